@@ -1,0 +1,65 @@
+"""What can go wrong, in the words its reader sees.
+
+DatelineError
+├── UsageError             the request itself is wrong: an empty question, an unknown engine
+├── SettingsError          a setting cannot be used
+├── UnreadableFile         one file cannot become an article; the rest goes on
+├── LibraryError           the library cannot be opened or is not ours
+│   ├── LibraryBusy        another process is writing
+│   ├── EmbedderMismatch   the library's vectors come from another embedder
+│   └── DamagedIndex       a derived index is torn: it is rebuilt from the library
+├── EmbedderError          the embedding model cannot be loaded
+└── ModelError             a chat model failed: server, key, answer
+
+Every error says in one line what was wrong and, in `hint`, what to do next.
+"""
+
+
+class DatelineError(Exception):
+    """The root: fronts catch this alone and show it without a traceback."""
+
+    def __init__(self, problem: str, hint: str = "") -> None:
+        self.problem = one_line(problem)
+        self.hint = one_line(hint)
+        super().__init__(f"{self.problem} {self.hint}".strip())
+
+
+class UsageError(DatelineError):
+    pass
+
+
+class SettingsError(DatelineError):
+    pass
+
+
+class UnreadableFile(DatelineError):
+    pass
+
+
+class LibraryError(DatelineError):
+    pass
+
+
+class LibraryBusy(LibraryError):
+    pass
+
+
+class EmbedderMismatch(LibraryError):
+    pass
+
+
+class DamagedIndex(LibraryError):
+    pass
+
+
+class EmbedderError(DatelineError):
+    pass
+
+
+class ModelError(DatelineError):
+    pass
+
+
+def one_line(message: str) -> str:
+    """The message with every run of white space, line breaks included, made one space."""
+    return " ".join(message.split())

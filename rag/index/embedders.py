@@ -1,0 +1,34 @@
+"""What the program asks of an embedder, whatever model stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """A LangChain `Embeddings` that also knows its name, its width and how much it reads.
+
+    `name` changes whenever vectors made before can no longer be compared with new ones.
+    `max_tokens` is what a passage may hold, counted by `count_tokens`, for nothing to be dropped.
+    """
+
+    name: str
+    dimension: int
+    max_tokens: int
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, shape (len(texts), dimension)."""
+        ...
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]: ...
+
+    def embed_query(self, text: str) -> list[float]: ...

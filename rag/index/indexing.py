@@ -1,0 +1,238 @@
+"""From files to a library that can be asked: read, cut, embed, store, catch up."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from rag.errors import UnreadableFile
+from rag.index.embedders import Embedder, Vectors
+from rag.index.store import Store
+from rag.index.writer import Writer
+from rag.ingest.chunk import cut_passages, estimate_tokens
+from rag.ingest.files import Skipped, find_files
+from rag.ingest.readers import READER_VERSION, read_file
+from rag.types import Draft, Span
+
+#: What a passage may hold where no embedder says so: all-MiniLM-L6-v2's own limit.
+DEFAULT_TOKENS = 256
+OVERLAP_TOKENS = 20
+#: Goes into the manifest: raised when the same text would be cut otherwise.
+CHUNKING = f"sentences-1/{OVERLAP_TOKENS}"
+#: Passages that are embedded and stored together: some seconds of work, all that a kill can cost.
+BATCH_PASSAGES = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far indexing is: `done` of `total` files, and the passages embedded so far."""
+
+    done: int
+    total: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What indexing did, in articles (files that hold a known article again are `unchanged`)."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    dropped: int = 0
+    passages: int = 0
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A draft cut into passages, waiting for its vectors."""
+
+    draft: Draft
+    digest: str
+    spans: list[Span]
+
+    @property
+    def texts(self) -> list[str]:
+        return [span.of(self.draft.text) for span in self.spans]
+
+
+def ignore(_progress: Progress) -> None:
+    """For those who do not watch."""
+
+
+def index_files(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    prune: bool = False,
+    on_progress: Callable[[Progress], None] = ignore,
+) -> IndexReport:
+    """Bring the articles below `paths` into the library; known ones are left alone.
+
+    A file that cannot be read is named in the report and what it held before stays. `prune` drops
+    articles below `paths` whose files are gone. Raises UsageError for a path that does not exist,
+    LibraryBusy where another process writes, EmbedderMismatch where the vectors would not compare.
+    """
+    files, skipped = find_files(paths)
+    with store.library.writer() as writer:
+        store.check_embedder()
+        _note_embedder(store, writer)
+        run = _Run(store, writer, files, on_progress)
+        report = run.index()
+        embed_missing(store, writer)
+        dropped = _prune(writer, paths) if prune else 0
+        store.generations.catch_up()
+    return replace(report, dropped=dropped, skipped=(*skipped, *report.skipped))
+
+
+def rebuild(store: Store, on_progress: Callable[[Progress], None] = ignore) -> int:
+    """Cut and embed every article again, by the present settings; returns how many passages.
+
+    What was there answers until the new passages take its place, all at once.
+    """
+    articles = store.library.articles()
+    done = 0
+    with store.library.writer() as writer:
+        writer.clear_staged()
+        for number, article in enumerate(articles, start=1):
+            spans = _cut(article.text, store.embedder)
+            texts = [span.of(article.text) for span in spans]
+            writer.stage(article.id, spans, _embed(texts, store.embedder))
+            done += len(spans)
+            on_progress(Progress(number, len(articles), done))
+        writer.swap_staged(*_describe(store.embedder))
+        store.generations.catch_up(rebuild=True)
+    return done
+
+
+class _Run:
+    """One pass over the files."""
+
+    def __init__(
+        self,
+        store: Store,
+        writer: Writer,
+        files: Sequence[Path],
+        on_progress: Callable[[Progress], None],
+    ) -> None:
+        self._store = store
+        self._writer = writer
+        self._files = files
+        self._on_progress = on_progress
+        self._known = writer.digests()
+        self._report = IndexReport()
+
+    def index(self) -> IndexReport:
+        waiting: list[_Cut] = []
+        for number, path in enumerate(self._files, start=1):
+            cut = self._read(path)
+            if cut is not None:
+                waiting.append(cut)
+            if sum(len(cut.spans) for cut in waiting) >= BATCH_PASSAGES:
+                self._put(waiting)
+                waiting = []
+            self._on_progress(Progress(number, len(self._files), self._report.passages))
+        self._put(waiting)
+        self._on_progress(Progress(len(self._files), len(self._files), self._report.passages))
+        return self._report
+
+    def _read(self, path: Path) -> _Cut | None:
+        try:
+            digest = digest_file(path)
+            if self._known.get(str(path)) == digest:
+                self._count(unchanged=1)
+                return None
+            draft = read_file(path)
+        except (UnreadableFile, OSError) as error:
+            reason = str(error) if isinstance(error, UnreadableFile) else error.strerror
+            skipped = Skipped(str(path), reason or "cannot be read")
+            self._report = replace(self._report, skipped=(*self._report.skipped, skipped))
+            return None
+        return _Cut(draft, digest, _cut(draft.text, self._store.embedder))
+
+    def _put(self, waiting: Sequence[_Cut]) -> None:
+        # A copy of a known article needs no vectors of its own: it becomes one more file of that.
+        fresh = [cut for cut in waiting if not self._writer.knows(cut.draft)]
+        vectors = dict(zip(map(id, fresh), self._embed(fresh), strict=True))
+        for cut in waiting:
+            copy = self._writer.knows(cut.draft)
+            own = vectors.get(id(cut))
+            if own is None and not copy:
+                # It was a copy until just now: the file that it copied has changed.
+                own = self._embed([cut])[0]
+            self._writer.put(cut.draft, cut.digest, cut.spans, own)
+            if copy:
+                self._count(unchanged=1)
+            elif cut.draft.file in self._known:
+                self._count(updated=1, passages=len(cut.spans))
+            else:
+                self._count(added=1, passages=len(cut.spans))
+
+    def _embed(self, cuts: Sequence[_Cut]) -> list[Vectors | None]:
+        """The vectors of each article's passages, embedded in one go."""
+        every = _embed([text for cut in cuts for text in cut.texts], self._store.embedder)
+        if every is None:
+            return [None] * len(cuts)
+        ends = np.cumsum([len(cut.spans) for cut in cuts])
+        return list(np.split(every, ends[:-1])) if cuts else []
+
+    def _count(self, **counts: int) -> None:
+        more = {name: getattr(self._report, name) + count for name, count in counts.items()}
+        self._report = replace(self._report, **more)
+
+
+def digest_file(path: Path) -> str:
+    """SHA-256 of a file's bytes and of the version of the readers that would read them."""
+    with path.open("rb") as file:
+        return f"{READER_VERSION}:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def embed_missing(store: Store, writer: Writer) -> None:
+    """Give vectors to passages that were stored while there was no embedder."""
+    if store.embedder is None:
+        return
+    for batch in _batches(writer.without_vectors()):
+        texts = [text for _, text in batch]
+        writer.set_vectors([passage for passage, _ in batch], store.embedder.embed(texts))
+
+
+def _batches(items: Sequence[tuple[int, str]]) -> Iterator[Sequence[tuple[int, str]]]:
+    for first in range(0, len(items), BATCH_PASSAGES):
+        yield items[first : first + BATCH_PASSAGES]
+
+
+def _cut(text: str, embedder: Embedder | None) -> list[Span]:
+    if embedder is None:
+        return cut_passages(text, estimate_tokens, DEFAULT_TOKENS, OVERLAP_TOKENS)
+    return cut_passages(text, embedder.count_tokens, embedder.max_tokens, OVERLAP_TOKENS)
+
+
+def _embed(texts: Sequence[str], embedder: Embedder | None) -> Vectors | None:
+    return None if embedder is None else embedder.embed(texts)
+
+
+def _note_embedder(store: Store, writer: Writer) -> None:
+    # Without an embedder what is stored stays as it is: new passages wait for their vectors.
+    if store.embedder is not None:
+        writer.set_manifest(*_describe(store.embedder))
+
+
+def _describe(embedder: Embedder | None) -> tuple[str | None, int | None, str]:
+    if embedder is None:
+        return None, None, CHUNKING
+    return embedder.name, embedder.dimension, CHUNKING
+
+
+def _prune(writer: Writer, paths: Sequence[Path]) -> int:
+    folders = [path.resolve() for path in paths]
+    gone = [
+        file
+        for file in writer.digests()
+        if not Path(file).exists() and any(Path(file).is_relative_to(folder) for folder in folders)
+    ]
+    return writer.drop_files(gone)

@@ -1,0 +1,244 @@
+"""The library: one SQLite file that is the truth about articles, passages and their vectors.
+
+Every change is logged under a running number in the same transaction, so that whatever is derived
+from the library (Chroma, Tantivy) can tell what it has not applied yet.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import filelock
+import numpy as np
+
+from rag.errors import LibraryBusy, UsageError
+from rag.index.embedders import Vectors
+from rag.index.schema import FILE_NAME, connect, explain, prepare
+from rag.index.writer import Writer
+from rag.types import Article, Passage
+
+#: How long a second writer waits before it is told that there is one already, in seconds.
+LOCK_TIMEOUT = 1.0
+#: SQLite refuses more variables in one statement than this on old builds.
+MAX_VARIABLES = 900
+
+ARTICLE_COLUMNS = """
+    a.id, a.title, a.text, a.outlet, a.author, a.published, a.updated, a.url,
+    coalesce((SELECT min(file) FROM sources WHERE article = a.id), '') AS file,
+    (SELECT count(*) FROM passages WHERE article = a.id) AS passages
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What passages and vectors were made with; None where nothing was embedded yet."""
+
+    library: str
+    embedder: str | None = None
+    dimension: int | None = None
+    chunking: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A passage with all that a derived index stores of it; `vector` is None where not embedded."""
+
+    passage: Passage
+    title: str
+    outlet: str | None
+    published: date | None
+    vector: Vectors | None
+
+
+class Library:
+    """The open library. Reading is safe from any thread; writing goes through `writer()`."""
+
+    def __init__(self, home: Path, connection: sqlite3.Connection) -> None:
+        self.home = home
+        self._db = connection
+        self._lock = threading.RLock()
+
+    @classmethod
+    def open(cls, home: Path) -> Library:
+        """The library in `home`, made if there is none.
+
+        Raises LibraryError where the file is no library of ours, is newer, damaged or unreachable.
+        """
+        path = home / FILE_NAME
+        try:
+            home.mkdir(parents=True, exist_ok=True)
+            connection = connect(path)
+            prepare(connection, path)
+        except (sqlite3.Error, OSError) as error:
+            raise explain(error, path) from error
+        return cls(home, connection)
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
+
+    def last_change(self) -> int:
+        """The number of the newest change; 0 for a library that never held anything."""
+        return int(self._one("SELECT coalesce(max(seq), 0) FROM changes")[0])
+
+    def changed_since(self, change: int) -> list[str]:
+        """Ids of the articles added, replaced or dropped after `change`, each once."""
+        rows = self._all("SELECT DISTINCT article FROM changes WHERE seq > ?", change)
+        return [row[0] for row in rows]
+
+    def manifest(self) -> Manifest:
+        stored = {row["key"]: row["value"] for row in self._all("SELECT key, value FROM meta")}
+        return Manifest(
+            library=stored["library"],
+            embedder=stored.get("embedder"),
+            dimension=int(stored["dimension"]) if "dimension" in stored else None,
+            chunking=stored.get("chunking"),
+        )
+
+    def count_articles(self) -> int:
+        return int(self._one("SELECT count(*) FROM articles")[0])
+
+    def count_passages(self, *, embedded: bool = False) -> int:
+        only = " WHERE vector IS NOT NULL" if embedded else ""
+        return int(self._one(f"SELECT count(*) FROM passages{only}")[0])  # noqa: S608 (constant)
+
+    def articles(self) -> list[Article]:
+        """Every article, the newest first, the undated last."""
+        rows = self._all(
+            f"SELECT {ARTICLE_COLUMNS} FROM articles a"  # noqa: S608 (constant)
+            " ORDER BY a.published IS NULL, a.published DESC, a.title, a.id"
+        )
+        return [_to_article(row) for row in rows]
+
+    def article(self, name: str) -> Article:
+        """The article whose id is, or alone begins with, `name`. Raises UsageError otherwise."""
+        prefix = name.strip().lower()
+        rows = self._all(
+            f"SELECT {ARTICLE_COLUMNS} FROM articles a"  # noqa: S608 (constant)
+            " WHERE substr(a.id, 1, length(?1)) = ?1 AND ?1 <> '' LIMIT 2",
+            prefix,
+        )
+        if not rows:
+            raise UsageError(f"No article has the id “{name}”.", "`dateline articles` lists them.")
+        if len(rows) > 1:
+            raise UsageError(
+                f"More than one article's id begins with “{name}”.", "Give more of it."
+            )
+        return _to_article(rows[0])
+
+    def outlets(self) -> list[str]:
+        rows = self._all("SELECT DISTINCT outlet FROM articles WHERE outlet IS NOT NULL ORDER BY 1")
+        return [row[0] for row in rows]
+
+    def count_undated(self) -> int:
+        return int(self._one("SELECT count(*) FROM articles WHERE published IS NULL")[0])
+
+    def date_range(self) -> tuple[date, date] | None:
+        """First and last publication date; None where no article is dated."""
+        first, last = self._one("SELECT min(published), max(published) FROM articles")
+        return (date.fromisoformat(first), date.fromisoformat(last)) if first else None
+
+    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Article]]:
+        """The passages that still exist among `ids`, each with its article."""
+        spans = self._select_in(
+            "SELECT id, article, start, end FROM passages WHERE id IN ({})", list(ids)
+        )
+        articles = {
+            row["id"]: _to_article(row)
+            for row in self._select_in(
+                f"SELECT {ARTICLE_COLUMNS} FROM articles a WHERE a.id IN ({{}})",  # noqa: S608
+                sorted({row["article"] for row in spans}),
+            )
+        }
+        return {
+            row["id"]: (_to_passage(row, articles[row["article"]].text), articles[row["article"]])
+            for row in spans
+            if row["article"] in articles
+        }
+
+    def rows(self, articles: Sequence[str] | None = None) -> Iterator[Row]:
+        """The passages of `articles` (of all, for None) as a derived index wants them."""
+        wanted = (
+            [row[0] for row in self._all("SELECT id FROM articles ORDER BY id")]
+            if articles is None
+            else sorted(articles)
+        )
+        for first in range(0, len(wanted), MAX_VARIABLES):
+            found = self._select_in(
+                "SELECT p.id, p.article, p.start, p.end, p.vector, a.text, a.title, a.outlet,"
+                " a.published FROM passages p JOIN articles a ON a.id = p.article"
+                " WHERE p.article IN ({}) ORDER BY p.id",
+                wanted[first : first + MAX_VARIABLES],
+            )
+            for row in found:
+                yield Row(
+                    passage=_to_passage(row, row["text"]),
+                    title=row["title"],
+                    outlet=row["outlet"],
+                    published=_to_date(row["published"]),
+                    vector=_to_vector(row["vector"]),
+                )
+
+    @contextmanager
+    def writer(self, timeout: float = LOCK_TIMEOUT) -> Iterator[Writer]:
+        """The one writer of this home. Raises LibraryBusy where another has it past `timeout`."""
+        lock = filelock.FileLock(self.home / "writer.lock")
+        try:
+            lock.acquire(timeout=timeout)
+        except filelock.Timeout as error:
+            raise LibraryBusy(
+                f"Another process is writing to the library in {self.home}.",
+                "Wait until it has finished, then try again.",
+            ) from error
+        except OSError as error:
+            raise explain(error, self.home / "writer.lock") from error
+        try:
+            yield Writer(self._db, self._lock)
+        except sqlite3.Error as error:
+            raise explain(error, self.home / FILE_NAME) from error
+        finally:
+            lock.release()
+
+    def _all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
+        try:
+            with self._lock:
+                return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise explain(error, self.home / FILE_NAME) from error
+
+    def _one(self, sql: str, *values: Any) -> sqlite3.Row:
+        return self._all(sql, *values)[0]
+
+    def _select_in(self, sql: str, values: Sequence[Any]) -> list[sqlite3.Row]:
+        found: list[sqlite3.Row] = []
+        for first in range(0, len(values), MAX_VARIABLES):
+            some = values[first : first + MAX_VARIABLES]
+            found += self._all(sql.format(",".join("?" * len(some))), *some)
+        return found
+
+
+def _to_article(row: sqlite3.Row) -> Article:
+    values = dict(row)
+    values["published"] = _to_date(values["published"])
+    values["updated"] = _to_date(values["updated"])
+    return Article(**values)
+
+
+def _to_passage(row: sqlite3.Row, text: str) -> Passage:
+    start, end = row["start"], row["end"]
+    return Passage(id=row["id"], article=row["article"], start=start, end=end, text=text[start:end])
+
+
+def _to_date(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _to_vector(blob: bytes | None) -> Vectors | None:
+    return None if blob is None else np.frombuffer(blob, dtype="<f4")

@@ -1,0 +1,108 @@
+"""The vector index: Chroma, the only module that imports it. Derived, and rebuilt at will."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import chromadb
+import chromadb.errors
+from chromadb.config import Settings as ChromaSettings
+
+from rag.errors import DamagedIndex
+from rag.index.embedders import Vectors
+from rag.index.library import Row
+from rag.types import Filters
+
+COLLECTION = "passages"
+#: Metadata keys. Chroma takes no None, and compares numbers only: an undated passage has no day.
+ARTICLE, OUTLET, DATED, DAY = "article", "outlet", "dated", "day"
+
+
+class VectorIndex:
+    """Passages by the cosine of their vectors. Open one index per folder and process."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self._client: Any = chromadb.PersistentClient(
+                str(folder), settings=ChromaSettings(anonymized_telemetry=False)
+            )
+            # With an embedding function left open, Chroma would fetch a model on first use.
+            self._collection: Any = self._client.get_or_create_collection(
+                COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        except (chromadb.errors.ChromaError, ValueError, OSError) as error:
+            raise DamagedIndex(f"Chroma cannot open {folder}: {error}.") from error
+
+    def close(self) -> None:
+        self._client.close()
+
+    def count(self) -> int:
+        return int(self._collection.count())
+
+    def replace(self, articles: Sequence[str], rows: Iterable[Row]) -> None:
+        """Drop the passages of `articles`, then add `rows`; those without a vector are left out."""
+        limit = self._client.get_max_batch_size()
+        for some in _batches(articles, limit):
+            self._collection.delete(where={ARTICLE: {"$in": list(some)}})
+        for batch in _batches((row for row in rows if row.vector is not None), limit):
+            self._collection.add(
+                ids=[str(row.passage.id) for row in batch],
+                embeddings=[row.vector for row in batch if row.vector is not None],
+                metadatas=[_describe(row) for row in batch],
+            )
+
+    def search(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[int, float]]:
+        """Up to `k` pairs of passage id and cosine with `vector` (dimension,), best first."""
+        found = self._collection.query(
+            query_embeddings=[vector], n_results=k, where=_where(filters), include=["distances"]
+        )
+        ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
+        return [(int(i), 1.0 - float(d)) for i, d in zip(ids, distances, strict=True)]
+
+
+def to_day(value: date) -> int:
+    """A date as the number yyyymmdd, which orders as the dates do."""
+    return int(value.strftime("%Y%m%d"))
+
+
+def _describe(row: Row) -> dict[str, str | int]:
+    described: dict[str, str | int] = {
+        ARTICLE: row.passage.article,
+        DATED: row.published is not None,
+    }
+    if row.outlet:
+        described[OUTLET] = row.outlet.casefold()
+    if row.published:
+        described[DAY] = to_day(row.published)
+    return described
+
+
+def _where(filters: Filters) -> dict[str, Any] | None:
+    parts: list[dict[str, Any]] = []
+    if filters.outlets:
+        parts.append({OUTLET: {"$in": [outlet.casefold() for outlet in filters.outlets]}})
+    if filters.by_date:
+        bounds: list[dict[str, Any]] = []
+        if filters.since:
+            bounds.append({DAY: {"$gte": to_day(filters.since)}})
+        if filters.until:
+            bounds.append({DAY: {"$lte": to_day(filters.until)}})
+        dated = _join("$and", bounds)
+        parts.append(_join("$or", [dated, {DATED: False}]) if filters.undated else dated)
+    return _join("$and", parts) if parts else None
+
+
+def _join(operator: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
+    # Chroma refuses $and and $or over a single part.
+    return parts[0] if len(parts) == 1 else {operator: parts}
+
+
+def _batches(items: Iterable[Any], size: int) -> Iterator[list[Any]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch

@@ -1,0 +1,229 @@
+"""Changes to the library: each one transaction, logged under the next running number."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import UTC, datetime
+
+import numpy as np
+
+from rag.index.embedders import Vectors
+from rag.types import Draft, Span
+
+#: Hexadecimal digits of an article's id: 48 bits, so that in 100,000 articles two meet by chance in
+#: one library of 50,000 (birthday bound n^2 / 2^49).
+ID_DIGITS = 12
+
+
+class Writer:
+    """The one writer of a library; handed out by `Library.writer()`, which holds the lock."""
+
+    def __init__(self, db: sqlite3.Connection, lock: threading.RLock) -> None:
+        self._db = db
+        self._lock = lock
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All of the block or nothing of it."""
+        with self._lock:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.commit()
+            except BaseException:
+                self._db.rollback()
+                raise
+
+    def digests(self) -> dict[str, str]:
+        """Known files, each with the digest of the bytes that were read."""
+        with self._lock:
+            return dict(self._db.execute("SELECT file, digest FROM sources").fetchall())
+
+    def knows(self, draft: Draft) -> bool:
+        """Whether an article with just this content stands in the library."""
+        with self._lock:
+            return _find_same(self._db, draft) is not None
+
+    def put(
+        self, draft: Draft, digest: str, spans: Sequence[Span], vectors: Vectors | None
+    ) -> None:
+        """The article of `draft.file`, in place of what that file held before.
+
+        Where the same content stands under another file already, that article gets one more file.
+        """
+        with self.transaction() as db:
+            before = _article_of(db, draft.file)
+            same = _find_same(db, draft)
+            article = same or _choose_id(db, before, draft)
+            if same is None:
+                _write_article(db, article, draft)
+                _write_passages(db, article, spans, vectors)
+            db.execute(
+                "INSERT OR REPLACE INTO sources VALUES (?, ?, ?)",
+                (draft.file, article, digest),
+            )
+            if before is not None:
+                _drop_if_orphaned(db, before)
+
+    def drop_files(self, files: Iterable[str]) -> int:
+        """Forget `files` and the articles that no other file holds; returns how many articles."""
+        dropped = 0
+        with self.transaction() as db:
+            for file in files:
+                article = _article_of(db, file)
+                db.execute("DELETE FROM sources WHERE file = ?", (file,))
+                dropped += article is not None and _drop_if_orphaned(db, article)
+        return dropped
+
+    def stage(self, article: str, spans: Sequence[Span], vectors: Vectors | None) -> None:
+        """New passages for an article, kept aside until `swap_staged`."""
+        with self.transaction() as db:
+            _insert_passages(db, "staged", article, spans, vectors)
+
+    def clear_staged(self) -> None:
+        with self.transaction() as db:
+            db.execute("DELETE FROM staged")
+
+    def swap_staged(self, embedder: str | None, dimension: int | None, chunking: str) -> None:
+        """Every passage replaced by the staged ones, with their manifest: all at once."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM passages")
+            db.execute(
+                "INSERT INTO passages(article, start, end, vector)"
+                " SELECT article, start, end, vector FROM staged ORDER BY rowid"
+            )
+            db.execute("DELETE FROM staged")
+            db.execute("INSERT INTO changes(article) SELECT id FROM articles")
+            _write_manifest(db, embedder, dimension, chunking)
+
+    def without_vectors(self) -> list[tuple[int, str]]:
+        """Ids and texts of the passages that were never embedded."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT p.id, p.start, p.end, a.text FROM passages p"
+                " JOIN articles a ON a.id = p.article WHERE p.vector IS NULL ORDER BY p.id"
+            ).fetchall()
+        return [(row["id"], row["text"][row["start"] : row["end"]]) for row in rows]
+
+    def set_vectors(self, passages: Sequence[int], vectors: Vectors) -> None:
+        """Vectors, shape (len(passages), dimension), for passages that are there already."""
+        blobs = zip((_to_blob(v) for v in vectors), passages, strict=True)
+        with self.transaction() as db:
+            db.executemany("UPDATE passages SET vector = ? WHERE id = ?", list(blobs))
+            db.executemany(
+                "INSERT INTO changes(article) SELECT article FROM passages WHERE id = ?",
+                [(passage,) for passage in passages],
+            )
+
+    def set_manifest(self, embedder: str | None, dimension: int | None, chunking: str) -> None:
+        with self.transaction() as db:
+            _write_manifest(db, embedder, dimension, chunking)
+
+
+def hash_draft(draft: Draft) -> str:
+    """SHA-256 of everything an article says, its file's place left out."""
+    said = {f.name: str(getattr(draft, f.name)) for f in fields(Draft) if f.name != "file"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _article_of(db: sqlite3.Connection, file: str) -> str | None:
+    row = db.execute("SELECT article FROM sources WHERE file = ?", (file,)).fetchone()
+    return None if row is None else row["article"]
+
+
+def _find_same(db: sqlite3.Connection, draft: Draft) -> str | None:
+    row = db.execute("SELECT id FROM articles WHERE hash = ?", (hash_draft(draft),)).fetchone()
+    return None if row is None else row["id"]
+
+
+def _choose_id(db: sqlite3.Connection, before: str | None, draft: Draft) -> str:
+    # A changed file keeps its article's id, unless another file still holds the old content.
+    if before is not None:
+        files = db.execute("SELECT count(*) FROM sources WHERE article = ?", (before,)).fetchone()
+        if files[0] == 1:
+            return before
+    return _new_id(db, hash_draft(draft))
+
+
+def _new_id(db: sqlite3.Connection, digest: str) -> str:
+    for start in range(len(digest) - ID_DIGITS):
+        candidate = digest[start : start + ID_DIGITS]
+        if not db.execute("SELECT 1 FROM articles WHERE id = ?", (candidate,)).fetchone():
+            return candidate
+    return uuid.uuid4().hex
+
+
+def _write_article(db: sqlite3.Connection, article: str, draft: Draft) -> None:
+    db.execute(
+        "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET"
+        " hash = excluded.hash, title = excluded.title, outlet = excluded.outlet,"
+        " author = excluded.author, published = excluded.published, updated = excluded.updated,"
+        " url = excluded.url, text = excluded.text",
+        (
+            article,
+            hash_draft(draft),
+            draft.title,
+            draft.outlet,
+            draft.author,
+            draft.published.isoformat() if draft.published else None,
+            draft.updated.isoformat() if draft.updated else None,
+            draft.url,
+            draft.text,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+        ),
+    )
+
+
+def _write_passages(
+    db: sqlite3.Connection, article: str, spans: Sequence[Span], vectors: Vectors | None
+) -> None:
+    db.execute("DELETE FROM passages WHERE article = ?", (article,))
+    _insert_passages(db, "passages", article, spans, vectors)
+    db.execute("INSERT INTO changes(article) VALUES (?)", (article,))
+
+
+def _insert_passages(
+    db: sqlite3.Connection,
+    table: str,
+    article: str,
+    spans: Sequence[Span],
+    vectors: Vectors | None,
+) -> None:
+    blobs = [None] * len(spans) if vectors is None else [_to_blob(v) for v in vectors]
+    db.executemany(
+        f"INSERT INTO {table}(article, start, end, vector) VALUES (?, ?, ?, ?)",  # noqa: S608
+        [(article, s.start, s.end, b) for s, b in zip(spans, blobs, strict=True)],
+    )
+
+
+def _write_manifest(
+    db: sqlite3.Connection, embedder: str | None, dimension: int | None, chunking: str
+) -> None:
+    values = {"embedder": embedder, "dimension": dimension, "chunking": chunking}
+    db.executemany("DELETE FROM meta WHERE key = ?", [(key,) for key in values])
+    db.executemany(
+        "INSERT INTO meta VALUES (?, ?)",
+        [(key, str(value)) for key, value in values.items() if value is not None],
+    )
+
+
+def _drop_if_orphaned(db: sqlite3.Connection, article: str) -> bool:
+    gone = db.execute(
+        "DELETE FROM articles WHERE id = ?1"
+        " AND NOT EXISTS (SELECT 1 FROM sources WHERE article = ?1)",
+        (article,),
+    ).rowcount
+    if gone:
+        db.execute("INSERT INTO changes(article) VALUES (?)", (article,))
+    return bool(gone)
+
+
+def _to_blob(vector: Vectors) -> bytes:
+    return np.ascontiguousarray(vector, dtype="<f4").tobytes()

@@ -1,0 +1,113 @@
+"""Settings from flags, the environment and `.env`, in that order of precedence.
+
+Nothing is read at import: `load_settings` reads when a front asks it to.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from dotenv import dotenv_values
+
+from rag.errors import SettingsError
+
+#: Setting -> the variables that may hold it, the program's own first, then the ecosystem's.
+VARIABLES: dict[str, tuple[str, ...]] = {
+    "home": ("DATELINE_HOME",),
+    "cache": ("DATELINE_CACHE",),
+    "embedder_dir": ("DATELINE_EMBEDDER_DIR",),
+    "engine": ("DATELINE_ENGINE",),
+    "model": ("DATELINE_MODEL", "OPENAI_MODEL"),
+    "base_url": ("DATELINE_BASE_URL", "OPENAI_BASE_URL", "OPENAI_API_BASE"),
+    "api_key": ("OPENAI_API_KEY",),
+    "window": ("DATELINE_WINDOW",),
+    "connect_timeout": ("DATELINE_CONNECT_TIMEOUT",),
+    "read_timeout": ("DATELINE_READ_TIMEOUT",),
+    "samples": ("DATELINE_SAMPLES",),
+    "tracing": ("DATELINE_TRACING",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set.
+
+    `home` holds all state, `cache` what can be made again (the model's graph); `window` is the
+    chat model's context in tokens; time-outs are in seconds; `samples` marks a home that holds the
+    sample articles; `tracing` leaves LangSmith as the environment has it, off otherwise.
+    """
+
+    home: Path = Path(".dateline")
+    cache: Path = Path(platformdirs.user_cache_dir("dateline", appauthor=False))
+    embedder_dir: Path | None = None
+    engine: str = "quotes"
+    model: str | None = None
+    base_url: str | None = None
+    api_key: str | None = None
+    window: int = 8192
+    connect_timeout: float = 5.0
+    read_timeout: float = 60.0
+    samples: bool = False
+    tracing: bool = False
+
+    def __repr__(self) -> str:
+        # A key must never reach a log or an error through a stray repr.
+        shown = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "api_key"}
+        return f"Settings({shown}, api_key={'set' if self.api_key else 'unset'})"
+
+
+def load_settings(
+    env: Mapping[str, str] | None = None, folder: Path | None = None, **flags: Any
+) -> Settings:
+    """Settings from `flags` (None counts as not given), then `env`, then `.env` in `folder`.
+
+    Defaults to the process's environment and the current folder. Raises SettingsError, naming the
+    variable, where a value cannot be read.
+    """
+    env = os.environ if env is None else env
+    dotenv = dotenv_values((folder or Path.cwd()) / ".env")
+    found: dict[str, Any] = {}
+    for name, variables in VARIABLES.items():
+        for source in (env, dotenv):
+            variable = next((v for v in variables if source.get(v)), None)
+            if variable is not None:
+                found[name] = _parse(name, variable, str(source[variable]))
+                break
+    found |= {name: value for name, value in flags.items() if value is not None}
+    return Settings(**found)
+
+
+def _parse(name: str, variable: str, value: str) -> Any:
+    try:
+        if name in ("home", "cache", "embedder_dir"):
+            return Path(value).expanduser()
+        if name == "window":
+            return int(_at_least(int(value), 512))
+        if name.endswith("_timeout"):
+            return _at_least(float(value), 0.1)
+        if name in ("samples", "tracing"):
+            return _parse_switch(value)
+    except ValueError as error:
+        raise SettingsError(
+            f"{variable}={value} cannot be used: {error}.", "Correct it."
+        ) from error
+    return value
+
+
+def _at_least(value: float, least: float) -> float:
+    if value < least:
+        raise ValueError(f"it must be {least} or more")
+    return value
+
+
+def _parse_switch(value: str) -> bool:
+    words = {"1": True, "true": True, "yes": True, "on": True}
+    words |= {"0": False, "false": False, "no": False, "off": False}
+    if value.lower() not in words:
+        raise ValueError("it must be 1 or 0")
+    return words[value.lower()]

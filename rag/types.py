@@ -1,0 +1,164 @@
+"""The nouns of the program: frozen, and free of any library.
+
+Offsets are always counted in characters of `Article.text`, end exclusive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal
+
+Check = Literal["quoted", "checked", "unsupported"]
+
+#: What an answer says when the articles do not: shared by prompts, engines and tests.
+REFUSAL = "The articles do not say."
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article as read from a file, before the library has given it an id."""
+
+    file: str
+    title: str
+    text: str
+    outlet: str | None = None
+    author: str | None = None
+    published: date | None = None
+    updated: date | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article(Draft):
+    """An article in the library; `id` stays the same when its file changes."""
+
+    id: str = ""
+    passages: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of an article's text."""
+
+    start: int
+    end: int
+
+    def of(self, text: str) -> str:
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences of one article, short enough for the embedder."""
+
+    id: int
+    article: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a question.
+
+    `score` orders the hits, best first, and lies in 0..1; `bm25` (unbounded) and `cosine` (-1..1)
+    are what the two legs gave, None where a leg did not find the passage.
+    """
+
+    passage: Passage
+    article: Article
+    score: float
+    bm25: float | None = None
+    cosine: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles may be searched. Dates are inclusive; no outlets means all of them."""
+
+    since: date | None = None
+    until: date | None = None
+    outlets: tuple[str, ...] = ()
+    undated: bool = False
+
+    @property
+    def by_date(self) -> bool:
+        return self.since is not None or self.until is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One distinct stretch of one article: `text[start:end] == quote`, always."""
+
+    n: int
+    article: str
+    title: str
+    outlet: str | None
+    author: str | None
+    published: date | None
+    url: str | None
+    file: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer; `citations` are numbers of the answer's citations.
+
+    `lead` introduces who reports it and when; `why` says what failed where `check` is
+    "unsupported".
+    """
+
+    text: str
+    citations: tuple[int, ...] = ()
+    check: Check = "unsupported"
+    why: str | None = None
+    lead: str | None = None
+
+    def __str__(self) -> str:
+        body = f"“{self.text}”" if self.check == "quoted" else self.text
+        markers = "".join(f"[{n}]" for n in self.citations)
+        return " ".join(part for part in (self.lead, body, markers) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a question. A refusal has no sentences and no citations, only `hits`."""
+
+    question: str
+    engine: str
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    notes: tuple[str, ...] = ()
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def refused(self) -> bool:
+        return not self.sentences
+
+    @property
+    def text(self) -> str:
+        """The answer as plain text with its markers; led sentences stand on lines of their own."""
+        if self.refused:
+            return REFUSAL
+        out = ""
+        for sentence in self.sentences:
+            gap = "" if not out else "\n" if sentence.lead else " "
+            out += gap + str(sentence)
+        return out
+
+    def with_notes(self, *notes: str) -> Answer:
+        return replace(self, notes=self.notes + notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One exchange of a chat."""
+
+    question: str
+    answer: Answer
