@@ -28,7 +28,6 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "window": ("DATELINE_WINDOW",),
     "connect_timeout": ("DATELINE_CONNECT_TIMEOUT",),
     "read_timeout": ("DATELINE_READ_TIMEOUT",),
-    "samples": ("DATELINE_SAMPLES",),
     "tracing": ("DATELINE_TRACING",),
 }
 
@@ -38,8 +37,8 @@ class Settings:
     """Everything that can be set.
 
     `home` holds all state, `cache` what can be made again (the model's graph); `window` is the
-    chat model's context in tokens; time-outs are in seconds; `samples` marks a home that holds the
-    sample articles; `tracing` leaves LangSmith as the environment has it, off otherwise.
+    chat model's context in tokens; time-outs are in seconds; `tracing` leaves LangSmith as the
+    environment has it, off otherwise.
     """
 
     home: Path = Path(".dateline")
@@ -52,7 +51,6 @@ class Settings:
     window: int = 8192
     connect_timeout: float = 5.0
     read_timeout: float = 60.0
-    samples: bool = False
     tracing: bool = False
 
     def __repr__(self) -> str:
@@ -90,7 +88,7 @@ def _parse(name: str, variable: str, value: str) -> Any:
             return int(_at_least(int(value), 512))
         if name.endswith("_timeout"):
             return _at_least(float(value), 0.1)
-        if name in ("samples", "tracing"):
+        if name == "tracing":
             return _parse_switch(value)
     except ValueError as error:
         raise SettingsError(

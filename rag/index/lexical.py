@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 
 import tantivy
@@ -26,7 +27,7 @@ STOP_WORDS = frozenset(
     it its itself just me more most my no nor not now of on once only or other our out over own s
     same she should so some such t than that the their them then there these they this those through
     to too under until up very was we were what when where which while who whom why will with would
-    you your""".split()  # noqa: SIM905 (a table of words reads better as words)
+    you your""".split()
 )
 
 
@@ -36,10 +37,9 @@ class LexicalIndex:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._schema = _build_schema()
-        self._analyzer = _build_analyzer()
         try:
             self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
-            self._index.register_tokenizer(ANALYZER, self._analyzer)
+            self._index.register_tokenizer(ANALYZER, _analyzer())
             self._searcher = self._index.searcher()
         except (OSError, ValueError) as error:
             raise DamagedIndex(f"Tantivy cannot open {folder}: {error}.") from error
@@ -64,7 +64,7 @@ class LexicalIndex:
 
     def search(self, question: str, k: int, filters: Filters) -> list[tuple[int, float]]:
         """Up to `k` pairs of passage id and BM25 score, best first."""
-        words = self.terms(question)
+        words = distinct_stems(question)
         if not words:
             return []
         occur = tantivy.Occur
@@ -76,14 +76,9 @@ class LexicalIndex:
         hits = self._searcher.search(query, k, count=False).hits
         return [(self._searcher.doc(address)["id"][0], float(score)) for score, address in hits]
 
-    def terms(self, text: str) -> list[str]:
-        """The distinct stems of the content words of `text`, in order of appearance."""
-        kept = (word for word in _split_words(text) if word.casefold() not in STOP_WORDS)
-        return list(dict.fromkeys(self._analyzer.analyze(" ".join(kept))))
-
-    def passages_with(self, term: str) -> int:
-        """In how many passages a stem from `terms` stands."""
-        return int(self._searcher.doc_freq("text", term))
+    def passages_with(self, stem: str) -> int:
+        """In how many passages a stem stands, their titles and outlets counted in."""
+        return int(self._searcher.doc_freq("text", stem))
 
     def _term(self, field: str, value: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, field, value, index_option="freq")
@@ -120,7 +115,8 @@ def _build_schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _build_analyzer() -> tantivy.TextAnalyzer:
+@cache
+def _analyzer() -> tantivy.TextAnalyzer:
     builder = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
     for step in (
         tantivy.Filter.remove_long(64),
@@ -144,6 +140,17 @@ def _to_document(row: Row) -> tantivy.Document:
     return document
 
 
-def _split_words(text: str) -> list[str]:
-    composed = unicodedata.normalize("NFC", text).replace("’", "'")
+def stems(text: str) -> list[str]:
+    """The stems of the content words of `text`, in order: what the index matches by."""
+    words = (word for word in split_words(text) if word.casefold() not in STOP_WORDS)
+    return list(_analyzer().analyze(" ".join(words)))
+
+
+def distinct_stems(text: str) -> list[str]:
+    return list(dict.fromkeys(stems(text)))
+
+
+def split_words(text: str) -> list[str]:
+    """Runs of letters and digits, accents composed; a possessive's "s" is no word."""
+    composed = unicodedata.normalize("NFC", text).replace("’", "'").replace("'s ", " ")
     return "".join(c if c.isalnum() else " " for c in composed).split()

@@ -18,7 +18,7 @@ from typing import Any
 import filelock
 import numpy as np
 
-from rag.errors import LibraryBusy, UsageError
+from rag.errors import LibraryBusy, LibraryError, UsageError
 from rag.index.embedders import Vectors
 from rag.index.schema import FILE_NAME, connect, explain, prepare
 from rag.index.writer import Writer
@@ -66,12 +66,17 @@ class Library:
         self._lock = threading.RLock()
 
     @classmethod
-    def open(cls, home: Path) -> Library:
-        """The library in `home`, made if there is none.
+    def open(cls, home: Path, *, create: bool = True) -> Library:
+        """The library in `home`, made if there is none and `create` allows it.
 
         Raises LibraryError where the file is no library of ours, is newer, damaged or unreachable.
         """
         path = home / FILE_NAME
+        if not create and not path.exists():
+            raise LibraryError(
+                f"There is no library in {home}.",
+                "`dateline index PATH` makes one from the articles in a folder.",
+            )
         try:
             home.mkdir(parents=True, exist_ok=True)
             connection = connect(path)
@@ -162,6 +167,18 @@ class Library:
             for row in spans
             if row["article"] in articles
         }
+
+    def vectors(self, ids: Sequence[int]) -> dict[int, Vectors]:
+        """The stored vectors, shape (dimension,), of those among `ids` that have one."""
+        rows = self._select_in(
+            "SELECT id, vector FROM passages WHERE vector IS NOT NULL AND id IN ({})", list(ids)
+        )
+        return {row["id"]: np.frombuffer(row["vector"], dtype="<f4") for row in rows}
+
+    def articles_of(self, ids: Sequence[int]) -> dict[int, str]:
+        """The article of each passage among `ids` that still exists."""
+        rows = self._select_in("SELECT id, article FROM passages WHERE id IN ({})", list(ids))
+        return {row["id"]: row["article"] for row in rows}
 
     def rows(self, articles: Sequence[str] | None = None) -> Iterator[Row]:
         """The passages of `articles` (of all, for None) as a derived index wants them."""

@@ -37,7 +37,11 @@ _JOINS = tuple(
             r"|Sen|Rep|Gov|Pres|Amb|Supt|Insp|Det|Messrs|Mme|Mlle|Msgr|Ste|Sra|Srta|डॉ|श्री)\.",
             r"\w",
         ),
-        ("a number and its mark", r"\b(?:Nos?|Nr|Art|Figs?|Vol|Sec|Ch|Op|pp?|ca|approx|est)\.", r"\d"),
+        (
+            "a number and its mark",
+            r"\b(?:Nos?|Nr|Art|Figs?|Vol|Sec|Ch|Op|pp?|ca|approx|est)\.",
+            r"\d",
+        ),
         ("a month and its day", r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.", r"\d"),
         (
             "an hour and its day or zone",
@@ -46,9 +50,25 @@ _JOINS = tuple(
             r"|Eastern\b|Pacific\b|Greenwich\b",
         ),
         ("two sides", r"\b(?:vs?|cf|e\.g|i\.e|viz)\.", r"\S"),
-        ("several initials and a name", r"(?:^|[\s(“\"‘])[A-Z]\.\s?[A-Z]\.", r"[A-Z][a-z]+\s(?!said)[a-z]"),
+        ("a place in a list and its item", r"^[(\s]*\d{1,3}\.", r"\w"),
+        (
+            "a German day and its month",
+            r"\b[0-3]?\d\.",
+            r"Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember",
+        ),
+        (
+            "a name's initials",
+            r"(?:^|[\s(“\"‘])(?!U\.|D\.\s?C|E\.\s?U|N\.\s?[YJ]|L\.\s?A)[A-Z]\.\s?[A-Z]\.",
+            r"(?!(?:The|He|She|It|They|We|But|And|In|On|At|This|That|His|Her|If|As|When|A)\b)[A-Z][a-z]",
+        ),
+        ("a Spanish plural", r"\bEE\.", r"UU\."),
+        ("Monsieur and his name", r"(?:^|[\s(«“])M\.", r"[^\W\d_a-z]"),
         ("dots and what follows them", r"(?:\.\.\.|…)[”’\"')\]]*", r"[^\W\d_A-Z]*[a-zà-öø-ÿа-я]"),
-        ("a mark and its sentence going on", r"[.!?…][”’»\"')\]]*", r"(?!al-|[a-z]+[A-Z])[a-zà-öø-ÿа-я]"),
+        (
+            "a mark and its sentence going on",
+            r"[.!?…][”’»\"')\]]*",
+            r"(?!al-|[a-z]+[A-Z])[a-zà-öø-ÿа-я]",
+        ),
         ("Japanese speech and its particle", r"[」』]", r"(?:と|など|って|を|は|の|が|に|も)"),
         ("marks that are no sentence", r".", r"\W+$"),
     )

@@ -1,0 +1,167 @@
+"""The chat engine: a language model answers from numbered passages, each sentence is checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from rag.answer.budget import choose_counter, fit
+from rag.answer.citing import Citations
+from rag.answer.matching import fold
+from rag.answer.model import QUOTES_INSTEAD, Endpoint, Stream, find_endpoint, open_model
+from rag.answer.prompts import ANSWER, Prompt, fill_answer, load_prompt
+from rag.answer.question import Question
+from rag.answer.reading import Claim, drop_thoughts, read_claims
+from rag.answer.support import check_sentence
+from rag.errors import ModelError
+from rag.index.embedders import Embedder
+from rag.index.generations import Generation
+from rag.settings import Settings
+from rag.types import REFUSAL, Answer, Hit, Sentence
+
+#: Cosine below which all-MiniLM-L6-v2 sees no common subject in a question and a passage.
+RELATED = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEngine:
+    """Answers by any chat model that LangChain opens."""
+
+    endpoint: Endpoint
+    settings: Settings
+    embedder: Embedder | None
+
+    @classmethod
+    def open(cls, settings: Settings, model: str | None, embedder: Embedder | None) -> ChatEngine:
+        return cls(find_endpoint(settings, model), settings, embedder)
+
+    @property
+    def name(self) -> str:
+        return f"openai:{self.endpoint.model}"
+
+    @property
+    def where(self) -> str:
+        return self.endpoint.where
+
+    def answer(
+        self, question: Question, hits: Sequence[Hit], generation: Generation
+    ) -> Iterator[Answer]:
+        """The answer as it grows, each sentence checked before it is shown; the last one is whole.
+
+        A later answer may have lost sentences of an earlier one that turned out to be the model's
+        reasoning. Raises ModelError where the model fails before it has said anything.
+        """
+        del generation  # what the quotes engine looks terms up in
+        answer = Answer(question.text, self.name, hits=tuple(hits))
+        worth = [hit for hit in hits if is_worth_showing(hit)]
+        if not worth:
+            yield answer.with_notes("No passage comes near the question: the model was not asked.")
+            return
+        prompt = load_prompt(ANSWER)
+        kept, notes = self._fit(prompt, question, worth)
+        system, user = fill_answer(prompt, question.text, kept)
+        stream = Stream(open_model(self.endpoint, self.settings), self.endpoint, system, user)
+        yield from _Reading(answer.with_notes(*notes), kept, self.embedder).follow(stream)
+
+    def _fit(
+        self, prompt: Prompt, question: Question, hits: Sequence[Hit]
+    ) -> tuple[list[Hit], list[str]]:
+        count, exact = choose_counter(self.embedder, remote=not self.endpoint.is_local)
+
+        def write(some: Sequence[Hit]) -> str:
+            return "\n".join(fill_answer(prompt, question.text, some))
+
+        kept = fit(hits, write, count, self.settings.window)
+        if not kept:
+            raise ModelError(
+                f"Not one passage fits the model's window of {self.settings.window:,} tokens.",
+                f"Set DATELINE_WINDOW to what the model reads. {QUOTES_INSTEAD}",
+            )
+        if len(kept) == len(hits):
+            return kept, []
+        how = "by tiktoken" if exact else "by the embedder's tokenizer and a margin"
+        return kept, [
+            f"The model read {len(kept)} of {len(hits)} passages: more do not fit its window of"
+            f" {self.settings.window:,} tokens (counted {how})."
+        ]
+
+
+class _Reading:
+    """One answer in the making."""
+
+    def __init__(self, answer: Answer, hits: Sequence[Hit], embedder: Embedder | None) -> None:
+        self._start = self._answer = answer
+        self._hits = hits
+        self._embedder = embedder
+        self._citations = Citations()
+        self._refused = False
+
+    def follow(self, stream: Stream) -> Iterator[Answer]:
+        try:
+            for claim in read_claims(drop_thoughts(stream)):
+                if self._take(claim):
+                    yield self._answer
+        except ModelError as error:
+            if not self._answer.sentences:
+                raise
+            yield self._answer.with_notes(f"The answer is incomplete: {error.problem}")
+            return
+        yield self._finish(stream)
+
+    def _take(self, claim: Claim | None) -> bool:
+        """Whether there is anything new to show."""
+        if claim is None:
+            self._answer, self._citations, self._refused = self._start, Citations(), False
+            return True
+        if is_refusal(claim.text):
+            self._refused = True
+            return False
+        if not re.search(r"\w", claim.text):
+            return False
+        sentence = self._check(claim)
+        self._answer = replace(
+            self._answer,
+            sentences=(*self._answer.sentences, sentence),
+            citations=self._citations.list(),
+        )
+        return True
+
+    def _check(self, claim: Claim) -> Sentence:
+        cited = [self._hits[n - 1] for n in claim.markers if 1 <= n <= len(self._hits)]
+        verdict = check_sentence(claim.text, cited, self._embedder)
+        numbers = [self._citations.cite(hit.article, span) for hit, span in verdict.places]
+        distinct = tuple(dict.fromkeys(numbers))
+        return Sentence(verdict.text, distinct, verdict.check, verdict.why)
+
+    def _finish(self, stream: Stream) -> Answer:
+        answer = self._answer
+        if not answer.sentences and not self._refused:
+            raise ModelError(_describe_silence(stream), f"Ask again. {QUOTES_INSTEAD}")
+        if answer.sentences and self._refused:
+            answer = answer.with_notes(
+                "The model also said that the articles do not say all of it."
+            )
+        if stream.finish == "length":
+            answer = answer.with_notes("The answer is incomplete: it was cut at the model's limit.")
+        elif stream.finish is None:
+            answer = answer.with_notes("The answer may be incomplete: the server did not end it.")
+        return answer
+
+
+def is_worth_showing(hit: Hit) -> bool:
+    """Whether a passage shares a term with the question, or at least its subject."""
+    return hit.bm25 is not None or (hit.cosine or 0.0) >= RELATED
+
+
+def is_refusal(text: str) -> bool:
+    """Whether a sentence is the fixed phrase of a refusal, whatever its case and punctuation."""
+    return fold(text, str.isalnum)[0] == fold(REFUSAL, str.isalnum)[0]
+
+
+def _describe_silence(stream: Stream) -> str:
+    if stream.finish == "length":
+        return "The model reached its limit before it had answered anything."
+    if stream.received:
+        return "The model sent its reasoning and no answer."
+    return "The model sent an empty answer."

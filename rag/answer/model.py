@@ -1,0 +1,174 @@
+"""Chat models, by LangChain: opened, streamed, and their failures put into words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import openai
+from langchain.chat_models import init_chat_model
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import BaseMessageChunk
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.runnables import Runnable
+
+from rag.errors import ModelError, UsageError
+from rag.settings import Settings
+
+OPENAI = "https://api.openai.com/v1"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+#: One first try and two more where the server is busy; the client keeps the delay it is told.
+RETRIES = 2
+#: A local server that is up lists its models at once, in seconds.
+LIST_TIMEOUT = 2.0
+QUOTES_INSTEAD = "Or ask with --engine quotes, which needs no model."
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a model is served and what it is called there."""
+
+    base_url: str
+    model: str
+    api_key: str | None = field(default=None, repr=False)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).hostname or self.base_url
+
+    @property
+    def is_local(self) -> bool:
+        return self.host in LOOPBACK or self.host.startswith("127.")
+
+    @property
+    def where(self) -> str:
+        if self.is_local:
+            return f"The question and the passages go to {self.address}, on this machine."
+        return f"The question and the passages found for it are sent to {self.host}."
+
+    @property
+    def address(self) -> str:
+        """Host and port, without any user name or password that the address may carry."""
+        parts = urlsplit(self.base_url)
+        return f"{self.host}:{parts.port}" if parts.port else self.host
+
+
+def find_endpoint(settings: Settings, model: str | None) -> Endpoint:
+    """The endpoint that the settings name; the model that the server lists first, for None.
+
+    Raises UsageError where a key or a model name is missing, ModelError where nobody answers.
+    """
+    base_url = (settings.base_url or OPENAI).rstrip("/")
+    key = settings.api_key
+    if base_url == OPENAI and not key:
+        raise UsageError(
+            "No model is set up: there is neither a key for OpenAI nor another server's address.",
+            "Set OPENAI_API_KEY, or OPENAI_BASE_URL=http://127.0.0.1:PORT/v1 for a server of your"
+            f" own. {QUOTES_INSTEAD}",
+        )
+    wanted = model or settings.model
+    endpoint = Endpoint(base_url, wanted or "", key)
+    if wanted:
+        return endpoint
+    if base_url == OPENAI:
+        raise UsageError("No model is named.", "Set DATELINE_MODEL, or use --engine openai:MODEL.")
+    listed = list_models(endpoint)
+    if not listed:
+        raise ModelError(f"The server at {endpoint.address} lists no model.", "Set DATELINE_MODEL.")
+    return Endpoint(base_url, listed[0], key)
+
+
+def list_models(endpoint: Endpoint) -> list[str]:
+    """The models that a server offers, in its order. Raises ModelError where it does not say."""
+    client = openai.OpenAI(
+        base_url=endpoint.base_url,
+        api_key=endpoint.api_key or "none",
+        timeout=LIST_TIMEOUT,
+        max_retries=0,
+    )
+    try:
+        with client:
+            return [model.id for model in client.models.list().data]
+    except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
+        raise explain(error, endpoint) from error
+
+
+def open_model(endpoint: Endpoint, settings: Settings) -> BaseChatModel:
+    """The chat model behind an endpoint; nothing is sent yet."""
+    model = init_chat_model(
+        endpoint.model,
+        model_provider="openai",
+        base_url=endpoint.base_url,
+        # Servers of one's own want no key, but the client wants something to send.
+        api_key=endpoint.api_key or "none",
+        timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout),
+        max_retries=RETRIES,
+        stream_usage=True,
+        temperature=0,
+    )
+    assert isinstance(model, BaseChatModel)  # noqa: S101 (for the type checker)
+    return model
+
+
+@dataclass(slots=True)
+class Stream:
+    """A running generation: iterate over its text, then read how it ended."""
+
+    model: BaseChatModel
+    endpoint: Endpoint
+    system: str
+    user: str
+    finish: str | None = None
+    received: bool = False
+
+    def __iter__(self) -> Iterator[str]:
+        """The text as it arrives. Raises ModelError, in words."""
+        prompt = ChatPromptTemplate.from_messages([("system", "{system}"), ("human", "{user}")])
+        chain: Runnable[dict[str, Any], BaseMessageChunk] = prompt | self.model  # type: ignore[assignment]
+        try:
+            for chunk in chain.stream({"system": self.system, "user": self.user}):
+                self.finish = chunk.response_metadata.get("finish_reason") or self.finish
+                text = chunk.text
+                self.received = self.received or bool(text)
+                yield str(text)
+        except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, KeyError) as error:
+            raise explain(error, self.endpoint) from error
+
+
+def explain(error: Exception, endpoint: Endpoint) -> ModelError:
+    """What a client's exception means to the one who asked; never with a key in it."""
+    server = f"the model server at {endpoint.address}"
+    if isinstance(error, openai.APITimeoutError | httpx.TimeoutException):
+        return ModelError(f"{server.capitalize()} did not answer in time.", QUOTES_INSTEAD)
+    if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
+        return ModelError(
+            f"{server.capitalize()} does not accept the key.",
+            f"Correct OPENAI_API_KEY. {QUOTES_INSTEAD}",
+        )
+    if isinstance(error, openai.NotFoundError):
+        return ModelError(
+            f"{server.capitalize()} does not know the model “{endpoint.model}”, or its address is"
+            " wrong.",
+            f"Correct DATELINE_MODEL or the address (it usually ends in /v1). {QUOTES_INSTEAD}",
+        )
+    if isinstance(error, openai.RateLimitError):
+        return ModelError(
+            f"{server.capitalize()} takes no more requests now.", f"Wait. {QUOTES_INSTEAD}"
+        )
+    if isinstance(error, openai.APIStatusError):
+        return ModelError(
+            f"{server.capitalize()} failed with status {error.status_code}.",
+            f"Try again. {QUOTES_INSTEAD}",
+        )
+    if isinstance(error, openai.APIConnectionError | httpx.TransportError):
+        return ModelError(
+            f"{server.capitalize()} cannot be reached, or it broke off.",
+            f"Start it, or correct the address. {QUOTES_INSTEAD}",
+        )
+    return ModelError(
+        f"{server.capitalize()} sent something that is no answer ({type(error).__name__}).",
+        f"Is it an OpenAI-compatible server? {QUOTES_INSTEAD}",
+    )

@@ -1,0 +1,128 @@
+"""What a question asks for: its terms, its names, and the kind of thing wanted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from rag.errors import UsageError
+from rag.index.lexical import STOP_WORDS, distinct_stems
+
+Kind = Literal["person", "number", "date", "place", "reason", "thing"]
+
+#: Longer than any question, and short enough to embed and to show in one piece, in characters.
+MAX_QUESTION = 2_000
+
+MONTHS = (
+    "january february march april may june july august september october november december".split()
+)
+MONTH = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?|" + "|".join(
+    month.capitalize() for month in MONTHS
+)
+WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
+NUMBER_WORDS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
+        " fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+} | {"dozen": 12, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000}
+
+KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    ("person", re.compile(r"\b(who|whom|whose|which (person|official|minister|envoy|leader))\b")),
+    ("number", re.compile(r"\bhow (many|much|large|big|high|old|long|far)\b")),
+    ("number", re.compile(r"\bwh(at|ich) (number|share|percentage|proportion|amount|count)\b")),
+    ("date", re.compile(r"\bwhen\b|\b(what|which|on what|on which) (day|date|month|year)\b")),
+    ("place", re.compile(r"\bwhere\b|\b(what|which) (country|city|place|town|state|region)\b")),
+    ("reason", re.compile(r"\bwhy\b|\bfor what reason\b|\bwhat (caused|led to|prompted)\b")),
+)
+
+#: Each kind, and what in a sentence may be the thing asked for.
+ANSWERS: dict[Kind, re.Pattern[str]] = {
+    "number": re.compile(
+        r"\d|\b(?:" + "|".join(NUMBER_WORDS) + r"|half|third|quarter|several|dozens)\b",
+        re.IGNORECASE,
+    ),
+    "date": re.compile(
+        rf"\b(?:{MONTH})\b|\b{WEEKDAY}\b|\b(?:19|20)\d\d\b"
+        r"|\b(?:yesterday|today|tomorrow|(?:last|this|next) (?:week|month|year))\b"
+    ),
+    "place": re.compile(r"\b(?:in|at|from|near|to|of|outside|across) (?:the )?[^\W\d_a-z]\w+"),
+    "reason": re.compile(
+        r"\b(?:because|since|due to|owing to|so that|in order to|in response|over|after|citing|as"
+        r"|for|to \w+|aimed|caus|prompt|reason|accus)",
+        re.IGNORECASE,
+    ),
+}
+
+#: Words that open a request and are capitalised for that alone.
+OPENERS = frozenset("name list tell give describe explain show summarize summarise compare".split())
+#: Capitalised in English wherever they stand, and no name of anybody.
+NOT_NAMES = frozenset(MONTHS) | {
+    f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that can be searched for. `text` is stripped and of one line."""
+
+    text: str
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """Distinct stems of its content words, those that only open a request left out."""
+        words = self.text.split()
+        if words and words[0].strip(".,:").casefold() in OPENERS:
+            words = words[1:]
+        return tuple(distinct_stems(" ".join(words)))
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Words written as names, as they stand; the first word only where a name goes on."""
+        return tuple(find_names(self.text))
+
+    @cached_property
+    def kind(self) -> Kind:
+        lower = self.text.casefold()
+        return next((kind for kind, pattern in KINDS if pattern.search(lower)), "thing")
+
+
+def parse_question(text: str) -> Question:
+    """The question, ready to search with. Raises UsageError where it is empty or too long."""
+    one_line = " ".join(text.replace("\0", " ").split())
+    if not any(c.isalnum() for c in one_line):
+        raise UsageError("The question is empty.", "Ask something in words.")
+    if len(one_line) > MAX_QUESTION:
+        raise UsageError(
+            f"The question has {len(one_line):,} characters; at most {MAX_QUESTION:,} are read.",
+            "Shorten it, or index the text as an article and ask about it.",
+        )
+    return Question(one_line)
+
+
+def find_names(text: str) -> list[str]:
+    """Capitalised words and those with a digit among letters, each once, in order.
+
+    A sentence's first word is capitalised anyway, so it counts only where the next is a name too.
+    """
+    found: dict[str, None] = {}
+    for sentence in re.split(r"(?<=[.!?])\s+", text):
+        words = re.findall(r"[^\W_]+(?:[-'’.][^\W_]+)*", sentence)
+        for number, word in enumerate(words):
+            bare = re.sub(r"['’]s?$", "", word)
+            if not _looks_like_name(bare):
+                continue
+            goes_on = len(words) > 1 and _looks_like_name(words[1])
+            if number > 0 or goes_on or bare.isupper():
+                found[bare] = None
+    return list(found)
+
+
+def _looks_like_name(word: str) -> bool:
+    lower = word.casefold()
+    if lower in STOP_WORDS or lower in NOT_NAMES or lower in OPENERS or len(word) < 2:
+        return False
+    return word[0].isupper() or (word[0].isdigit() and any(c.isalpha() for c in word))

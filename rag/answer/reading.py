@@ -1,0 +1,118 @@
+"""Reading what a model streams: thoughts left out, markers understood, sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rag.ingest.sentences import split_sentences
+from rag.types import Span
+
+#: Tags in which models show their reasoning.
+THOUGHT_TAGS = ("think", "thinking", "thought", "reasoning")
+_TAG = re.compile(rf"<\s*(?P<close>/)?\s*(?:{'|'.join(THOUGHT_TAGS)})\b[^<>]*>", re.IGNORECASE)
+#: The longest tag that may still be incomplete at the end of what has arrived.
+_TAG_LENGTH = 24
+
+#: [1], [1, 2], [1-3], [1][2], and the same in the full-width brackets that some models prefer.
+MARKER = re.compile(r"[\[【]\s*(\d+(?:\s*(?:[-–,;]|and)\s*\d+)*)(?:[†:][^\]】]*)?\s*[\]】]")
+_LEADING_MARKERS = re.compile(rf"(?:\s*{MARKER.pattern})+[.,;]?\s*")
+#: So much of the next sentence must be there before the one before it counts as complete.
+_BEGUN = 16
+#: A range of more passages than this is no citation but an evasion.
+MAX_RANGE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of the model's: its text without markers, and the numbers that they gave."""
+
+    text: str
+    markers: tuple[int, ...]
+
+
+def drop_thoughts(chunks: Iterable[str]) -> Iterator[str | None]:
+    """The text outside of reasoning tags, however the tags are split over chunks.
+
+    None means that all before it was reasoning after all: some servers' templates open the tag
+    themselves, so that only its end arrives. A tag that is never closed drops all after it.
+    """
+    held, inside = "", False
+    for chunk in chunks:
+        held += chunk
+        while tag := _TAG.search(held):
+            if not inside and tag["close"]:
+                yield None
+            elif not inside:
+                yield held[: tag.start()]
+            inside = not tag["close"]
+            held = held[tag.end() :]
+        keep = _unfinished_tag(held)
+        if not inside:
+            yield held[: len(held) - keep]
+        held = held[len(held) - keep :]
+    if not inside:
+        yield held
+
+
+def read_claims(pieces: Iterable[str | None]) -> Iterator[Claim | None]:
+    """Each sentence as soon as it is complete, the markers behind its full stop included.
+
+    None where what came before was reasoning (see `drop_thoughts`).
+    """
+    text = ""
+    for piece in pieces:
+        if piece is None:
+            text = ""
+            yield None
+            continue
+        text += piece
+        spans = split_claims(text)
+        done = 0
+        # The last one is still growing, and so are the markers of the one before it.
+        while len(spans) > done + 1 and spans[done + 1].end - spans[done + 1].start >= _BEGUN:
+            yield read_claim(spans[done].of(text))
+            done += 1
+        text = text[spans[done - 1].end :] if done else text
+    yield from (read_claim(span.of(text)) for span in split_claims(text))
+
+
+def split_claims(text: str) -> list[Span]:
+    """The sentences of `text`, each with the markers that follow it."""
+    spans: list[Span] = []
+    for span in split_sentences(text):
+        markers = _LEADING_MARKERS.match(span.of(text))
+        start = span.start + (markers.end() if markers and spans else 0)
+        if markers and spans:
+            spans[-1] = Span(spans[-1].start, start)
+        if start < span.end:
+            spans.append(Span(start, span.end))
+    return spans
+
+
+def read_claim(piece: str) -> Claim:
+    """A sentence apart from its markers, and free of Markdown's marks."""
+    markers = [n for match in MARKER.finditer(piece) for n in _read_numbers(match.group(1))]
+    text = MARKER.sub("", piece)
+    text = re.sub(r"^\s*(?:[-*•]|\d+[.)]|#+)\s+", "", text)
+    text = re.sub(r"(\*\*|__|`)", "", text)
+    text = re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"\s+", " ", text)).strip()
+    return Claim(text, tuple(dict.fromkeys(markers)))
+
+
+def _read_numbers(inside: str) -> list[int]:
+    numbers: list[int] = []
+    for part in re.split(r"[,;]|and", inside):
+        ends = [int(n) for n in re.findall(r"\d+", part)[:2] if len(n) < 6]
+        if len(ends) == 2 and 0 <= ends[1] - ends[0] <= MAX_RANGE:
+            numbers += range(ends[0], ends[1] + 1)
+        else:
+            numbers += ends
+    return numbers
+
+
+def _unfinished_tag(text: str) -> int:
+    """How many characters at the end may be the beginning of a tag."""
+    last = text.rfind("<", max(0, len(text) - _TAG_LENGTH))
+    return len(text) - last if last >= 0 else 0

@@ -1,0 +1,202 @@
+"""Whether a passage bears a sentence out: one entry, `check_sentence`.
+
+What it says is “checked against the passage”, never “true”: quotations, numbers, dates, names and
+most of the words were found where the sentence says that they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.answer.facts import Day, find_facts, name_stands_in
+from rag.answer.matching import QUOTATION, find_quotation, fold
+from rag.answer.question import NUMBER_WORDS
+from rag.index.embedders import Embedder
+from rag.index.lexical import STOP_WORDS, stems
+from rag.ingest.sentences import split_sentences
+from rag.types import Check, Hit, Span
+
+#: The share of a sentence's content words that its passages must hold.
+WORDS_SHARED = 0.6
+#: Or this close to one of their sentences (cosine): what restates a sentence lies above.
+CLOSE = 0.72
+#: A capitalised first word before one of these is somebody who speaks or acts.
+SPEAKS = re.compile(r"(?:said|says|told|called|warned|urged|announced|added|argued|wrote|stated)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of a check. `text` has the source's own words inside its quotation marks.
+
+    `places` holds, for each cited hit, the stretch of its article that best bears the text out.
+    """
+
+    text: str
+    check: Check
+    why: str | None
+    places: tuple[tuple[Hit, Span], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """All that the cited passages say, heads and dates of their articles included."""
+
+    stems: set[str]
+    text: str
+    days: frozenset[Day]
+
+
+def check_sentence(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> Verdict:
+    """The verdict on a sentence against the passages that it cites."""
+    if not cited:
+        return Verdict(text, "unsupported", "It names no source.", ())
+    text, spans, missing = _restore_quotations(text, cited)
+    places = tuple((hit, spans.get(number) or _best(text, hit)) for number, hit in enumerate(cited))
+    whole = _whole_quotation(text, cited)
+    if whole is not None:
+        hit, span = whole
+        return Verdict(span.of(hit.article.text), "quoted", None, ((hit, span),))
+    why = missing or _find_fault(text, cited, embedder)
+    return Verdict(text, "unsupported" if why else "checked", why, places)
+
+
+def _restore_quotations(text: str, cited: Sequence[Hit]) -> tuple[str, dict[int, Span], str | None]:
+    """The text with quotations as the source has them, where they stand, what is missing."""
+    out, last = "", 0
+    spans: dict[int, Span] = {}
+    missing = None
+    for match in QUOTATION.finditer(text):
+        said = next(group for group in match.groups() if group is not None)
+        number, span = _find_in(said, cited)
+        if span is None:
+            missing = missing or f"“{_shorten(said)}” does not stand in the passage it cites."
+            continue
+        spans.setdefault(number, _sentence_around(cited[number], span))
+        # A comma that the writer put inside the marks is not the source's: it goes outside.
+        source = span.of(cited[number].article.text)
+        tail = re.search(r"[.,;:!?]*$", said)
+        outside = tail.group() if tail and not source.endswith(tail.group()) else ""
+        out += text[last : match.start()] + f"“{source}”{outside}"
+        last = match.end()
+    return out + text[last:], spans, missing
+
+
+def _find_in(said: str, cited: Sequence[Hit]) -> tuple[int, Span | None]:
+    for number, hit in enumerate(cited):
+        span = find_quotation(said, hit.passage.text)
+        if span is not None:
+            return number, Span(hit.passage.start + span.start, hit.passage.start + span.end)
+    return 0, None
+
+
+def _whole_quotation(text: str, cited: Sequence[Hit]) -> tuple[Hit, Span] | None:
+    """Where a text stands that is nothing but a quotation, or a source's sentence without marks."""
+    match = QUOTATION.fullmatch(text.strip().rstrip(".,;"))
+    bare = text if match is None else next(g for g in match.groups() if g is not None)
+    number, span = _find_in(bare, cited)
+    if span is None:
+        return None
+    hit = cited[number]
+    if match is None:
+        # A mere piece of a sentence may say the opposite of the whole: without marks it is prose.
+        whole = _sentence_around(hit, span)
+        if fold(whole.of(hit.article.text), str.isalnum)[0] != fold(bare, str.isalnum)[0]:
+            return None
+        span = whole
+    return hit, span
+
+
+def _find_fault(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> str | None:
+    source = _gather(cited)
+    facts, known = find_facts(text), find_facts(source.text)
+    for number in sorted(facts.numbers - known.numbers):
+        return f"The number {number} does not stand in the passage it cites."
+    for day in sorted(facts.days, key=str):
+        if not any(day.agrees(other) for other in known.days | source.days):
+            return f"The date {_write_day(day)} does not stand in the passage it cites."
+    for word in sorted(facts.words):
+        if word.casefold() not in source.text.casefold() and not _is_weekday_of(word, cited):
+            return f"“{word}” does not stand in the passage it cites."
+    for name in (*facts.names, *_first_speaker(text)):
+        if not name_stands_in(name, source.stems):
+            return f"The name “{name}” does not stand in the passage it cites."
+    if _share_words(text, source) < WORDS_SHARED and _closest(text, cited, embedder) < CLOSE:
+        return "Too few of its words stand in the passage it cites."
+    return None
+
+
+def _gather(cited: Sequence[Hit]) -> _Source:
+    parts: list[str] = []
+    days: set[Day] = set()
+    for hit in cited:
+        article = hit.article
+        parts += [hit.passage.text, article.title, article.outlet or "", article.author or ""]
+        days |= {_to_day(day) for day in (article.published, article.updated) if day}
+    text = "\n".join(parts)
+    return _Source(set(stems(text)), text, frozenset(days))
+
+
+def _share_words(text: str, source: _Source) -> float:
+    wanted = [stem for stem in stems(text) if stem not in NUMBER_WORDS]
+    return sum(stem in source.stems for stem in wanted) / len(wanted) if wanted else 1.0
+
+
+def _closest(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> float:
+    if embedder is None:
+        return 0.0
+    sentences = [
+        span.of(hit.passage.text) for hit in cited for span in split_sentences(hit.passage.text)
+    ]
+    vectors = embedder.embed([text, *sentences])
+    return float((vectors[1:] @ vectors[0]).max(initial=0.0))
+
+
+def _best(text: str, hit: Hit) -> Span:
+    """The sentence of a passage that shares most with `text`."""
+    wanted = set(stems(text))
+
+    def shared(span: Span) -> float:
+        own = set(stems(span.of(hit.passage.text)))
+        return len(own & wanted) / (len(own | wanted) or 1)
+
+    spans = split_sentences(hit.passage.text)
+    best = max(spans, key=shared, default=Span(0, len(hit.passage.text)))
+    return Span(hit.passage.start + best.start, hit.passage.start + best.end)
+
+
+def _sentence_around(hit: Hit, span: Span) -> Span:
+    """The sentence or sentences that a quotation stands in."""
+    first = hit.passage.start
+    touched = [
+        s
+        for s in split_sentences(hit.passage.text)
+        if s.start + first < span.end and s.end + first > span.start
+    ]
+    return Span(touched[0].start + first, touched[-1].end + first) if touched else span
+
+
+def _first_speaker(text: str) -> tuple[str, ...]:
+    words = text.split(maxsplit=2)
+    if len(words) < 2 or not words[0][:1].isupper() or words[0].casefold() in STOP_WORDS:
+        return ()
+    return (words[0],) if SPEAKS.match(words[1]) and not words[0].endswith("s") else ()
+
+
+def _is_weekday_of(word: str, cited: Sequence[Hit]) -> bool:
+    return any(hit.article.published and f"{hit.article.published:%A}" == word for hit in cited)
+
+
+def _to_day(value: date) -> Day:
+    return Day(value.month, value.day, value.year)
+
+
+def _write_day(day: Day) -> str:
+    named = date(day.year or 2000, day.month, min(day.day, 28))
+    return f"{day.day} {named:%B}" + (f" {day.year}" if day.year else "")
+
+
+def _shorten(text: str, limit: int = 60) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

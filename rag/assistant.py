@@ -1,0 +1,248 @@
+"""The one object that the fronts use: open, index, search, ask, stream, show."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol
+
+from rag.answer import quotes
+from rag.answer.question import Question, parse_question
+from rag.errors import DatelineError, EmbedderError, LibraryError, UsageError
+from rag.index.embedders import Embedder
+from rag.index.generations import Generation
+from rag.index.indexing import IndexReport, Progress, ignore, index_files, rebuild
+from rag.index.library import Library
+from rag.index.minilm import MiniLM
+from rag.index.store import Store
+from rag.retrieve.hybrid import search
+from rag.settings import Settings
+from rag.shipped import PACKAGE
+from rag.types import Answer, Article, Filters, Hit
+
+if TYPE_CHECKING:
+    from rag.answer.chat import ChatEngine
+
+#: Passages that an answer is made from.
+PASSAGES = 10
+#: What `--engine` takes for any chat model: alone, or before a colon and the model's name.
+CHAT = "openai"
+
+
+class Engine(Protocol):
+    """Something that answers from passages."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def where(self) -> str:
+        """One line: where the words go."""
+        ...
+
+    def answer(
+        self, question: Question, hits: Sequence[Hit], generation: Generation
+    ) -> Iterator[Answer]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """An engine that can be chosen; `problem` says why it cannot answer now."""
+
+    name: str
+    where: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What the library holds."""
+
+    articles: int
+    passages: int
+    undated: int
+    outlets: tuple[str, ...]
+    samples: bool
+
+
+class Assistant:
+    """Dateline over one home. Close it, or use it in a `with` block."""
+
+    def __init__(self, settings: Settings, *, create: bool = False) -> None:
+        """Opens the library at once and the rest when it is needed; `create` makes a new home."""
+        if not settings.tracing:
+            # LangChain would send questions and passages to LangSmith where another project's
+            # environment asks for it.
+            os.environ["LANGSMITH_TRACING"] = os.environ["LANGCHAIN_TRACING_V2"] = "false"
+        self.settings = settings
+        self.library = Library.open(settings.home, create=create)
+
+    def __enter__(self) -> Assistant:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        if "_store" in self.__dict__:
+            self._store.close()
+        else:
+            self.library.close()
+
+    @cached_property
+    def embedder(self) -> Embedder | None:
+        """The embedder; None where its weights are not there and BM25 has to do alone."""
+        try:
+            return MiniLM.open(self.settings)
+        except EmbedderError as error:
+            self._embedder_problem = str(error)
+            return None
+
+    @cached_property
+    def _store(self) -> Store:
+        return Store(self.library, self.embedder)
+
+    def overview(self) -> Overview:
+        articles = self.library.articles()
+        corpus = PACKAGE.parent / "corpus"
+        return Overview(
+            articles=len(articles),
+            passages=self.library.count_passages(),
+            undated=sum(article.published is None for article in articles),
+            outlets=tuple(self.library.outlets()),
+            samples=any(Path(article.file).is_relative_to(corpus) for article in articles),
+        )
+
+    def articles(self) -> list[Article]:
+        """Every article, the newest first."""
+        return self.library.articles()
+
+    def show(self, article: str) -> Article:
+        """One article by its id or the beginning of it."""
+        return self.library.article(article)
+
+    def index(
+        self,
+        paths: Sequence[Path],
+        *,
+        prune: bool = False,
+        on_progress: Callable[[Progress], None] = ignore,
+    ) -> IndexReport:
+        """Bring the articles below `paths` into the library; see `index_files`."""
+        return index_files(self._store, paths, prune=prune, on_progress=on_progress)
+
+    def rebuild(self, on_progress: Callable[[Progress], None] = ignore) -> int:
+        """Cut and embed every article again; returns the number of passages."""
+        return rebuild(self._store, on_progress)
+
+    def search(self, query: str, *, k: int = PASSAGES, filters: Filters | None = None) -> list[Hit]:
+        """The passages for a query, best first."""
+        question = parse_question(query)
+        filters = self._check_filters(filters)
+        with self._store.reading() as generation:
+            return search(self._store, generation, question.text, k, filters)
+
+    def ask(
+        self, question: str, *, filters: Filters | None = None, engine: str | None = None
+    ) -> Answer:
+        """The answer to a question. Raises DatelineError, its message fit to be shown."""
+        *_, answer = self.stream(question, filters=filters, engine=engine)
+        return answer
+
+    def stream(
+        self, question: str, *, filters: Filters | None = None, engine: str | None = None
+    ) -> Iterator[Answer]:
+        """The answer as it grows, sentence by sentence; the last one is whole."""
+        asked = parse_question(question)
+        filters = self._check_filters(filters)
+        answering = self.open_engine(engine)
+        started = time.perf_counter()
+        with self._store.reading() as generation:
+            hits = search(self._store, generation, asked.text, PASSAGES, filters)
+            found = time.perf_counter()
+            notes = self._describe_search(filters)
+            for answer in answering.answer(asked, hits, generation):
+                taken = {
+                    "retrieve": round(found - started, 4),
+                    "answer": round(time.perf_counter() - found, 4),
+                }
+                yield replace(answer, notes=(*answer.notes, *notes), seconds=taken)
+
+    def open_engine(self, name: str | None = None) -> Engine:
+        """The engine of that name, or the one that the settings name. Raises UsageError."""
+        name = name or self.settings.engine
+        if name == quotes.NAME:
+            return quotes.QuotesEngine(self.embedder)
+        kind, _, model = name.partition(":")
+        if kind != CHAT:
+            raise UsageError(
+                f"There is no engine “{name}”.",
+                f"Use {quotes.NAME}, {CHAT} or {CHAT}:MODEL; `dateline engines` lists them.",
+            )
+        return self._open_chat(model or None)
+
+    def _open_chat(self, model: str | None) -> ChatEngine:
+        # LangChain and its OpenAI client take most of a second to import: only a model pays that.
+        from rag.answer.chat import ChatEngine
+
+        return ChatEngine.open(self.settings, model, self.embedder)
+
+    def engines(self) -> list[EngineInfo]:
+        """What can answer here, quotes first, and each model found with where its data goes."""
+        from rag.answer.model import OPENAI, Endpoint, list_models
+
+        found = [EngineInfo(quotes.NAME, quotes.WHERE)]
+        base_url, model = self.settings.base_url or OPENAI, self.settings.model
+        endpoint = Endpoint(base_url.rstrip("/"), model or "", self.settings.api_key)
+        if endpoint.base_url == OPENAI:
+            if not self.settings.api_key:
+                return found
+            name = f"{CHAT}:{model}" if model else f"{CHAT}:MODEL"
+            return [*found, EngineInfo(name, endpoint.where)]
+        try:
+            models = list_models(endpoint)
+        except DatelineError as error:
+            problem = EngineInfo(f"{CHAT}:{model or 'MODEL'}", endpoint.where, str(error))
+            return [*found, problem]
+        return found + [EngineInfo(f"{CHAT}:{name}", endpoint.where) for name in models]
+
+    def _check_filters(self, filters: Filters | None) -> Filters:
+        filters = filters or Filters()
+        if self.library.count_articles() == 0:
+            raise LibraryError(
+                f"The library in {self.settings.home} holds no articles yet.",
+                "`dateline index PATH` adds those in a folder.",
+            )
+        if filters.since and filters.until and filters.since > filters.until:
+            raise UsageError(
+                f"No day is both on or after {filters.since} and on or before {filters.until}.",
+                "Swap the dates.",
+            )
+        known = {outlet.casefold(): outlet for outlet in self.library.outlets()}
+        for outlet in filters.outlets:
+            if outlet.casefold() not in known:
+                listed = ", ".join(known.values()) or "none is known"
+                raise UsageError(f"No article is from “{outlet}”.", f"The outlets are: {listed}.")
+        return filters
+
+    def _describe_search(self, filters: Filters) -> list[str]:
+        notes = []
+        undated = self.library.count_undated()
+        if filters.by_date and undated and not filters.undated:
+            articles = (
+                "1 undated article was" if undated == 1 else f"{undated} undated articles were"
+            )
+            notes.append(f"{articles} left out by the dates; --undated takes them in.")
+        if self.embedder is None:
+            notes.append(f"Searched by words alone: {self._embedder_problem}")
+        return notes

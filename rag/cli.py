@@ -1,0 +1,286 @@
+"""The command `dateline`: parses, calls the assistant, prints."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rag import __version__, contract
+from rag.assistant import PASSAGES, Assistant
+from rag.batch import read_batch
+from rag.doctor import diagnose
+from rag.errors import DatelineError, UsageError
+from rag.index.indexing import IndexReport, Progress
+from rag.settings import Settings, load_settings
+from rag.types import Answer, Article, Filters, Hit
+from rag.written import write_answer, write_article, write_articles, write_hits, write_report
+
+Found = TypeVar("Found")
+
+#: Exit codes: the work failed; the command was used wrongly (argparse's own); stopped by Ctrl-C.
+FAILED, STOPPED = 1, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command; the exit code."""
+    options = build_parser().parse_args(arguments)
+    try:
+        return int(options.run(options, _settings(options)) or 0)
+    except DatelineError as error:
+        print(f"dateline: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("dateline: stopped; what was done so far is kept.", file=sys.stderr)
+        return STOPPED
+    except BrokenPipeError:
+        # The reader of a pipe has gone (`dateline articles | head`): nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="dateline", description="Ask a collection of news articles; every citation is checked."
+    )
+    parser.add_argument("--version", action="version", version=f"dateline {__version__}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    common = _common()
+
+    def add(name: str, run: Callable[..., int | None], about: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=about, description=about, parents=[common])
+        command.set_defaults(run=run)
+        return command
+
+    index = add("index", run_index, "add or refresh articles")
+    index.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a file or a folder")
+    index.add_argument("--prune", action="store_true", help="drop articles whose files are gone")
+    index.add_argument(
+        "--rebuild", action="store_true", help="cut and embed every article again first"
+    )
+    add("articles", run_articles, "list what is in the library")
+    show = add("show", run_show, "one article: metadata and text")
+    show.add_argument("article", metavar="ARTICLE", help="its id, or the beginning of it")
+    search = add("search", run_search, "passages for a query, best first")
+    _add_question(search, "query")
+    search.add_argument("-k", type=_positive, default=PASSAGES, help="how many (%(default)s)")
+    ask = add("ask", run_ask, "a cited answer to a question")
+    _add_question(ask, "question")
+    _add_engine(ask)
+    _add_engine(add("engines", run_engines, "what can answer here, and where its data goes"))
+    _add_engine(add("doctor", run_doctor, "check the set-up and say what to mend"))
+    serve = add("serve", run_serve, "the chat, in a browser")
+    serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="index this first")
+    serve.add_argument("--port", type=_port, default=8501, help="(%(default)s)")
+    serve.add_argument("--host", default="127.0.0.1", help="(%(default)s)")
+    _add_engine(serve)
+    return parser
+
+
+def run_index(options: argparse.Namespace, settings: Settings) -> None:
+    if not options.paths and not options.rebuild:
+        raise UsageError("There is nothing to index.", "Name files or folders.")
+    with Assistant(settings, create=bool(options.paths)) as assistant:
+        if options.rebuild:
+            assistant.rebuild(_progress_bar())
+        report = IndexReport()
+        if options.paths:
+            report = assistant.index(options.paths, prune=options.prune, on_progress=_progress_bar())
+        overview = assistant.overview()
+    if options.json:
+        _print_json(contract.write_report(report, overview.articles, overview.passages))
+        return
+    print(write_report(report, overview))
+
+
+def run_articles(options: argparse.Namespace, settings: Settings) -> None:
+    with Assistant(settings) as assistant:
+        articles = assistant.articles()
+    if options.json:
+        _print_json([contract.write_article(article) for article in articles])
+        return
+    print(write_articles(articles))
+
+
+def run_show(options: argparse.Namespace, settings: Settings) -> None:
+    with Assistant(settings) as assistant:
+        article: Article = assistant.show(options.article)
+    if options.json:
+        _print_json(contract.write_article(article, text=True))
+        return
+    print(write_article(article))
+
+
+def run_search(options: argparse.Namespace, settings: Settings) -> int:
+    filters = _filters(options)
+
+    def search(assistant: Assistant, query: str) -> list[Hit]:
+        return assistant.search(query, k=options.k, filters=filters)
+
+    return _run_questions(options, settings, search, contract.write_search, write_hits)
+
+
+def run_ask(options: argparse.Namespace, settings: Settings) -> int:
+    filters = _filters(options)
+
+    def ask(assistant: Assistant, question: str) -> Answer:
+        return assistant.ask(question, filters=filters)
+
+    return _run_questions(
+        options, settings, ask, lambda _, answer: contract.write_answer(answer), write_answer
+    )
+
+
+def run_engines(options: argparse.Namespace, settings: Settings) -> None:
+    engines = Assistant.find_engines(settings)
+    if options.json:
+        _print_json([contract.write_engine(engine) for engine in engines])
+        return
+    for engine in engines:
+        print(f"{engine.name}\n    {engine.problem or engine.where}")
+
+
+def run_doctor(options: argparse.Namespace, settings: Settings) -> int:
+    findings = diagnose(settings)
+    if options.json:
+        _print_json([contract.write_finding(finding) for finding in findings])
+    else:
+        for finding in findings:
+            print(f"{finding.state:<5} {finding.what}: {finding.found}")
+            if finding.hint:
+                print(f"      {finding.hint}")
+    return FAILED if any(finding.state == "fail" for finding in findings) else 0
+
+
+def run_serve(options: argparse.Namespace, settings: Settings) -> int:
+    from rag.ui.server import check_port, serve
+
+    check_port(options.host, options.port)
+    with Assistant(settings, create=True) as assistant:
+        if options.paths:
+            report = assistant.index(options.paths, on_progress=_progress_bar())
+            print(write_report(report, assistant.overview()))
+            example = assistant.find_example()
+            if example is not None:
+                print(f"\n{example.question}\n{write_answer(example)}")
+    print(f"\nThe chat is at http://{options.host}:{options.port} (Ctrl-C ends it).", flush=True)
+    return serve(settings, options.host, options.port)
+
+
+def _run_questions(
+    options: argparse.Namespace,
+    settings: Settings,
+    answer: Callable[[Assistant, str], Found],
+    to_json: Callable[[str, Found], dict[str, Any]],
+    to_text: Callable[[Found], str],
+) -> int:
+    """One question, or with --batch a line of JSON for each, in order, whatever fails."""
+    with Assistant(settings) as assistant:
+        if options.batch is None:
+            found = answer(assistant, options.text)
+            if options.json:
+                _print_json(to_json(options.text, found))
+            else:
+                print(to_text(found))
+            return 0
+        failed = 0
+        for item in read_batch(options.batch):
+            try:
+                written = to_json(item.text, answer(assistant, item.text))
+            except DatelineError as error:
+                failed += 1
+                written = {item.key: item.text, "error": str(error)}
+            print(json.dumps({"id": item.id} | written, ensure_ascii=False), flush=True)
+    if failed:
+        raise DatelineError(f"{failed} of the questions failed.", "Their lines say why.")
+    return 0
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--home", type=Path, metavar="DIR", help="where the library is (.dateline)")
+    common.add_argument("--json", action="store_true", help="write JSON, for machines")
+    return common
+
+
+def _add_question(command: argparse.ArgumentParser, name: str) -> None:
+    given = command.add_mutually_exclusive_group(required=True)
+    given.add_argument("text", nargs="?", metavar=name.upper())
+    given.add_argument(
+        "--batch",
+        type=Path,
+        metavar="FILE.jsonl",
+        help=f"one object a line, with id and {name}; answers one a line",
+    )
+    command.add_argument("--since", type=_day, metavar="DATE", help="published then or later")
+    command.add_argument("--until", type=_day, metavar="DATE", help="published then or earlier")
+    command.add_argument(
+        "--outlet", action="append", default=[], help="of this outlet only; may be repeated"
+    )
+    command.add_argument(
+        "--undated", action="store_true", help="with dates: undated articles as well"
+    )
+
+
+def _add_engine(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--engine", metavar="NAME", help="quotes, openai or openai:MODEL")
+    command.add_argument("--base-url", metavar="URL", help="a model server's address, with its /v1")
+    command.add_argument("--model", metavar="NAME", help="the model to ask there")
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    flags = {name: getattr(options, name, None) for name in ("home", "engine", "base_url", "model")}
+    return load_settings(**flags)
+
+
+def _filters(options: argparse.Namespace) -> Filters:
+    return Filters(options.since, options.until, tuple(options.outlet), options.undated)
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{value}” is no date; write 2022-03-13") from error
+
+
+def _positive(value: str) -> int:
+    number = int(value) if value.isdecimal() else 0
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError(f"“{value}” is not a number from 1 to 1000")
+    return number
+
+
+def _port(value: str) -> int:
+    number = int(value) if value.isdecimal() else 0
+    if not 1 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"“{value}” is no port; use one from 1 to 65535")
+    return number
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _progress_bar() -> Callable[[Progress], None]:
+    """Draws on standard error; made when the first progress comes, since it needs the total."""
+    from tqdm import tqdm
+
+    bar: tqdm[Any] | None = None
+
+    def draw(progress: Progress) -> None:
+        nonlocal bar
+        if bar is None:
+            bar = tqdm(total=progress.total, unit=" articles", desc="Indexing", file=sys.stderr)
+        bar.update(progress.done - bar.n)
+        bar.set_postfix_str(f"{progress.passages} passages", refresh=False)
+        if progress.done >= progress.total:
+            bar.close()
+
+    return draw

@@ -1,0 +1,95 @@
+"""The JSON that others rely on; `docs/json.md` says what each field means."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rag.types import Answer, Article, Citation, Hit, Sentence
+
+Json = dict[str, Any]
+
+
+def write_answer(answer: Answer) -> Json:
+    """`ask --json`."""
+    return {
+        "question": answer.question,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "engine": answer.engine,
+        "sentences": [_write_sentence(sentence) for sentence in answer.sentences],
+        "citations": [_write_citation(citation) for citation in answer.citations],
+        "passages": [write_hit(hit) for hit in answer.hits],
+        "notes": list(answer.notes),
+        "seconds": answer.seconds,
+    }
+
+
+def write_search(query: str, hits: list[Hit]) -> Json:
+    """`search --json`."""
+    return {"query": query, "passages": [write_hit(hit) for hit in hits]}
+
+
+def write_article(article: Article, *, text: bool = False) -> Json:
+    """An entry of `articles --json`; `show --json`, with its text."""
+    written = {
+        "id": article.id,
+        "title": article.title,
+        "outlet": article.outlet,
+        "author": article.author,
+        "published": _write_day(article.published),
+        "url": article.url,
+        "file": write_path(article.file),
+        "passages": article.passages,
+    }
+    return written | {"text": article.text} if text else written
+
+
+def write_hit(hit: Hit) -> Json:
+    return {
+        "article": hit.article.id,
+        "title": hit.article.title,
+        "outlet": hit.article.outlet,
+        "published": _write_day(hit.article.published),
+        "start": hit.passage.start,
+        "end": hit.passage.end,
+        "text": hit.passage.text,
+        "score": round(hit.score, 4),
+    }
+
+
+def write_path(file: str) -> str:
+    """A file's path as seen from the current folder where it lies below that, else whole."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
+
+
+def _write_sentence(sentence: Sentence) -> Json:
+    return {
+        "lead": sentence.lead,
+        "text": sentence.text,
+        "citations": list(sentence.citations),
+        "check": sentence.check,
+        "why": sentence.why,
+    }
+
+
+def _write_citation(citation: Citation) -> Json:
+    return {
+        "n": citation.n,
+        "article": citation.article,
+        "title": citation.title,
+        "outlet": citation.outlet,
+        "author": citation.author,
+        "published": _write_day(citation.published),
+        "url": citation.url,
+        "file": write_path(citation.file),
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+    }
+
+
+def _write_day(value: date | None) -> str | None:
+    return value.isoformat() if value else None

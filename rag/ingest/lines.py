@@ -1,0 +1,114 @@
+"""The lines of a plain text: tidied, and with the paragraphs that were hard-wrapped made whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+#: What ends a line in one convention or another; `str.splitlines` knows more, none of them in use.
+_LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+
+#: Control characters, and invisible ones that no language needs: zero-width space, joiners for layout,
+#: direction overrides (text could be shown in another order than it is stored), soft hyphens, non-characters.
+#: The zero-width (non-)joiner and the direction marks stay: Persian, Hindi, Hebrew and emoji need them.
+_INVISIBLE = re.compile(
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    r"\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+
+_ENDS_SENTENCE = re.compile(r"[.!?…:;。！？।؟۔][”’»›」』\"')\]*_]*$")
+_STARTS_IN_MID = re.compile(r"[\"'“‘(]?[^\W\d_]")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+#: A text counts as hard-wrapped where this share of the breaks between its lines is in mid-sentence.
+_WRAPPED_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not blank; `attached` tells that none is blank between it and the one before."""
+
+    text: str
+    attached: bool = False
+
+    @property
+    def words(self) -> int:
+        """The number of words; scripts without spaces are taken to have two characters a word."""
+        return len(self.text.split()) + len(_UNSPACED.findall(self.text)) // 2
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it reads as a sentence or more, where a headline, a button or a name does not."""
+        if self.words >= 20:
+            return True
+        if re.search(r"[.…。।۔:][”’»」』\"')\]]*$|[!?！？؟][”’»」』\"')\]]+$", self.text):
+            return self.words >= 6
+        return bool(re.search(r"[!?！？؟]$", self.text)) and self.words >= 12
+
+
+def read_lines(source: str) -> list[Line]:
+    """The lines of `source` that are not blank, with paragraphs broken over several lines rejoined."""
+    return [line for block in _unwrapped(list(_blocks(tidy(source)))) for line in block]
+
+
+def join_lines(lines: Sequence[Line]) -> str:
+    """The text in which each line is a paragraph, with a blank line between two."""
+    return "\n\n".join(line.text for line in lines)
+
+
+def tidy(source: str) -> str:
+    """The source with `\\n` for every line end, no control characters, no white space at line ends.
+
+    Nothing else changes: neither spaces within a line nor quotation marks nor accents.
+    """
+    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", source))
+    return "\n".join(line.strip() for line in text.split("\n"))
+
+
+def _blocks(text: str) -> Iterator[list[str]]:
+    for block in re.split(r"\n{2,}", text.strip("\n")):
+        if block:
+            yield block.split("\n")
+
+
+def _unwrapped(blocks: list[list[str]]) -> Iterator[list[Line]]:
+    breaks = [pair for block in blocks for pair in zip(block, block[1:], strict=False)]
+    in_mid = [before for before, after in breaks if _breaks_sentence(before, after)]
+    wrapped = len(in_mid) >= 2 and len(in_mid) >= _WRAPPED_SHARE * len(breaks)
+    width = max(map(len, in_mid), default=0)
+    for block in blocks:
+        lines = list(_rejoined(block, width)) if wrapped else block
+        yield [Line(text, attached=index > 0) for index, text in enumerate(lines)]
+
+
+def _breaks_sentence(before: str, after: str) -> bool:
+    """Whether a sentence plainly goes on over the break: no end before it, a small letter after it."""
+    if len(before) < 30 or _ENDS_SENTENCE.search(before) or not _STARTS_IN_MID.match(after):
+        return False
+    letter = next(character for character in after if character.isalpha())
+    return not letter.isupper()
+
+
+def _rejoined(block: list[str], width: int) -> Iterator[str]:
+    paragraph = block[0]
+    last = block[0]
+    for line in block[1:]:
+        if _breaks_sentence(last, line) or _is_full(last, line, width):
+            paragraph += _glue(paragraph, line) + line
+        else:
+            yield paragraph
+            paragraph = line
+        last = line
+    yield paragraph
+
+
+def _is_full(line: str, following: str, width: int) -> bool:
+    """Whether the first word of the next line had no room on this one: it was broken for its width."""
+    return len(line) + 1 + len(following.split()[0]) > width and len(line) * 3 > width * 2
+
+
+def _glue(before: str, after: str) -> str:
+    if _UNSPACED.match(after[0]) and _UNSPACED.match(before[-1]):
+        return ""
+    return "" if re.search(r"\w-$", before) and after[0].islower() else " "
