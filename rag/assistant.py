@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Passages that an answer is made from.
 PASSAGES = 10
+#: Headlines that are tried as an example question.
+EXAMPLES = 5
 #: What `--engine` takes for any chat model: alone, or before a colon and the model's name.
 CHAT = "openai"
 
@@ -94,8 +96,8 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
-        if "_store" in self.__dict__:
-            self._store.close()
+        if "store" in self.__dict__:
+            self.store.close()
         else:
             self.library.close()
 
@@ -109,7 +111,7 @@ class Assistant:
             return None
 
     @cached_property
-    def _store(self) -> Store:
+    def store(self) -> Store:
         return Store(self.library, self.embedder)
 
     def overview(self) -> Overview:
@@ -139,18 +141,18 @@ class Assistant:
         on_progress: Callable[[Progress], None] = ignore,
     ) -> IndexReport:
         """Bring the articles below `paths` into the library; see `index_files`."""
-        return index_files(self._store, paths, prune=prune, on_progress=on_progress)
+        return index_files(self.store, paths, prune=prune, on_progress=on_progress)
 
     def rebuild(self, on_progress: Callable[[Progress], None] = ignore) -> int:
         """Cut and embed every article again; returns the number of passages."""
-        return rebuild(self._store, on_progress)
+        return rebuild(self.store, on_progress)
 
     def search(self, query: str, *, k: int = PASSAGES, filters: Filters | None = None) -> list[Hit]:
         """The passages for a query, best first."""
         question = parse_question(query)
         filters = self._check_filters(filters)
-        with self._store.reading() as generation:
-            return search(self._store, generation, question.text, k, filters)
+        with self.store.reading() as generation:
+            return search(self.store, generation, question.text, k, filters)
 
     def ask(
         self, question: str, *, filters: Filters | None = None, engine: str | None = None
@@ -167,8 +169,8 @@ class Assistant:
         filters = self._check_filters(filters)
         answering = self.open_engine(engine)
         started = time.perf_counter()
-        with self._store.reading() as generation:
-            hits = search(self._store, generation, asked.text, PASSAGES, filters)
+        with self.store.reading() as generation:
+            hits = search(self.store, generation, asked.text, PASSAGES, filters)
             found = time.perf_counter()
             notes = self._describe_search(filters)
             for answer in answering.answer(asked, hits, generation):
@@ -198,23 +200,39 @@ class Assistant:
         return ChatEngine.open(self.settings, model, self.embedder)
 
     def engines(self) -> list[EngineInfo]:
+        return self.find_engines(self.settings)
+
+    @staticmethod
+    def find_engines(settings: Settings) -> list[EngineInfo]:
         """What can answer here, quotes first, and each model found with where its data goes."""
+        found = [EngineInfo(quotes.NAME, quotes.WHERE)]
+        if not (settings.base_url or settings.api_key):
+            return found
         from rag.answer.model import OPENAI, Endpoint, list_models
 
-        found = [EngineInfo(quotes.NAME, quotes.WHERE)]
-        base_url, model = self.settings.base_url or OPENAI, self.settings.model
-        endpoint = Endpoint(base_url.rstrip("/"), model or "", self.settings.api_key)
+        base_url, model = settings.base_url or OPENAI, settings.model or ""
+        endpoint = Endpoint(base_url.rstrip("/"), model, settings.api_key)
+        name = f"{CHAT}:{model}" if model else CHAT
         if endpoint.base_url == OPENAI:
-            if not self.settings.api_key:
-                return found
-            name = f"{CHAT}:{model}" if model else f"{CHAT}:MODEL"
+            # Listing would tell OpenAI of every start: the key's owner names the model.
             return [*found, EngineInfo(name, endpoint.where)]
         try:
             models = list_models(endpoint)
         except DatelineError as error:
-            problem = EngineInfo(f"{CHAT}:{model or 'MODEL'}", endpoint.where, str(error))
-            return [*found, problem]
-        return found + [EngineInfo(f"{CHAT}:{name}", endpoint.where) for name in models]
+            return [*found, EngineInfo(name, endpoint.where, str(error))]
+        return found + [EngineInfo(f"{CHAT}:{each}", endpoint.where) for each in models]
+
+    def find_example(self, question: str | None = None) -> Answer | None:
+        """An answer that shows what this library gives; None where nothing is found to show.
+
+        Without a `question` the headlines serve as questions, the newest first.
+        """
+        asked = [question] if question else [a.title for a in self.articles()[:EXAMPLES]]
+        for text in asked:
+            answer = self.ask(text, engine=quotes.NAME)
+            if not answer.refused:
+                return answer
+        return None
 
     def _check_filters(self, filters: Filters | None) -> Filters:
         filters = filters or Filters()

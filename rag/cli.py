@@ -77,6 +77,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_engine(add("doctor", run_doctor, "check the set-up and say what to mend"))
     serve = add("serve", run_serve, "the chat, in a browser")
     serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="index this first")
+    serve.add_argument("--example", metavar="QUESTION", help="with PATH: answered before the start")
     serve.add_argument("--port", type=_port, default=8501, help="(%(default)s)")
     serve.add_argument("--host", default="127.0.0.1", help="(%(default)s)")
     _add_engine(serve)
@@ -91,7 +92,9 @@ def run_index(options: argparse.Namespace, settings: Settings) -> None:
             assistant.rebuild(_progress_bar())
         report = IndexReport()
         if options.paths:
-            report = assistant.index(options.paths, prune=options.prune, on_progress=_progress_bar())
+            report = assistant.index(
+                options.paths, prune=options.prune, on_progress=_progress_bar()
+            )
         overview = assistant.overview()
     if options.json:
         _print_json(contract.write_report(report, overview.articles, overview.passages))
@@ -166,7 +169,7 @@ def run_serve(options: argparse.Namespace, settings: Settings) -> int:
         if options.paths:
             report = assistant.index(options.paths, on_progress=_progress_bar())
             print(write_report(report, assistant.overview()))
-            example = assistant.find_example()
+            example = assistant.find_example(options.example)
             if example is not None:
                 print(f"\n{example.question}\n{write_answer(example)}")
     print(f"\nThe chat is at http://{options.host}:{options.port} (Ctrl-C ends it).", flush=True)

@@ -6,6 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from rag.assistant import EngineInfo
+from rag.doctor import Finding
+from rag.index.indexing import IndexReport
 from rag.types import Answer, Article, Citation, Hit, Sentence
 
 Json = dict[str, Any]
@@ -44,6 +47,34 @@ def write_article(article: Article, *, text: bool = False) -> Json:
         "passages": article.passages,
     }
     return written | {"text": article.text} if text else written
+
+
+def write_report(report: IndexReport, articles: int, passages: int) -> Json:
+    """`index --json`; the last two are what the library holds afterwards."""
+    return {
+        "added": report.added,
+        "updated": report.updated,
+        "unchanged": report.unchanged,
+        "dropped": report.dropped,
+        "skipped": [{"file": write_path(s.file), "reason": s.reason} for s in report.skipped],
+        "articles": articles,
+        "passages": passages,
+    }
+
+
+def write_engine(engine: EngineInfo) -> Json:
+    """An entry of `engines --json`."""
+    return {"name": engine.name, "where": engine.where, "problem": engine.problem}
+
+
+def write_finding(finding: Finding) -> Json:
+    """An entry of `doctor --json`; `state` is ok, warn or fail."""
+    return {
+        "what": finding.what,
+        "state": finding.state,
+        "found": finding.found,
+        "hint": finding.hint or None,
+    }
 
 
 def write_hit(hit: Hit) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,8 +17,6 @@ from rag.types import Hit, Span
 
 #: Sentences that are embedded for a question, chosen by their words; about 4 ms each on two cores.
 EMBEDDED = 20
-#: A sentence is searched whole, with half of the weight for what only stands around it.
-AROUND = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +37,21 @@ class Evidence:
 class Features:
     """What speaks for a sentence, each in 0..1.
 
-    `said`: share of the question's terms, by rarity, that stand in it; `around`: the same with its
-    passage, headline and outlet; `cosine`: of question and sentence; `fits`: whether it has the
-    kind of thing asked for; `rank`: the hit's score; `named`: share of the question's names that
-    stand in its article.
+    `said`: share of the question's terms, by rarity, that stand in it; `cosine`: of question and
+    sentence; `fits`: whether it has the kind of thing asked for; `rank`: the hit's score; `named`:
+    share of the question's names that stand in its article.
     """
 
     said: float
-    around: float
     cosine: float
     fits: float
     rank: float
     named: float
 
 
-#: Logistic weights, learnt by bench/evidence.py; see docs/decisions.md for what they reach.
-WEIGHTS = Features(said=1.0, around=1.0, cosine=1.0, fits=1.0, rank=1.0, named=1.0)
-BIAS = 0.0
+#: Logistic weights, by bench/evidence.py on SQuAD 2.0 and rounded; see docs/decisions.md.
+WEIGHTS = Features(said=5.0, cosine=4.0, fits=2.7, rank=5.0, named=1.0)
+BIAS = -13.0
 
 
 def weigh(
@@ -64,11 +60,11 @@ def weigh(
     """Every sentence of `hits` once, the likeliest answer first."""
     rarity = measure_rarity(question, generation)
     rough = [_look(question, rarity, hit, span) for hit, span in list_sentences(hits)]
-    rough.sort(key=lambda found: -(found[2].said + AROUND * found[2].around))
+    rough.sort(key=lambda found: -to_probability(found[2]))
     cosines = _embed(question, [span.of(hit.article.text) for hit, span, _ in rough], embedder)
     evidence = []
     for (hit, span, seen), cosine in zip(rough, cosines, strict=True):
-        features = Features(seen.said, seen.around, cosine, seen.fits, seen.rank, seen.named)
+        features = replace(seen, cosine=cosine)
         evidence.append(Evidence(hit, span, features, to_probability(features)))
     return sorted(evidence, key=lambda found: -found.probability)
 
@@ -114,13 +110,17 @@ def _look(
 ) -> tuple[Hit, Span, Features]:
     article = hit.article
     sentence = span.of(article.text)
-    own = set(stems(sentence))
-    head = f"{article.title} {article.outlet or ''} {article.author or ''}"
-    around = own | set(stems(f"{head} {hit.passage.text}"))
-    named = _share_named(question, f"{head} {article.text}")
-    fits = float(_fits(question, sentence))
-    said = _share(own, rarity)
-    return hit, span, Features(said, _share(around, rarity), 0.0, fits, hit.score, named)
+    named = _share_named(
+        question, f"{article.title} {article.outlet or ''} {article.author or ''} {article.text}"
+    )
+    features = Features(
+        said=_share(set(stems(sentence)), rarity),
+        cosine=0.0,
+        fits=float(_fits(question, sentence)),
+        rank=hit.score,
+        named=named,
+    )
+    return hit, span, features
 
 
 def _share(found: set[str], rarity: dict[str, float]) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import openai
 from langchain.chat_models import init_chat_model
 from langchain_core.language_models import BaseChatModel
@@ -92,7 +92,7 @@ def list_models(endpoint: Endpoint) -> list[str]:
     try:
         with client:
             return [model.id for model in client.models.list().data]
-    except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, AttributeError) as error:
+    except (openai.OpenAIError, httpx2.HTTPError, ValueError, TypeError, AttributeError) as error:
         raise explain(error, endpoint) from error
 
 
@@ -104,7 +104,7 @@ def open_model(endpoint: Endpoint, settings: Settings) -> BaseChatModel:
         base_url=endpoint.base_url,
         # Servers of one's own want no key, but the client wants something to send.
         api_key=endpoint.api_key or "none",
-        timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout),
+        timeout=openai.Timeout(settings.read_timeout, connect=settings.connect_timeout),
         max_retries=RETRIES,
         stream_usage=True,
         temperature=0,
@@ -134,14 +134,14 @@ class Stream:
                 text = chunk.text
                 self.received = self.received or bool(text)
                 yield str(text)
-        except (openai.OpenAIError, httpx.HTTPError, ValueError, TypeError, KeyError) as error:
+        except (openai.OpenAIError, httpx2.HTTPError, ValueError, TypeError, KeyError) as error:
             raise explain(error, self.endpoint) from error
 
 
 def explain(error: Exception, endpoint: Endpoint) -> ModelError:
     """What a client's exception means to the one who asked; never with a key in it."""
     server = f"the model server at {endpoint.address}"
-    if isinstance(error, openai.APITimeoutError | httpx.TimeoutException):
+    if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
         return ModelError(f"{server.capitalize()} did not answer in time.", QUOTES_INSTEAD)
     if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
         return ModelError(
@@ -163,7 +163,7 @@ def explain(error: Exception, endpoint: Endpoint) -> ModelError:
             f"{server.capitalize()} failed with status {error.status_code}.",
             f"Try again. {QUOTES_INSTEAD}",
         )
-    if isinstance(error, openai.APIConnectionError | httpx.TransportError):
+    if isinstance(error, openai.APIConnectionError | httpx2.TransportError):
         return ModelError(
             f"{server.capitalize()} cannot be reached, or it broke off.",
             f"Start it, or correct the address. {QUOTES_INSTEAD}",

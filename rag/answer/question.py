@@ -18,8 +18,9 @@ MAX_QUESTION = 2_000
 MONTHS = (
     "january february march april may june july august september october november december".split()
 )
-MONTH = r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?|" + "|".join(
-    month.capitalize() for month in MONTHS
+MONTH = (
+    "|".join(month.capitalize() for month in MONTHS)
+    + r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?"
 )
 WEEKDAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 NUMBER_WORDS = {

@@ -16,10 +16,11 @@ from rag.types import Answer, Hit, Sentence
 NAME = "quotes"
 WHERE = "Answers in the articles' own sentences; nothing leaves this machine."
 MAX_SENTENCES = 4
-#: Below this probability the best sentence is no answer; see docs/decisions.md.
-ENOUGH = 0.5
-#: A further sentence must come this close to the best one.
-NEARLY_AS_GOOD = 0.75
+#: Below this probability the best sentence is no answer. One sentence in thirty answers, so even a
+#: good one is far from certain; docs/decisions.md has what this threshold refuses.
+ENOUGH = 0.06
+#: A further sentence must be this close to the best one, as a ratio of their odds.
+NEARLY_AS_GOOD = 0.4
 #: Two sentences that share this part of their terms (Jaccard) say the same.
 SAME = 0.6
 
@@ -63,14 +64,19 @@ def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
     """The sentences to show, best first; none where even the best is not enough."""
     if not evidence or evidence[0].probability < ENOUGH:
         return []
-    least = max(ENOUGH, NEARLY_AS_GOOD * evidence[0].probability)
+    best = _odds(evidence[0].probability)
     chosen: list[Evidence] = []
     for found in evidence:
-        if found.probability < least or len(chosen) == MAX_SENTENCES:
+        near = _odds(found.probability) >= NEARLY_AS_GOOD * best
+        if found.probability < ENOUGH or not near or len(chosen) == MAX_SENTENCES:
             break
         if not any(_say_the_same(found.text, other.text) for other in chosen):
             chosen.append(found)
     return chosen
+
+
+def _odds(probability: float) -> float:
+    return probability / (1 - probability)
 
 
 def _say_the_same(one: str, other: str) -> bool:

@@ -84,9 +84,12 @@ class Generations:
     def is_current(self, state: State | None) -> bool:
         return state is not None and state.change == self._library.last_change()
 
+    def folder_of(self, state: State) -> Path:
+        return self._folder / state.name
+
     def open(self, state: State) -> Generation:
         """The generation for searching. Raises DamagedIndex where it is torn."""
-        folder = self._folder / state.name
+        folder = self.folder_of(state)
         find_damage(folder, state.files)
         return Generation(folder, state)
 

@@ -1,8 +1,8 @@
 """The ONNX graph of all-MiniLM-L6-v2, built from its weights and kept in the cache.
 
-The int8 graph quantises each token's row by itself while it runs. Quantising a whole tensor at once,
-as onnxruntime's own tool does, is no faster here, loses more (cosine to fp32 of 0.994 on average
-against 0.997) and makes a text's vector depend on the texts that happen to share its batch.
+The int8 graph quantises each token's row by itself while it runs. Quantising whole tensors at once,
+as onnxruntime's own tool does, is no faster, loses more (cosine to fp32 of 0.994 on average against
+0.997) and makes a text's vector depend on the texts that happen to share its batch.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Tensors = dict[str, NDArray[np.float32]]
 #: Part of the embedder's name. Raise it with any change here that moves the vectors.
 GRAPH_FORMAT = 1
 
-# The model's shape, as in its config.json; that it reads 256 tokens is sentence-transformers' choice.
+# The model's shape, as in its config.json; that it reads 256 tokens is its publisher's setting.
 WIDTH = 384
 HEADS = 12
 LAYERS = 6
@@ -45,7 +45,7 @@ IR_VERSION = 8
 FUSED = "com.microsoft"
 
 #: Weights take seven bits, because CPUs without VNNI add pairs of products in 16 bits and clip them
-#: silently: 2 * 255 * 63 fits, 2 * 255 * 127 does not. So vectors are the same on every machine.
+#: silently: 2 * 255 * 63 fits, 2 * 255 * 127 does not. Eight bits would add 0.0015 of cosine.
 WEIGHT_PEAK = 63
 TABLE_PEAK = 127
 #: GELU never falls below -0.17: a zero point of 32 leaves 223 of the 255 steps to what is above 0.
@@ -84,22 +84,22 @@ def ensure_graph(weights: Weights, cache: Path, precision: Precision = "int8") -
 def build_graph(weights: Weights, precision: Precision) -> bytes:
     """The serialised graph: `input_ids` and `attention_mask` in, `embedding` out.
 
-    Both inputs are int64 of shape (texts, tokens), at most MAX_TOKENS wide; the output is float32 of
-    shape (texts, 384), each row a unit vector. Raises EmbedderError where the weights are wrong.
+    Both inputs are int64 of shape (texts, tokens), at most MAX_TOKENS wide; the output is float32
+    of shape (texts, 384), each row a unit vector. Raises EmbedderError where the weights are wrong.
     """
     from safetensors.numpy import load
 
-    tensors: Tensors = load(read_model(weights))
+    tensors = load(read_model(weights))
     graph = _Int8Graph() if precision == "int8" else _Graph()
     rows = _add_embeddings(graph, tensors)
     for number in range(LAYERS):
         rows = _add_layer(graph, tensors, f"encoder.layer.{number}.", rows)
     _add_pooling(graph, rows)
-    return graph.to_model().SerializeToString()
+    return bytes(graph.to_model().SerializeToString())
 
 
 class _Rows(NamedTuple):
-    """One row per token, ready to be multiplied; quantised ones with their scales and zero point."""
+    """One row per token, ready to be multiplied; quantised, with scales and a zero point."""
 
     values: str
     scale: str = ""
@@ -206,7 +206,7 @@ class _Int8Graph(_Graph):
 
 def _scale_to(peak: int, matrix: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
     """What to divide `matrix` by so that its largest magnitude along `axis` becomes `peak`."""
-    largest = np.abs(matrix).max(axis=axis, keepdims=True) / np.float32(peak)
+    largest: NDArray[np.float32] = np.abs(matrix).max(axis=axis, keepdims=True) / np.float32(peak)
     return np.maximum(largest, np.float32(1e-20))
 
 
@@ -247,7 +247,7 @@ def _add_attention(graph: _Graph, tensors: Tensors, name: str, rows: str) -> str
 
 
 def _add_dense(graph: _Graph, tensors: Tensors, name: str, rows: _Rows, short_cut: str) -> str:
-    # SkipLayerNormalization would do all this in one, and takes three times as long.
+    # SkipLayerNormalization would do all this in one operator, and more slowly.
     product = graph.multiply(rows, tensors[f"{name}.dense.weight"].T, f"{name}.dense")
     bias = graph.keep(f"{name}.dense.bias", tensors[f"{name}.dense.bias"])
     total = graph.add("Add", graph.add("Add", product, bias), short_cut)
@@ -255,11 +255,10 @@ def _add_dense(graph: _Graph, tensors: Tensors, name: str, rows: _Rows, short_cu
 
 
 def _normalize(graph: _Graph, tensors: Tensors, name: str, rows: str) -> str:
-    gain, bias = (graph.keep(f"{name}.{part}", tensors[f"{name}.{part}"]) for part in GAIN_BIAS)
+    gain, bias = (
+        graph.keep(f"{name}.{part}", tensors[f"{name}.{part}"]) for part in ("weight", "bias")
+    )
     return graph.add("LayerNormalization", rows, gain, bias, epsilon=EPSILON, axis=-1)
-
-
-GAIN_BIAS = ("weight", "bias")
 
 
 def _add_pooling(graph: _Graph, rows: str) -> None:

@@ -119,7 +119,7 @@ def _cut(ids: list[int]) -> list[int]:
 def _open_session(graph: Path) -> Any:
     import onnxruntime
 
-    # On Windows onnxruntime reports its use to the system's event log; nothing here reports anything.
+    # On Windows onnxruntime would report its use to the system's event log.
     onnxruntime.disable_telemetry_events()
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _count_cores()

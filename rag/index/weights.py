@@ -1,6 +1,6 @@
 """Where the weights of all-MiniLM-L6-v2 are, and whether they are the right ones.
 
-They come with a package of one person's making, so its name is no reason to trust them: the hash is.
+They come with a package of one person's making: the hash is the trust, not the name.
 """
 
 from __future__ import annotations

@@ -9,17 +9,22 @@ from dataclasses import dataclass
 #: What ends a line in one convention or another; `str.splitlines` knows more, none of them in use.
 _LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 
-#: Control characters, and invisible ones that no language needs: zero-width space, joiners for layout,
-#: direction overrides (text could be shown in another order than it is stored), soft hyphens, non-characters.
-#: The zero-width (non-)joiner and the direction marks stay: Persian, Hindi, Hebrew and emoji need them.
+#: Control characters, overrides of the writing direction (the text would be shown in another order than
+#: it is stored), byte-order marks and non-characters. All other invisible characters stay: joiners, direction
+#: marks, zero-width spaces and soft hyphens belong to some language, and a quotation is to be found
+#: in its file character by character.
 _INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u206f"
     r"\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 
 _ENDS_SENTENCE = re.compile(r"[.!?…:;。！？।؟۔][”’»›」』\"')\]*_]*$")
 _STARTS_IN_MID = re.compile(r"[\"'“‘(]?[^\W\d_]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+
+#: A line may break after a hyphen within a word ("long-", "term"), but not in "long- and short-term".
+_HYPHENATED = re.compile(r"[^\W\d_]-$")
+_SUSPENDED = re.compile(r"(?:and|or|to|und|oder|et|ou|y|o|e)\b")
 
 #: A text counts as hard-wrapped where this share of the breaks between its lines is in mid-sentence.
 _WRAPPED_SHARE = 0.3
@@ -111,4 +116,4 @@ def _is_full(line: str, following: str, width: int) -> bool:
 def _glue(before: str, after: str) -> str:
     if _UNSPACED.match(after[0]) and _UNSPACED.match(before[-1]):
         return ""
-    return "" if re.search(r"\w-$", before) and after[0].islower() else " "
+    return "" if _HYPHENATED.search(before) and not _SUSPENDED.match(after) else " "

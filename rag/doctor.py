@@ -1,0 +1,98 @@
+"""Looks at the set-up, the stores and the model server, and says what to mend."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.assistant import Assistant
+from rag.errors import DatelineError
+from rag.index.generations import find_damage
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; `hint` says what to do where it is not "ok"."""
+
+    what: str
+    state: Literal["ok", "warn", "fail"]
+    found: str
+    hint: str = ""
+
+
+def diagnose(settings: Settings) -> list[Finding]:
+    """Everything looked at, in order; nothing is changed."""
+    findings = [_look("home", lambda: _look_at_home(settings))]
+    findings.append(_look("embedder", lambda: _look_at_embedder(settings)))
+    findings += _look_at_library(settings)
+    findings += _look_at_engines(settings)
+    return findings
+
+
+def _look(what: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except DatelineError as error:
+        return Finding(what, "fail", error.problem, error.hint)
+
+
+def _look_at_home(settings: Settings) -> Finding:
+    home = settings.home
+    if not home.exists():
+        return Finding(
+            "home", "warn", f"{home} does not exist yet.", "`dateline index PATH` makes it."
+        )
+    if not os.access(home, os.W_OK):
+        return Finding("home", "warn", f"{home} cannot be written: questions only.")
+    return Finding("home", "ok", str(home))
+
+
+def _look_at_embedder(settings: Settings) -> Finding:
+    from rag.index.minilm import MiniLM
+
+    try:
+        embedder = MiniLM.open(settings)
+    except DatelineError as error:
+        return Finding("embedder", "warn", f"{error.problem} Searching by words alone.", error.hint)
+    embedder.embed(["A test."])
+    return Finding("embedder", "ok", f"{embedder.name}, {embedder.dimension} dimensions")
+
+
+def _look_at_library(settings: Settings) -> Iterator[Finding]:
+    if not settings.home.exists():
+        return
+    try:
+        with Assistant(settings) as assistant:
+            overview = assistant.overview()
+            held = f"{overview.articles} articles, {overview.passages} passages"
+            yield Finding("library", "ok", held)
+            yield _look("indexes", lambda: _look_at_indexes(assistant))
+    except DatelineError as error:
+        yield Finding("library", "fail", error.problem, error.hint)
+
+
+def _look_at_indexes(assistant: Assistant) -> Finding:
+    store = assistant.store
+    store.check_embedder()
+    newest = store.generations.newest()
+    if not store.generations.is_current(newest) or newest is None:
+        return Finding(
+            "indexes", "warn", "They lag behind the library; the next question mends it."
+        )
+    try:
+        find_damage(store.generations.folder_of(newest), newest.files, thorough=True)
+    except (DatelineError, sqlite3.Error) as error:
+        return Finding("indexes", "warn", f"{error}", "`dateline index --rebuild` makes them anew.")
+    return Finding("indexes", "ok", f"Chroma and Tantivy at change {newest.change}, undamaged")
+
+
+def _look_at_engines(settings: Settings) -> Iterator[Finding]:
+    for engine in Assistant.find_engines(settings):
+        if engine.problem:
+            yield Finding("engine", "warn", f"{engine.name}: {engine.problem}")
+        else:
+            yield Finding("engine", "ok", f"{engine.name}: {engine.where}")

@@ -1,0 +1,103 @@
+"""The YAML between `---` lines that an article may open with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import yaml
+
+from rag.ingest.dates import parse_date
+
+#: Longer front matter is text between two rules (characters).
+_LONGEST = 64_000
+
+_BLOCK = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w][\w .-]{0,40}:(?:\s|$)")
+
+_NAMES = {
+    "title": ("title", "headline"),
+    "outlet": ("outlet", "source", "site", "publisher", "publication"),
+    "author": ("author", "authors", "byline"),
+    "published": ("published", "date", "published_at"),
+    "updated": ("updated", "modified", "updated_at"),
+    "url": ("url", "link"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What the front matter states; None for what it does not."""
+
+    title: str | None = None
+    outlet: str | None = None
+    author: str | None = None
+    published: date | None = None
+    updated: date | None = None
+    url: str | None = None
+
+
+class _Words(yaml.SafeLoader):
+    """YAML whose plain values stay the words that they are: a wrong date must not spoil the others."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 - the name and the type are the library's
+
+
+def split_front_matter(text: str) -> tuple[FrontMatter, str]:
+    """What the front matter states, and the text after it.
+
+    Front matter that is no YAML is dropped; what is no front matter at all stays in the text.
+    """
+    block = _BLOCK.match(text.lstrip("\n")[: _LONGEST + 8])
+    if block is None or not _KEY.match(block["yaml"]):
+        return FrontMatter(), text
+    body = text.lstrip("\n")[block.end() :]
+    return _read(_load(block["yaml"])), body
+
+
+def _load(source: str) -> Mapping[str, object]:
+    loader = None
+    try:
+        loader = _Words(source)
+        value = loader.get_single_data()
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        return {}
+    finally:
+        if loader is not None:
+            loader.dispose()
+    if not isinstance(value, dict):
+        return {}
+    return {str(key).strip().lower(): item for key, item in value.items()}
+
+
+def _read(values: Mapping[str, object]) -> FrontMatter:
+    def words(field: str) -> str | None:
+        return next(filter(None, (_words(values.get(name)) for name in _NAMES[field])), None)
+
+    def day(field: str) -> date | None:
+        return next(filter(None, (parse_date(values.get(name)) for name in _NAMES[field])), None)
+
+    url = words("url")
+    return FrontMatter(
+        title=words("title"),
+        outlet=words("outlet"),
+        author=words("author"),
+        published=day("published"),
+        updated=day("updated"),
+        url=url if url and re.match(r"https?://", url, re.IGNORECASE) else None,
+    )
+
+
+def _words(value: object) -> str | None:
+    """A value, or a list of values, as one line of words; None where it is empty or nested."""
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_words, value[:20]))) if _is_flat(value) else None
+    if not isinstance(value, str) or value.strip().lower() in ("", "~", "null", "none"):
+        return None
+    return " ".join(value.split())
+
+
+def _is_flat(values: list[object]) -> bool:
+    return all(isinstance(value, str) for value in values)

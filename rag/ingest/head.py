@@ -1,0 +1,192 @@
+"""What a plain text says about itself at its head: headline, byline, dates, outlet, address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rag.ingest.datelines import DateLine, is_name, is_only_by, read_byline, read_date_line
+from rag.ingest.lines import Line
+from rag.ingest.noise import kind_of_noise
+
+#: Lines of prose after which no line is read as a label: a byline may follow a standfirst.
+_DEPTH = 3
+
+_FIELD = re.compile(
+    r"(?P<label>title|headline|outlet|publication|publisher|newspaper|source|site|url|link|original(?: url)?)"
+    r"\s*:\s*(?P<value>\S.*)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_FIRST_PUBLISHED = re.compile(r"(?:first|originally) published\b", re.IGNORECASE)
+
+
+@dataclass
+class Head:
+    """What the head states; None for what it does not."""
+
+    title: str | None = None
+    author: str | None = None
+    outlet: str | None = None
+    published: date | None = None
+    updated: date | None = None
+    url: str | None = None
+
+
+def read_head(lines: Sequence[Line], title: str | None = None) -> tuple[Head, list[Line]]:
+    """What the lines state about the article, and the lines that remain as its text.
+
+    A `title` known beforehand keeps any other from being looked for; a line that repeats the title
+    goes in any case.
+    """
+    reading = _Reading(lines, Head(title=title))
+    reading.read_labels()
+    reading.read_title()
+    head = reading.head
+    rest = [line for index, line in enumerate(lines) if index not in reading.used]
+    return head, [line for line in rest if not same_words(line.text, head.title)]
+
+
+def same_words(one: str, other: str | None) -> bool:
+    """Whether the two are the same but for case, spaces and punctuation."""
+    return other is not None and _letters(one) == _letters(other) != ""
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).casefold()
+
+
+@dataclass
+class _Reading:
+    lines: Sequence[Line]
+    head: Head
+    used: set[int] = field(default_factory=set)
+    unlabelled: set[date] = field(default_factory=set)
+
+    def read_labels(self) -> None:
+        """Reads bylines, dates and labelled fields, as far as lines of that kind may stand."""
+        prose = 0
+        for index, line in enumerate(self.lines):
+            if index in self.used:
+                continue
+            if self._read_first_published(line):
+                self.used.add(index)
+            elif prose < _DEPTH and self._read_label(index, line.text, before_text=prose == 0):
+                self.used.add(index)
+            elif line.is_prose and kind_of_noise(line.text) is None:
+                prose += 1
+        if self.head.published is None and len(self.unlabelled) == 1:
+            self.head.published = self.unlabelled.pop()
+
+    def _read_first_published(self, line: Line) -> bool:
+        stated = read_date_line(line.text) if _FIRST_PUBLISHED.match(line.text) else None
+        if stated is None or stated.rest:
+            return False
+        self._take_dates(stated)
+        return True
+
+    def _read_label(self, index: int, text: str, before_text: bool) -> bool:
+        if self._read_field(text, before_text):
+            return True
+        stated = read_date_line(text)
+        if stated is not None and self._is_date_line(index, text, stated, before_text):
+            self._take_dates(stated)
+            self.head.author = self.head.author or read_byline(text)
+            return True
+        if author := read_byline(text) or self._name_below(index):
+            self.head.author = self.head.author or author
+            return True
+        return False
+
+    def _read_field(self, text: str, before_text: bool) -> bool:
+        found = _FIELD.fullmatch(text)
+        address = _ADDRESS.fullmatch(found["value"] if found else text)
+        if address and (found or before_text):
+            self.head.url = self.head.url or address.group()
+            return True
+        if not found or not before_text:
+            return False
+        label = found["label"].lower()
+        if label in ("title", "headline"):
+            self.head.title = self.head.title or found["value"]
+        elif label not in ("url", "link", "original", "original url"):
+            self.head.outlet = self.head.outlet or found["value"]
+        return True
+
+    def _is_date_line(self, index: int, text: str, stated: DateLine, before_text: bool) -> bool:
+        """Whether the dates are the article's own: labelled as such, or alone above the text."""
+        if read_byline(text):
+            return True
+        if stated.rest:
+            parted = stated.clock or re.search(r"[|•·–—]", text)
+            return bool(before_text and (stated.labelled or parted) and is_name(stated.rest))
+        if stated.labelled:
+            return True
+        return (before_text or self._beside_byline(index)) and not self._beside_picture(index)
+
+    def _beside_byline(self, index: int) -> bool:
+        return any(read_byline(line.text) for line in self.lines[max(0, index - 1) : index + 2])
+
+    def _beside_picture(self, index: int) -> bool:
+        """Whether the line is attached to a credit or a caption: then it is the picture's date."""
+        above = index - 1 if index and self.lines[index].attached else index
+        below = index + 1
+        if below < len(self.lines) and not self.lines[below].attached:
+            below = index
+        kinds = {kind_of_noise(self.lines[beside].text) for beside in (above, below)}
+        return bool(kinds & {"credit", "caption"})
+
+    def _name_below(self, index: int) -> str | None:
+        """The name under a line that only says "By"."""
+        if not is_only_by(self.lines[index].text) or index + 1 >= len(self.lines):
+            return None
+        name = self.lines[index + 1].text
+        if not is_name(name):
+            return None
+        self.used.add(index + 1)
+        return name
+
+    def _take_dates(self, stated: DateLine) -> None:
+        self.head.updated = self.head.updated or stated.updated
+        if stated.labelled:
+            self.head.published = self.head.published or stated.published
+        elif stated.published:
+            self.unlabelled.add(stated.published)
+
+    def read_title(self) -> None:
+        """Takes the first line above the text that is long enough for a headline; what stands before it
+        (the name of a section) goes with it."""
+        above = list(self._above_text())
+        if self.head.title is None and above and len(above) < self._own():
+            longest = max(above, key=lambda i: len(self.lines[i].text))
+            index = next((i for i in above if self.lines[i].words >= 4), longest)
+            self.head.title = self.lines[index].text
+            self.used.update(i for i in above if i <= index)
+        self.used.update(i for i in above if self._is_section(self.lines[i]))
+
+    def _above_text(self) -> list[int]:
+        above = []
+        for index, line in enumerate(self.lines):
+            if index in self.used or kind_of_noise(line.text) is not None:
+                continue
+            if not _may_be_title(line):
+                break
+            above.append(index)
+        return above
+
+    def _own(self) -> int:
+        return sum(
+            index not in self.used and kind_of_noise(line.text) is None
+            for index, line in enumerate(self.lines)
+        )
+
+    def _is_section(self, line: Line) -> bool:
+        return line.words <= 3 and is_name(line.text) and not same_words(line.text, self.head.title)
+
+
+def _may_be_title(line: Line) -> bool:
+    if len(line.text) > 250 or line.words > 30:
+        return False
+    return re.search(r"(?:[.:;,…。।۔])[”’»」』\"')\]]*$", line.text) is None

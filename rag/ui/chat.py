@@ -1,0 +1,76 @@
+"""What was asked in this chat and what became of it; knows nothing of how it is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from rag.errors import DatelineError
+from rag.types import Answer, Filters
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+#: "stopped" is an answer that was cut off by something else that the page had to do.
+State = Literal["waiting", "asking", "done", "stopped", "failed"]
+QUOTES = "quotes"
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One question and its answer so far. Mutable: what has arrived outlives an interruption."""
+
+    id: int
+    question: str
+    filters: Filters
+    engine: str
+    state: State = "waiting"
+    answer: Answer | None = None
+    problem: DatelineError | None = None
+    #: How often the answer was drawn: Streamlit wants another key each time within one run.
+    drawn: int = 0
+
+    def retry(self, engine: str) -> None:
+        """Have it answered again, by `engine`, in the same place."""
+        self.engine, self.state = engine, "waiting"
+        self.answer = self.problem = None
+        self.drawn += 1
+
+    @property
+    def can_be_quoted(self) -> bool:
+        """Whether a model has failed where the quotes engine may do."""
+        return self.state == "failed" and self.engine != QUOTES
+
+
+@dataclass(slots=True)
+class Chat:
+    """The exchanges of one chat, in order."""
+
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    def ask(self, question: str, filters: Filters, engine: str) -> Exchange:
+        """A new exchange, waiting for its answer."""
+        exchange = Exchange(len(self.exchanges) + 1, question, filters, engine)
+        self.exchanges.append(exchange)
+        return exchange
+
+
+def answer(exchange: Exchange, assistant: Assistant) -> Generator[None]:
+    """Answers a waiting exchange; yields each time there is more to draw.
+
+    A failure is kept in the exchange. Closed early, it keeps what has arrived as "stopped".
+    """
+    exchange.state = "asking"
+    stream = assistant.stream(exchange.question, filters=exchange.filters, engine=exchange.engine)
+    try:
+        with closing(stream):  # type: ignore[type-var] (an iterator that is a generator)
+            for exchange.answer in stream:
+                yield
+        exchange.state = "done"
+    except DatelineError as error:
+        exchange.problem, exchange.state = error, "failed"
+    finally:
+        if exchange.state == "asking":
+            exchange.state = "stopped"

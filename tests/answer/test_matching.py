@@ -1,0 +1,55 @@
+"""Quotations are found whatever their dress, and come back in the source's own."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answer.matching import find_quotation, fold
+
+SOURCE = "He called it “a  serious\u00a0threat”, twice; the U.S. envoy’s café wasn't unlawful."
+
+
+@pytest.mark.parametrize(
+    ("quotation", "expected"),
+    [
+        ("He called it", "He called it"),
+        ("a serious threat", "a  serious\u00a0threat"),
+        ("A SERIOUS THREAT", "a  serious\u00a0threat"),
+        ("a serious threat, twice", "a  serious\u00a0threat”, twice"),
+        ("the US envoy's", None),
+        ("the U.S. envoy's", "the U.S. envoy’s"),
+        ("cafe\u0301", "café"),
+        ("lawful", None),
+        ("a serious threats", None),
+        ("", None),
+        ("…", None),
+    ],
+)
+def test_a_quotation_is_found_with_the_sources_characters(
+    quotation: str, expected: str | None
+) -> None:
+    span = find_quotation(quotation, SOURCE)
+    assert (span.of(SOURCE) if span else None) == expected
+
+
+@given(st.text(max_size=200), st.data())
+def test_whatever_is_found_reads_the_same_as_what_was_sought(
+    text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    span = find_quotation(text[start:end].upper(), text)
+    if span is not None:
+        sought = fold(text[start:end].upper(), str.isalnum)[0]
+        assert fold(span.of(text), str.isalnum)[0] == sought
+
+
+@given(st.text(max_size=100))
+def test_every_folded_character_knows_its_place(text: str) -> None:
+    folded, places = fold(text, str.isalnum)
+    assert len(folded) == len(places)
+    assert places == sorted(places)
+    assert all(0 <= place < len(text) for place in places)
+    assert folded == folded.strip()

@@ -1,0 +1,199 @@
+"""The library keeps articles, passages and vectors, and logs every change."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from conftest import make_draft
+
+from rag.errors import LibraryBusy, LibraryError, UsageError
+from rag.index.library import Library
+from rag.index.schema import FILE_NAME, SCHEMA_VERSION
+from rag.types import Span
+
+SPANS = [Span(0, 9), Span(10, 28)]
+
+
+def vectors(count: int = 2) -> np.ndarray:
+    return np.eye(4, dtype=np.float32)[:count]
+
+
+def put(library: Library, draft=None, digest: str = "d1") -> None:
+    with library.writer() as writer:
+        writer.put(draft or make_draft(), digest, SPANS, vectors())
+
+
+def test_an_article_comes_back_as_it_went_in(home: Path) -> None:
+    library = Library.open(home)
+    put(library)
+    [article] = library.articles()
+    assert (article.title, article.text, article.passages) == (
+        "A title",
+        "The mayor opened the bridge.",
+        2,
+    )
+    assert library.article(article.id[:5]) == article
+
+
+def test_passages_carry_their_offsets_and_vectors(home: Path) -> None:
+    library = Library.open(home)
+    put(library)
+    rows = list(library.rows())
+    assert [row.passage.text for row in rows] == ["The mayor", "opened the bridge."]
+    assert np.array_equal(np.stack([row.vector for row in rows]), vectors())
+
+
+def test_a_changed_file_keeps_its_articles_id_and_gets_new_passages(home: Path) -> None:
+    library = Library.open(home)
+    put(library)
+    [before] = library.articles()
+    old = [row.passage.id for row in library.rows()]
+    put(library, make_draft("The mayor closed the bridge again."), "d2")
+    [after] = library.articles()
+    assert after.id == before.id
+    assert after.text == "The mayor closed the bridge again."
+    assert not set(old) & {row.passage.id for row in library.rows()}
+
+
+def test_a_second_file_with_the_same_content_is_the_same_article(home: Path) -> None:
+    library = Library.open(home)
+    put(library)
+    put(library, make_draft(file="copy.txt"))
+    assert library.count_articles() == 1
+    with library.writer() as writer:
+        assert writer.drop_files(["a.txt"]) == 0
+        assert writer.drop_files(["copy.txt"]) == 1
+    assert library.count_articles() == library.count_passages() == 0
+
+
+def test_a_changed_copy_leaves_the_other_files_article_alone(home: Path) -> None:
+    library = Library.open(home)
+    put(library)
+    put(library, make_draft(file="copy.txt"))
+    put(library, make_draft("Something else entirely happened.", file="copy.txt"), "d2")
+    assert sorted(article.text for article in library.articles()) == [
+        "Something else entirely happened.",
+        "The mayor opened the bridge.",
+    ]
+
+
+def test_every_change_has_a_number_and_names_its_article(home: Path) -> None:
+    library = Library.open(home)
+    put(library)
+    first = library.last_change()
+    [article] = library.articles()
+    put(library, make_draft("Another article of another file.", file="b.txt"))
+    assert library.last_change() > first
+    assert article.id not in library.changed_since(first)
+    assert library.changed_since(0).count(article.id) == 1
+
+
+def test_a_failed_change_leaves_nothing_behind(home: Path) -> None:
+    library = Library.open(home)
+    put(library)
+    change = library.last_change()
+    with pytest.raises(ValueError, match="zip"), library.writer() as writer:
+        writer.put(make_draft("Broken.", file="b.txt"), "d", SPANS, vectors(1))
+    assert library.count_articles() == 1
+    assert library.last_change() == change
+
+
+def test_two_processes_cannot_both_write(home: Path) -> None:
+    library = Library.open(home)
+    program = (
+        "import sys; from pathlib import Path; from rag.index.library import Library\n"
+        "from rag.errors import LibraryBusy\n"
+        "library = Library.open(Path(sys.argv[1]))\n"
+        "try:\n"
+        "    with library.writer(): print('wrote')\n"
+        "except LibraryBusy as error: print(error)\n"
+    )
+    with library.writer():
+        said = subprocess.run(
+            [sys.executable, "-c", program, str(home)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        ).stdout
+    assert said.startswith("Another process is writing")
+    assert "try again" in said
+
+
+def test_the_lock_is_free_again_after_an_error(home: Path) -> None:
+    library = Library.open(home)
+    with pytest.raises(KeyError), library.writer():
+        raise KeyError
+    with library.writer(timeout=0):
+        pass
+
+
+def test_a_newer_library_is_refused_and_left_as_it_is(home: Path) -> None:
+    Library.open(home).close()
+    path = home / FILE_NAME
+    with sqlite3.connect(path) as db:
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    db.close()
+    before = path.read_bytes()
+    with pytest.raises(LibraryError, match="newer Dateline"):
+        Library.open(home)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database at all, just text" * 200, b"SQLite format 3\0"]
+)
+def test_a_corrupt_library_is_named_and_left_as_it_is(home: Path, content: bytes) -> None:
+    home.mkdir()
+    path = home / FILE_NAME
+    path.write_bytes(content)
+    with pytest.raises(LibraryError, match="damaged") as caught:
+        Library.open(home)
+    assert "index the articles again" in caught.value.hint
+    assert path.read_bytes() == content
+
+
+def test_another_programs_database_is_refused(home: Path) -> None:
+    home.mkdir()
+    with sqlite3.connect(home / FILE_NAME) as db:
+        db.execute("CREATE TABLE songs(name)")
+    db.close()
+    with pytest.raises(LibraryError, match="no library of Dateline"):
+        Library.open(home)
+
+
+def test_no_library_is_made_where_only_reading_was_asked_for(home: Path) -> None:
+    with pytest.raises(LibraryError, match="There is no library"):
+        Library.open(home, create=False)
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("name", ["", "zzz", "%", "' OR 1=1 --"])
+def test_an_unknown_id_is_an_error_in_words(home: Path, name: str) -> None:
+    library = Library.open(home)
+    put(library)
+    with pytest.raises(UsageError, match="No article has the id"):
+        library.article(name)
+
+
+def test_staged_passages_take_the_place_of_all_at_once(home: Path) -> None:
+    library = Library.open(home)
+    put(library)
+    [article] = library.articles()
+    with library.writer() as writer:
+        writer.stage(article.id, [Span(0, 28)], vectors(1))
+        assert library.count_passages() == 2
+        writer.swap_staged("other", 4, "whole")
+    assert library.count_passages() == 1
+    assert library.manifest().embedder == "other"
+
+
+def test_a_second_writer_in_the_same_process_waits_its_turn(home: Path) -> None:
+    library = Library.open(home)
+    with library.writer(), pytest.raises(LibraryBusy), library.writer(timeout=0):
+        pass
