@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 import yaml
 
 from rag.ingest.dates import parse_date
+from rag.ingest.stated import Stated
 
 #: Longer front matter is text between two rules (characters).
 _LONGEST = 64_000
 
-_BLOCK = re.compile(r"---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_BLOCK = re.compile(
+    r"---[ \t]*\n(?P<yaml>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE
+)
 _KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w][\w .-]{0,40}:(?:\s|$)")
 
 _NAMES = {
@@ -27,32 +29,20 @@ _NAMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """What the front matter states; None for what it does not."""
-
-    title: str | None = None
-    outlet: str | None = None
-    author: str | None = None
-    published: date | None = None
-    updated: date | None = None
-    url: str | None = None
-
-
 class _Words(yaml.SafeLoader):
     """YAML whose plain values stay the words that they are: a wrong date must not spoil the others."""
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 - the name and the type are the library's
 
 
-def split_front_matter(text: str) -> tuple[FrontMatter, str]:
+def split_front_matter(text: str) -> tuple[Stated, str]:
     """What the front matter states, and the text after it.
 
     Front matter that is no YAML is dropped; what is no front matter at all stays in the text.
     """
     block = _BLOCK.match(text.lstrip("\n")[: _LONGEST + 8])
     if block is None or not _KEY.match(block["yaml"]):
-        return FrontMatter(), text
+        return Stated(), text
     body = text.lstrip("\n")[block.end() :]
     return _read(_load(block["yaml"])), body
 
@@ -72,7 +62,7 @@ def _load(source: str) -> Mapping[str, object]:
     return {str(key).strip().lower(): item for key, item in value.items()}
 
 
-def _read(values: Mapping[str, object]) -> FrontMatter:
+def _read(values: Mapping[str, object]) -> Stated:
     def words(field: str) -> str | None:
         return next(filter(None, (_words(values.get(name)) for name in _NAMES[field])), None)
 
@@ -80,7 +70,7 @@ def _read(values: Mapping[str, object]) -> FrontMatter:
         return next(filter(None, (parse_date(values.get(name)) for name in _NAMES[field])), None)
 
     url = words("url")
-    return FrontMatter(
+    return Stated(
         title=words("title"),
         outlet=words("outlet"),
         author=words("author"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from rag.ingest.datelines import DateLine, is_name, is_only_by, read_byline, read_date_line
 from rag.ingest.lines import Line
 from rag.ingest.noise import kind_of_noise
+from rag.ingest.stated import Stated
 
 #: Lines of prose after which no line is read as a label: a byline may follow a standfirst.
 _DEPTH = 3
@@ -23,30 +25,18 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _FIRST_PUBLISHED = re.compile(r"(?:first|originally) published\b", re.IGNORECASE)
 
 
-@dataclass
-class Head:
-    """What the head states; None for what it does not."""
-
-    title: str | None = None
-    author: str | None = None
-    outlet: str | None = None
-    published: date | None = None
-    updated: date | None = None
-    url: str | None = None
-
-
-def read_head(lines: Sequence[Line], title: str | None = None) -> tuple[Head, list[Line]]:
+def read_head(lines: Sequence[Line], title: str | None = None) -> tuple[Stated, list[Line]]:
     """What the lines state about the article, and the lines that remain as its text.
 
     A `title` known beforehand keeps any other from being looked for; a line that repeats the title
     goes in any case.
     """
-    reading = _Reading(lines, Head(title=title))
+    reading = _Reading(lines, Stated(title=title))
     reading.read_labels()
     reading.read_title()
-    head = reading.head
+    stated = reading.stated
     rest = [line for index, line in enumerate(lines) if index not in reading.used]
-    return head, [line for line in rest if not same_words(line.text, head.title)]
+    return stated, [line for line in rest if not same_words(line.text, stated.title)]
 
 
 def same_words(one: str, other: str | None) -> bool:
@@ -61,9 +51,13 @@ def _letters(text: str) -> str:
 @dataclass
 class _Reading:
     lines: Sequence[Line]
-    head: Head
+    stated: Stated
     used: set[int] = field(default_factory=set)
     unlabelled: set[date] = field(default_factory=set)
+
+    def _state(self, **values: Any) -> None:
+        """Takes what has not been stated before."""
+        self.stated = self.stated.filled_from(replace(Stated(), **values))
 
     def read_labels(self) -> None:
         """Reads bylines, dates and labelled fields, as far as lines of that kind may stand."""
@@ -77,8 +71,8 @@ class _Reading:
                 self.used.add(index)
             elif line.is_prose and kind_of_noise(line.text) is None:
                 prose += 1
-        if self.head.published is None and len(self.unlabelled) == 1:
-            self.head.published = self.unlabelled.pop()
+        if self.stated.published is None and len(self.unlabelled) == 1:
+            self._state(published=self.unlabelled.pop())
 
     def _read_first_published(self, line: Line) -> bool:
         stated = read_date_line(line.text) if _FIRST_PUBLISHED.match(line.text) else None
@@ -93,10 +87,10 @@ class _Reading:
         stated = read_date_line(text)
         if stated is not None and self._is_date_line(index, text, stated, before_text):
             self._take_dates(stated)
-            self.head.author = self.head.author or read_byline(text)
+            self._state(author=read_byline(text))
             return True
         if author := read_byline(text) or self._name_below(index):
-            self.head.author = self.head.author or author
+            self._state(author=author)
             return True
         return False
 
@@ -104,15 +98,15 @@ class _Reading:
         found = _FIELD.fullmatch(text)
         address = _ADDRESS.fullmatch(found["value"] if found else text)
         if address and (found or before_text):
-            self.head.url = self.head.url or address.group()
+            self._state(url=address.group())
             return True
         if not found or not before_text:
             return False
         label = found["label"].lower()
         if label in ("title", "headline"):
-            self.head.title = self.head.title or found["value"]
+            self._state(title=found["value"])
         elif label not in ("url", "link", "original", "original url"):
-            self.head.outlet = self.head.outlet or found["value"]
+            self._state(outlet=found["value"])
         return True
 
     def _is_date_line(self, index: int, text: str, stated: DateLine, before_text: bool) -> bool:
@@ -149,9 +143,9 @@ class _Reading:
         return name
 
     def _take_dates(self, stated: DateLine) -> None:
-        self.head.updated = self.head.updated or stated.updated
+        self._state(updated=stated.updated)
         if stated.labelled:
-            self.head.published = self.head.published or stated.published
+            self._state(published=stated.published)
         elif stated.published:
             self.unlabelled.add(stated.published)
 
@@ -159,10 +153,10 @@ class _Reading:
         """Takes the first line above the text that is long enough for a headline; what stands before it
         (the name of a section) goes with it."""
         above = list(self._above_text())
-        if self.head.title is None and above and len(above) < self._own():
+        if self.stated.title is None and above and len(above) < self._own():
             longest = max(above, key=lambda i: len(self.lines[i].text))
             index = next((i for i in above if self.lines[i].words >= 4), longest)
-            self.head.title = self.lines[index].text
+            self._state(title=self.lines[index].text)
             self.used.update(i for i in above if i <= index)
         self.used.update(i for i in above if self._is_section(self.lines[i]))
 
@@ -183,7 +177,9 @@ class _Reading:
         )
 
     def _is_section(self, line: Line) -> bool:
-        return line.words <= 3 and is_name(line.text) and not same_words(line.text, self.head.title)
+        return (
+            line.words <= 3 and is_name(line.text) and not same_words(line.text, self.stated.title)
+        )
 
 
 def _may_be_title(line: Line) -> bool:

@@ -5,53 +5,69 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
 from rag.ingest.dates import find_dates, parse_date
+from rag.ingest.stated import Stated
 
 _ARTICLE = re.compile(r"Article$|^(?:BlogPosting|Report|LiveBlogPosting|Blog[Pp]ost)$")
 
 _PUBLISHED = (
     *("article:published_time", "og:article:published_time", "article:published", "datepublished"),
-    *("pubdate", "publishdate", "publish-date", "publish_date", "publication_date", "parsely-pub-date"),
-    *("dc.date.issued", "dcterms.issued", "dc.date", "dcterms.date", "dcterms.created", "sailthru.date"),
+    *(
+        "pubdate",
+        "publishdate",
+        "publish-date",
+        "publish_date",
+        "publication_date",
+        "parsely-pub-date",
+    ),
+    *(
+        "dc.date.issued",
+        "dcterms.issued",
+        "dc.date",
+        "dcterms.date",
+        "dcterms.created",
+        "sailthru.date",
+    ),
     *("article.published", "article_date_original", "analyticsattributes.articledate", "date"),
 )
 _UPDATED = (
     *("article:modified_time", "og:article:modified_time", "article:modified", "datemodified"),
-    *("dcterms.modified", "dc.date.modified", "article.updated", "og:updated_time", "last-modified"),
+    *(
+        "dcterms.modified",
+        "dc.date.modified",
+        "article.updated",
+        "og:updated_time",
+        "last-modified",
+    ),
 )
-_AUTHOR = ("author", "article:author", "byl", "dc.creator", "dcterms.creator", "sailthru.author", "parsely-author")
+_AUTHOR = (
+    "author",
+    "article:author",
+    "byl",
+    "dc.creator",
+    "dcterms.creator",
+    "sailthru.author",
+    "parsely-author",
+)
 _TITLE = ("og:title", "twitter:title", "dc.title", "parsely-title")
 
 #: What a publishing system writes where it has no date.
 _UNSET = date(1970, 1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class PageHead:
-    """What the markup states; None for what it does not."""
-
-    title: str | None = None
-    author: str | None = None
-    outlet: str | None = None
-    published: date | None = None
-    updated: date | None = None
-    url: str | None = None
-
-
-def read_page_head(tree: Any) -> PageHead:
+def read_page_head(tree: Any) -> Stated:
     """What the markup of a page, parsed by lxml, states about the article on it."""
     page = _Page(tree)
     url = page.url()
     outlet = page.outlet(url)
     published = page.published()
     updated = page.updated()
-    return PageHead(
+    return Stated(
         title=page.title(outlet),
         author=page.author(outlet),
         outlet=outlet,
@@ -92,18 +108,31 @@ class _Page:
         names = [self._meta_line("og:site_name"), *self._names(self.article.get("publisher"))]
         names = [re.split(r"\s[|–—]\s", name)[0] for name in names if name]
         fitting = [name for name in names if len(_letters(name)) > 2 and _letters(name) in host]
-        named = [*fitting, *names, self._meta_line("application-name"), self._meta_line("dc.publisher")]
+        named = [
+            *fitting,
+            *names,
+            self._meta_line("application-name"),
+            self._meta_line("dc.publisher"),
+        ]
         plain_host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
         return next(filter(None, named), None) or plain_host or None
 
     def published(self) -> date | None:
         marked = self.tree.xpath('//*[@itemprop="datePublished"] | //time[@pubdate]')
-        values = [self.article.get("datePublished"), *self._meta_values(_PUBLISHED), *map(_moment, marked[:1])]
+        values = [
+            self.article.get("datePublished"),
+            *self._meta_values(_PUBLISHED),
+            *map(_moment, marked[:1]),
+        ]
         return _first_date(values) or _first_date(map(_moment, self._entry_times()))
 
     def updated(self) -> date | None:
         marked = self.tree.xpath('//*[@itemprop="dateModified"]')
-        values = [self.article.get("dateModified"), *self._meta_values(_UPDATED), *map(_moment, marked[:1])]
+        values = [
+            self.article.get("dateModified"),
+            *self._meta_values(_UPDATED),
+            *map(_moment, marked[:1]),
+        ]
         return _first_date(values)
 
     def url(self) -> str | None:
@@ -113,7 +142,9 @@ class _Page:
 
     def _entry_times(self) -> list[Any]:
         """The time of the entry as blogs mark it, if the page has the time of one entry only."""
-        times = self.tree.xpath('//time[contains(@class, "entry-date") or contains(@class, "published")]')
+        times = self.tree.xpath(
+            '//time[contains(@class, "entry-date") or contains(@class, "published")]'
+        )
         return times if len({time.get("datetime") for time in times}) == 1 else []
 
     def _meta_line(self, key: str) -> str | None:
@@ -133,7 +164,9 @@ class _Page:
             yield from self._names(name, depth + 1)
 
     def _named(self, identifier: object) -> object:
-        found = (node.get("name") for node in self.nodes if identifier and node.get("@id") == identifier)
+        found = (
+            node.get("name") for node in self.nodes if identifier and node.get("@id") == identifier
+        )
         return next(filter(None, found), None)
 
 
@@ -168,7 +201,9 @@ def _nodes(value: object, depth: int = 0) -> Iterator[dict[str, Any]]:
 
 def _is_article(node: dict[str, Any]) -> bool:
     kinds = node.get("@type")
-    return any(_ARTICLE.search(str(kind)) for kind in (kinds if isinstance(kinds, list) else [kinds]))
+    return any(
+        _ARTICLE.search(str(kind)) for kind in (kinds if isinstance(kinds, list) else [kinds])
+    )
 
 
 def _first_date(values: Any) -> date | None:

@@ -146,7 +146,9 @@ class _Sheet:
 
     def _prose(self, start: int, end: int) -> int:
         """How many characters of prose of the article's own lie between two lines."""
-        own = (self.lines[i] for i in range(start, end) if self._is_own(i) and self.lines[i].is_prose)
+        own = (
+            self.lines[i] for i in range(start, end) if self._is_own(i) and self.lines[i].is_prose
+        )
         return sum(len(line.text) for line in own)
 
     def drop_after_end(self) -> None:
@@ -202,6 +204,9 @@ class _Sheet:
         over = False
         for index in foot:
             over = over or self.kinds[index] is not None
-            before_button = index + 1 < len(self.lines) and self.kinds[index + 1] in ("button", "follow")
+            before_button = index + 1 < len(self.lines) and self.kinds[index + 1] in (
+                "button",
+                "follow",
+            )
             if self._is_own(index) and (over or (before_button and self.lines[index].words <= 5)):
                 self.kinds[index] = "foot"

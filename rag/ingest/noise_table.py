@@ -306,7 +306,8 @@ BLOCKS = (
 
 #: Headings of a single link: the headline on the next line goes with them.
 LINK_HEADING = re.compile(
-    r"(?:read (?:more|also|next)|also read|see also|related|watch|more|don['’]t miss|must read)\s*:", re.IGNORECASE
+    r"(?:read (?:more|also|next)|also read|see also|related|watch|more|don['’]t miss|must read)\s*:",
+    re.IGNORECASE,
 )
 
 #: Lines after which the article is over, where there was enough of it before.

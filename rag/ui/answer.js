@@ -4,11 +4,15 @@
 // browser would fetch or follow is ever set, and the tags are those named below: nothing that
 // stands in an article can make this page do anything.
 
+// This module is loaded once a page, and shared by all instances of the component.
+
+/** The newest data of each exchange, and where it stands on the page. */
+const newest = new Map();
+const places = new Map();
 /** How many sentences of an exchange were drawn before, so that only new ones fade in. */
 const drawn = new Map();
 
 const kinds = {
-  exchange: drawExchange,
   banner: (data) => [make("p", "banner", ...drawParts(data.parts))],
   welcome: drawWelcome,
   failure: (data) => [make("h1", "title", data.title), drawProblem(data)],
@@ -19,7 +23,22 @@ const kinds = {
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".dateline");
-  root.replaceChildren(...present(kinds[data.kind](data)));
+  if (data.kind === "exchange") {
+    places.set(data.id, root);
+    update(data);
+  } else if (data.kind === "news") {
+    update(data.of);
+  } else {
+    root.replaceChildren(...present(kinds[data.kind](data)));
+  }
+}
+
+/** Draws an exchange in its place, unless what is there is newer. */
+function update(exchange) {
+  const known = newest.get(exchange.id);
+  if (!known || known.version <= exchange.version) newest.set(exchange.id, exchange);
+  const parts = drawExchange(newest.get(exchange.id));
+  places.get(exchange.id)?.replaceChildren(...parts);
 }
 
 function make(tag, name, ...inside) {
@@ -72,14 +91,14 @@ function drawExchange(exchange) {
   const parts = [question];
   if (exchange.answer) parts.push(drawAnswer(exchange.answer, exchange.id));
   else drawn.delete(exchange.id);
-  if (exchange.waiting) parts.push(drawWaiting(exchange.waiting));
+  if (exchange.progress) parts.push(drawProgress(exchange.progress));
   if (exchange.stopped) parts.push(make("p", "stopped", exchange.stopped));
   if (exchange.problem) parts.push(drawProblem(exchange.problem));
   return parts;
 }
 
-function drawWaiting(text) {
-  const status = make("p", "waiting", text);
+function drawProgress(text) {
+  const status = make("p", "progress", text);
   status.setAttribute("role", "status");
   return status;
 }
@@ -116,7 +135,9 @@ function drawBlocks(box, answer, entries, id) {
     }
     const holder = make("div", `block ${block.check}`, paragraph);
     if (block.label) {
-      holder.append(make("p", "label", block.label, block.why ? `: ${block.why}` : null));
+      const label = make("p", "label", make("span", "", block.label));
+      if (block.why) label.append(" · ", words("bdi", "why", block.why));
+      holder.append(label);
     }
     box.append(holder);
   }

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
 
 from rag.errors import DatelineError
 from rag.types import Answer, Filters
@@ -22,21 +23,21 @@ QUOTES = "quotes"
 class Exchange:
     """One question and its answer so far. Mutable: what has arrived outlives an interruption."""
 
-    id: int
     question: str
     filters: Filters
     engine: str
     state: State = "waiting"
     answer: Answer | None = None
     problem: DatelineError | None = None
-    #: How often the answer was drawn: Streamlit wants another key each time within one run.
-    drawn: int = 0
+    id: str = field(default_factory=lambda: uuid4().hex)
+    #: Counts the changes, so that of two drawings the later one can be told.
+    version: int = 0
 
     def retry(self, engine: str) -> None:
         """Have it answered again, by `engine`, in the same place."""
         self.engine, self.state = engine, "waiting"
         self.answer = self.problem = None
-        self.drawn += 1
+        self.version += 1
 
     @property
     def can_be_quoted(self) -> bool:
@@ -52,7 +53,7 @@ class Chat:
 
     def ask(self, question: str, filters: Filters, engine: str) -> Exchange:
         """A new exchange, waiting for its answer."""
-        exchange = Exchange(len(self.exchanges) + 1, question, filters, engine)
+        exchange = Exchange(question, filters, engine)
         self.exchanges.append(exchange)
         return exchange
 
@@ -67,6 +68,7 @@ def answer(exchange: Exchange, assistant: Assistant) -> Generator[None]:
     try:
         with closing(stream):  # type: ignore[type-var] (an iterator that is a generator)
             for exchange.answer in stream:
+                exchange.version += 1
                 yield
         exchange.state = "done"
     except DatelineError as error:
@@ -74,3 +76,4 @@ def answer(exchange: Exchange, assistant: Assistant) -> Generator[None]:
     finally:
         if exchange.state == "asking":
             exchange.state = "stopped"
+        exchange.version += 1

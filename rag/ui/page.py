@@ -138,37 +138,35 @@ def _draw_chat(assistant: Assistant, overview: Overview, filters: Filters, engin
 
 
 def _draw_exchange(assistant: Assistant, exchange: Exchange) -> None:
-    place = st.empty()
-    with place:
-        draw(view.draw_exchange(exchange), _key(exchange))
-    if exchange.state in ("waiting", "asking"):
-        _answer(assistant, exchange, place)
+    draw(view.draw_exchange(exchange), f"exchange-{exchange.id}")
+    if exchange.state == "waiting":
+        _answer(assistant, exchange)
     if exchange.can_be_quoted:
         _offer("Answer with quotes instead", exchange, QUOTES)
     if exchange.state == "stopped":
         _offer("Answer it again", exchange, exchange.engine)
 
 
-def _answer(assistant: Assistant, exchange: Exchange, place: DeltaGenerator) -> None:
-    """Draws the answer in `place` as it grows."""
+def _answer(assistant: Assistant, exchange: Exchange) -> None:
+    """Has the answer drawn as it grows.
+
+    Streamlit draws a component once a run and makes another of it under another key, which blinks.
+    So what is new is brought to the one on the page by others that draw nothing themselves.
+    """
+    place = st.empty()
     with closing(answer(exchange, assistant)) as steps:
         for _ in steps:
-            _redraw(exchange, place)
-    _redraw(exchange, place)
+            _bring(exchange, place)
+    _bring(exchange, place)
 
 
-def _redraw(exchange: Exchange, place: DeltaGenerator) -> None:
-    exchange.drawn += 1
+def _bring(exchange: Exchange, place: DeltaGenerator) -> None:
     with place:
-        draw(view.draw_exchange(exchange), _key(exchange))
+        draw(view.draw_news(exchange), f"news-{exchange.id}-{exchange.version}")
 
 
 def _offer(label: str, exchange: Exchange, engine: str) -> None:
     st.button(label, key=f"{label}-{exchange.id}", on_click=exchange.retry, args=(engine,))
-
-
-def _key(exchange: Exchange) -> str:
-    return f"exchange-{exchange.id}-{exchange.drawn}"
 
 
 def _start_chat() -> None:

@@ -25,12 +25,13 @@ Json = dict[str, Any]
 LABELS: dict[Check, str | None] = {
     "quoted": None,
     "checked": "checked against the passage",
-    "unsupported": "not borne out by the articles",
+    "unsupported": "Not borne out by the articles",
 }
 #: Passages that a refusal offers.
 NEAREST = 5
 
-WAITING = "Looking through the articles …"
+LOOKING = "Looking through the articles …"
+ANSWERING = "Answering …"
 STOPPED = "Stopped before the answer was complete."
 FAILED_PART = "The answer broke off; this is what had arrived."
 
@@ -41,13 +42,19 @@ def draw_exchange(exchange: Exchange) -> Json:
     return {
         "kind": "exchange",
         "id": exchange.id,
+        "version": exchange.version,
         "question": exchange.question,
         "scope": write_scope(exchange.filters),
-        "waiting": WAITING if exchange.state in ("waiting", "asking") else None,
+        "progress": _describe_progress(exchange),
         "answer": draw_answer(answer, whole=exchange.state == "done") if answer else None,
         "stopped": _describe_end(exchange),
         "problem": draw_problem(exchange.problem) if exchange.problem else None,
     }
+
+
+def draw_news(exchange: Exchange) -> Json:
+    """What has become of an exchange that is on the page already; it is drawn there."""
+    return {"kind": "news", "of": draw_exchange(exchange)}
 
 
 def draw_answer(answer: Answer, *, whole: bool = True) -> Json:
@@ -170,6 +177,12 @@ def write_timing(answer: Answer) -> str:
 
 def write_count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _describe_progress(exchange: Exchange) -> str | None:
+    if exchange.state not in ("waiting", "asking"):
+        return None
+    return ANSWERING if exchange.answer else LOOKING
 
 
 def _describe_end(exchange: Exchange) -> str | None:

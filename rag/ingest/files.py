@@ -1,0 +1,113 @@
+"""Which files below the given paths are articles."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rag.errors import UsageError
+from rag.ingest.readers import READERS
+
+NOT_AN_ARTICLE = "not an article format (.txt, .md, .html)"
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that was passed over; both are fit to be shown."""
+
+    file: str
+    reason: str
+
+
+def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Skipped]]:
+    """The article files at or below `paths`, resolved and sorted, and what else lies there with the reason.
+
+    Folders are searched to their depth. Hidden files and folders in them are passed over in silence, and
+    links are not followed out of the folder that was given. Raises `UsageError` for a path that is
+    not there.
+    """
+    files: set[Path] = set()
+    skipped: dict[str, Skipped] = {}
+    for path in paths:
+        for found in _below(path):
+            if isinstance(found, Skipped):
+                skipped[found.file] = found
+            else:
+                files.add(found)
+    return sorted(files), [skipped[name] for name in sorted(skipped)]
+
+
+def _below(path: Path) -> Iterator[Path | Skipped]:
+    try:
+        root = path.expanduser().resolve(strict=True)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise UsageError(
+            f"There is no file or folder {_shown(path)}.", "Check the path and its spelling."
+        ) from error
+    if root.is_dir():
+        yield from _in_folder(root, root)
+    else:
+        yield _article(root)
+
+
+def _in_folder(folder: Path, root: Path) -> Iterator[Path | Skipped]:
+    waiting = [folder]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        except OSError as error:
+            yield Skipped(_shown(folder), f"the folder cannot be read ({error.strerror})")
+            continue
+        for entry in entries:
+            path = Path(entry.path)
+            if entry.name.startswith("."):
+                continue
+            if entry.is_symlink():
+                yield from _linked(path, root)
+            elif entry.is_dir(follow_symlinks=False):
+                waiting.append(path)
+            else:
+                yield _article(path)
+
+
+def _linked(path: Path, root: Path) -> Iterator[Path | Skipped]:
+    """What a link leads to, if that is an article within the folder given; its folders are visited anyway."""
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):
+        yield Skipped(_shown(path), "a link that leads nowhere")
+        return
+    if not target.is_relative_to(root):
+        yield Skipped(_shown(path), "a link that leads out of the folder")
+    elif not target.is_dir() and not _is_hidden(target, root):
+        yield _article(target)
+
+
+def _is_hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(root).parts)
+
+
+def _article(path: Path) -> Path | Skipped:
+    if not _is_text(str(path)):
+        return Skipped(_shown(path), "its name is not valid text: rename it")
+    if path.suffix.lower() not in READERS:
+        return Skipped(_shown(path), NOT_AN_ARTICLE)
+    if not path.is_file():
+        return Skipped(_shown(path), "not a regular file")
+    return path
+
+
+def _is_text(name: str) -> bool:
+    """Whether the name can be stored and shown: file systems allow bytes that are no characters."""
+    try:
+        name.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(path: Path) -> str:
+    return str(path).encode("utf-8", "replace").decode("utf-8").replace("\0", "\\0")
