@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 from rag.answer import quotes
+from rag.answer.dates import write_date
 from rag.answer.question import Question, parse_question
 from rag.errors import DatelineError, EmbedderError, LibraryError, UsageError
 from rag.index.embedders import Embedder
@@ -173,12 +174,14 @@ class Assistant:
             hits = search(self.store, generation, asked.text, PASSAGES, filters)
             found = time.perf_counter()
             notes = self._describe_search(filters)
+            searched = self._describe_scope(filters)
             for answer in answering.answer(asked, hits, generation):
                 taken = {
                     "retrieve": round(found - started, 4),
                     "answer": round(time.perf_counter() - found, 4),
                 }
-                yield replace(answer, notes=(*answer.notes, *notes), seconds=taken)
+                scope = [searched] if answer.refused else []
+                yield replace(answer, notes=(*answer.notes, *scope, *notes), seconds=taken)
 
     def open_engine(self, name: str | None = None) -> Engine:
         """The engine of that name, or the one that the settings name. Raises UsageError."""
@@ -252,6 +255,17 @@ class Assistant:
                 listed = ", ".join(known.values()) or "none is known"
                 raise UsageError(f"No article is from “{outlet}”.", f"The outlets are: {listed}.")
         return filters
+
+    def _describe_scope(self, filters: Filters) -> str:
+        dates = [
+            f"{word} {write_date(day)}"
+            for word, day in (("from", filters.since), ("to", filters.until))
+            if day
+        ]
+        scope = ["of " + " and ".join(filters.outlets)] if filters.outlets else []
+        within = f", {', '.join(scope + dates)}" if scope or dates else ""
+        articles, passages = self.library.count_articles(), self.library.count_passages()
+        return f"Searched {articles:,} articles in {passages:,} passages{within}."
 
     def _describe_search(self, filters: Filters) -> list[str]:
         notes = []

@@ -1,4 +1,4 @@
-"""An OpenAI-compatible server on loopback that says what it is told to, as real ones were seen to."""
+"""An OpenAI-compatible server on loopback that says what it is told to."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Reply:
 
 @dataclass
 class FakeOpenAI:
-    """`replies` are used up one by one, the last one over and over; `requests` is what was asked."""
+    """`replies` are used up one by one, the last over and over; `requests` is what was asked."""
 
     url: str
     replies: list[Reply]
@@ -47,6 +47,21 @@ class FakeOpenAI:
 def serve_fake() -> Iterator[FakeOpenAI]:
     """The server, for as long as the block lasts."""
     fake = FakeOpenAI("", [Reply(("I have nothing to say.",))], ["tiny-1", "tiny-2"])
+    server = ThreadingHTTPServer(("127.0.0.1", 0), make_handler(fake))
+    server.daemon_threads = True
+    fake.url = f"http://127.0.0.1:{server.server_port}/v1"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+def make_handler(fake: FakeOpenAI) -> type[BaseHTTPRequestHandler]:
+    """A request handler that answers from `fake`."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -104,14 +119,4 @@ def serve_fake() -> Iterator[FakeOpenAI]:
             self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
             self.wfile.flush()
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    fake.url = f"http://127.0.0.1:{server.server_port}/v1"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield fake
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
+    return Handler

@@ -15,6 +15,8 @@ from rag.index.lexical import split_words, stems
 from rag.ingest.sentences import split_sentences
 from rag.types import Hit, Span
 
+#: A long question's sentence need not repeat all of it: so many of its rarest terms are enough.
+TERMS_WANTED = 6
 #: Sentences that are embedded for a question, chosen by their words; about 4 ms each on two cores.
 EMBEDDED = 20
 
@@ -37,7 +39,7 @@ class Evidence:
 class Features:
     """What speaks for a sentence, each in 0..1.
 
-    `said`: share of the question's terms, by rarity, that stand in it; `cosine`: of question and
+    `said`: share of the question's rarest terms that its terms make up; `cosine`: of question and
     sentence; `fits`: whether it has the kind of thing asked for; `rank`: the hit's score; `named`:
     share of the question's names that stand in its article.
     """
@@ -124,8 +126,9 @@ def _look(
 
 
 def _share(found: set[str], rarity: dict[str, float]) -> float:
-    total = sum(rarity.values())
-    return sum(weight for stem, weight in rarity.items() if stem in found) / total if total else 0.0
+    wanted = sum(sorted(rarity.values(), reverse=True)[:TERMS_WANTED])
+    there = sum(weight for stem, weight in rarity.items() if stem in found)
+    return min(1.0, there / wanted) if wanted else 0.0
 
 
 def _share_named(question: Question, text: str) -> float:

@@ -43,7 +43,9 @@ KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 #: Each kind, and what in a sentence may be the thing asked for.
 ANSWERS: dict[Kind, re.Pattern[str]] = {
     "number": re.compile(
-        r"\d|\b(?:" + "|".join(NUMBER_WORDS) + r"|half|third|quarter|several|dozens)\b",
+        r"\d|\b(?:"
+        + "|".join(w for w in NUMBER_WORDS if w != "one")
+        + r"|half|third|quarter|several|dozens)\b",
         re.IGNORECASE,
     ),
     "date": re.compile(

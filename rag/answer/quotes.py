@@ -16,9 +16,8 @@ from rag.types import Answer, Hit, Sentence
 NAME = "quotes"
 WHERE = "Answers in the articles' own sentences; nothing leaves this machine."
 MAX_SENTENCES = 4
-#: Below this probability the best sentence is no answer. One sentence in thirty answers, so even a
-#: good one is far from certain; docs/decisions.md has what this threshold refuses.
-ENOUGH = 0.06
+#: Below this probability the best sentence is no answer; docs/decisions.md has what it refuses.
+ENOUGH = 0.2
 #: A further sentence must be this close to the best one, as a ratio of their odds.
 NEARLY_AS_GOOD = 0.4
 #: Two sentences that share this part of their terms (Jaccard) say the same.

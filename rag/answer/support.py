@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answer.facts import Day, find_facts, name_stands_in
@@ -23,6 +23,8 @@ from rag.types import Check, Hit, Span
 WORDS_SHARED = 0.6
 #: Or this close to one of their sentences (cosine): what restates a sentence lies above.
 CLOSE = 0.72
+#: A yearless date that lies further ahead of its article, in months, is one of the year before.
+MONTHS_AHEAD = 4
 #: A capitalised first word before one of these is somebody who speaks or acts.
 SPEAKS = re.compile(r"(?:said|says|told|called|warned|urged|announced|added|argued|wrote|stated)\b")
 
@@ -115,7 +117,7 @@ def _find_fault(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> s
     for number in sorted(facts.numbers - known.numbers):
         return f"The number {number} does not stand in the passage it cites."
     for day in sorted(facts.days, key=str):
-        if not any(day.agrees(other) for other in known.days | source.days):
+        if not any(day.agrees(other) for other in source.days):
             return f"The date {_write_day(day)} does not stand in the passage it cites."
     for word in sorted(facts.words):
         if word.casefold() not in source.text.casefold() and not _is_weekday_of(word, cited):
@@ -135,6 +137,7 @@ def _gather(cited: Sequence[Hit]) -> _Source:
         article = hit.article
         parts += [hit.passage.text, article.title, article.outlet or "", article.author or ""]
         days |= {_to_day(day) for day in (article.published, article.updated) if day}
+        days |= {_resolve(day, article.published) for day in find_facts(hit.passage.text).days}
     text = "\n".join(parts)
     return _Source(set(stems(text)), text, frozenset(days))
 
@@ -191,6 +194,15 @@ def _is_weekday_of(word: str, cited: Sequence[Hit]) -> bool:
 
 def _to_day(value: date) -> Day:
     return Day(value.month, value.day, value.year)
+
+
+def _resolve(day: Day, published: date | None) -> Day:
+    """A day that is given without its year, in the year that the article means."""
+    if day.year is not None or published is None:
+        return day
+    # News looks back further than ahead: in January “30 December” is last year's.
+    ahead = (day.month - published.month) > MONTHS_AHEAD
+    return replace(day, year=published.year - 1 if ahead else published.year)
 
 
 def _write_day(day: Day) -> str:

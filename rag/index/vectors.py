@@ -18,6 +18,9 @@ from rag.index.library import Row
 from rag.types import Filters
 
 COLLECTION = "passages"
+#: Everything is written out with each call. What Chroma has not written out it makes anew on each
+#: opening, rewriting files that then no longer match what was noted of them.
+FLUSHED = {"space": "cosine", "sync_threshold": 1, "batch_size": 1}
 #: Metadata keys. Chroma takes no None, and compares numbers only: an undated passage has no day.
 ARTICLE, OUTLET, DATED, DAY = "article", "outlet", "dated", "day"
 
@@ -33,7 +36,7 @@ class VectorIndex:
             )
             # With an embedding function left open, Chroma would fetch a model on first use.
             self._collection: Any = self._client.get_or_create_collection(
-                COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+                COLLECTION, embedding_function=None, configuration={"hnsw": FLUSHED}
             )
         except (chromadb.errors.ChromaError, ValueError, OSError) as error:
             raise DamagedIndex(f"Chroma cannot open {folder}: {error}.") from error

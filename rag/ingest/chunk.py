@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.ingest.sentences import split_sentences, trimmed
 from rag.types import Span
@@ -38,11 +39,12 @@ def cut_passages(
 
 
 def estimate_tokens(texts: Sequence[str]) -> list[int]:
-    """For each text, more tokens than a word-piece model is likely to make of it, special ones included.
+    """For each text, more tokens than a word-piece model is likely to make of it.
 
-    For use where the embedder's own tokenizer cannot be had: a token for every three letters
-    begun and for every other character, decomposed. Against the tokenizer of all-MiniLM-L6-v2 this is
-    1.6 times as many on English news, and fewer on 1 of 6,590 stretches of 1,000 characters.
+    For use where the embedder's own tokenizer cannot be had: two special tokens, one for every
+    three letters begun and one for every other character, decomposed. Against the tokenizer of
+    all-MiniLM-L6-v2 this is 1.6 times as many on English news, and fewer on 1 of 6,590 stretches
+    of 1,000 characters.
     """
     return [2 + sum(_atom_tokens(atom) for atom in _ATOM.findall(text)) for text in texts]
 
@@ -101,9 +103,9 @@ class _Gauge:
     def _run(
         self, pieces: list[Span], tokens: list[int], first: int, fresh: int, room: int
     ) -> tuple[int, int]:
-        """The run that begins with the repeated pieces from `first` on and holds `fresh` at the least.
+        """The run that repeats the pieces from `first` on and holds `fresh` at the least.
 
-        It is planned with the tokens of its pieces, then measured whole: the sum is not always the whole.
+        It is planned with the tokens of its pieces, then measured whole: the sum may be less.
         """
         end, planned = fresh + 1, sum(tokens[first : fresh + 1])
         while first < fresh and planned > room:
@@ -124,7 +126,7 @@ class _Gauge:
     def _parts(self, span: Span, mark: re.Pattern[str]) -> list[Span]:
         cuts = [found.end() for found in mark.finditer(self.text, span.start, span.end)]
         edges = [span.start, *cuts, span.end]
-        parts = (trimmed(self.text, a, b) for a, b in zip(edges, edges[1:], strict=False))
+        parts = (trimmed(self.text, start, end) for start, end in pairwise(edges))
         return [part for part in parts if part]
 
     def _slices(self, span: Span) -> Iterator[Span]:

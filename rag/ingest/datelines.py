@@ -11,19 +11,22 @@ from rag.ingest.dates import Found, find_dates
 
 _UPDATED = r"(?:last )?(?:updated|modified|edited|aktualisiert|mis à jour|actualizado|atualizado)"
 _PUBLISHED = (
-    r"(?:(?:first |originally )?(?:published|posted|filed|issued|original|released)|date(?: published)?"
+    r"(?:(?:first |originally )?(?:published|posted|filed|issued|original|released)"
+    r"|date(?: published)?"
     r"|publication date|published date|publish date|veröffentlicht|publié|publicado|dipublikasikan)"
 )
 _LABEL = re.compile(rf"\b(?:(?P<updated>{_UPDATED})|(?P<published>{_PUBLISHED}))\b", re.IGNORECASE)
 
 _CLOCK = re.compile(
-    r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:\s*[ap]\.?\s?m\b\.?)?|\b\d{1,2}\s*[ap]\.?m\b\.?",
+    r"\d{1,2}[:.h]\d{2}(?:[:.]\d{2})?(?:\.\d+)?(?:\s*[ap]\.?\s?m\b\.?)?|\b\d{1,2}\s*[ap]\.?m\b\.?"
+    r"|\b\d{4}(?= ?(?-i:[A-Z]{3,4})\b)",
     re.IGNORECASE,
 )
 
 #: What may stand beside a date on a line that says nothing else.
 _ASIDE = re.compile(
-    r"[+-]\d\d:?\d\d\b|\b(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T|IST|[KJ]ST|AE[SD]T|AMT|SGT|HKT|PHT|WIB|Z)\b"
+    r"[+-]\d\d:?\d\d\b|\b(?:[ECMP][SD]?T|GMT|UTC|BST|CES?T|IST|[KJ]ST|AE[SD]T|AMT|SGT|HKT|PHT"
+    r"|WIB|Z)\b"
     r"|\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?"
     r"|\b(?:on|at|am|um|le|el|local time|eastern|pacific)\b|[\s,.:;|/•·()–—-]+",
     re.IGNORECASE,
@@ -33,19 +36,28 @@ _WORD = r"[^\W\d_a-z][\w.'’-]*"
 _NAME = rf"{_WORD}(?: (?:{_WORD}|de|da|di|du|van|von|der|den|bin|al|el|la|le)){{0,4}}"
 _NAMES = rf"{_NAME}(?:(?:, | and | & |, and | AND | und | et | y | e ){_NAME}){{0,5}}"
 _BYLINE = re.compile(
-    rf"(?:(?i:(?:(?:written|posted|reported|story|text|words) )?by)|Von|Par|Por|(?i:author|byline|reporter)\s?:)"
-    rf"\s*:?\s+(?P<names>{_NAMES})(?P<rest>$|\s*[|•·,;(<–—].*|\s+[-@].*|\s+(?:on|for|at|in)\b.*|\s+\S+@.*)"
+    rf"(?:(?i:(?:(?:written|posted|reported|story|text|words) )?by)|Von|Par|Por|(?i:author"
+    rf"|byline|reporter)\s?:)"
+    rf"\s*:?\s+(?P<names>{_NAMES})(?P<rest>$|\s*[|•·,;(<–—].*|\s+[-@].*|\s+(?:on|for|at|in)\b.*"
+    rf"|\s+\S+@.*)"
 )
 _ONLY_BY = re.compile(r"(?:(?:written|posted|story) )?by\s*:?", re.IGNORECASE)
 _JOB = re.compile(
-    r",.*\b(?:press|reuters|afp|writer|editor|reporter|correspondent|news|staff|times|post|cnn|bbc)\b.*",
+    r",.*\b(?:press|reuters|afp|writer|editor|reporter|correspondent|news|staff|times|post|cnn"
+    r"|bbc)\b.*",
     re.IGNORECASE,
+)
+
+
+#: Single words that sign articles; any other may be a heading ("By Sea").
+_ONE_WORD = frozenset(
+    ("reuters", "ap", "afp", "staff", "xinhua", "yonhap", "bloomberg", "tass", "dpa")
 )
 
 
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """What a line states of dates; `rest` is what else it says, `clock` whether it gives the hour."""
+    """What a line states of dates; `rest` is what else it says, `clock` whether it has an hour."""
 
     published: date | None
     updated: date | None
@@ -79,7 +91,13 @@ def read_byline(text: str) -> str | None:
     match = _BYLINE.fullmatch(text) if len(text) <= 200 else None
     if match is None:
         return None
-    return _JOB.sub("", match["names"]).rstrip(" ,-") or None
+    names = without_employer(match["names"])
+    return names if " " in names or names.casefold() in _ONE_WORD else None
+
+
+def without_employer(names: str) -> str:
+    """The names without the office or the agency after the comma ("Jane Doe, Staff Writer")."""
+    return _JOB.sub("", names).rstrip(" ,-")
 
 
 def is_only_by(text: str) -> bool:

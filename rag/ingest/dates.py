@@ -64,7 +64,8 @@ _FORMS = tuple(
         rf"(?<![\d.,/-]){_YEAR}-(?P<month>[01]\d)-(?P<day>[0-3]\d)(?![\d-])",
         rf"(?<![\d./-]){_YEAR}/(?P<month>[01]?\d)/(?P<day>[0-3]?\d)(?![\d/])",
         rf"\b{_MONTH}\s+{_DAY}(?:st|nd|rd|th)?(?:\s*,\s*|\s+){_YEAR}(?!\d)",
-        rf"(?<![\d./-]){_DAY}(?:st|nd|rd|th|er|º|\.)?[\s-]+(?:of\s+|de\s+)?{_MONTH}(?:[\s,-]+|\s+de\s+){_YEAR}(?!\d)",
+        rf"(?<![\d./-]){_DAY}(?:st|nd|rd|th|er|º|\.)?[\s-]+(?:of\s+|de\s+)?{_MONTH}(?:[\s,-]+"
+        rf"|\s+de\s+){_YEAR}(?!\d)",
         rf"{_YEAR}\s?年\s?(?P<month>[01]?\d)\s?月\s?(?P<day>[0-3]?\d)\s?日",
         rf"{_YEAR}\s?년\s?(?P<month>[01]?\d)\s?월\s?(?P<day>[0-3]?\d)\s?일",
         rf"(?<![\d./-])(?P<a>[0-3]?\d)[./](?P<b>[0-3]?\d)[./]{_YEAR}(?![\d/])",
@@ -86,7 +87,7 @@ class Found:
 
 
 def parse_date(value: object) -> date | None:
-    """The calendar date that `value` states in ISO form, in its own time zone; None if it states none."""
+    """The calendar date that `value` states in ISO form, in its own time zone, if it states one."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):

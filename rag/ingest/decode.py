@@ -15,7 +15,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-#: What newsrooms' old files are in. The full list of Python's encodings is guessed among more wrongly.
+#: What newsrooms' old files are in. The full list of Python's encodings is guessed among more
+#: wrongly.
 _OLD = (
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "koi8_r", "iso8859_2"),
     *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
@@ -32,7 +33,7 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})
 
 
 def decode_text(data: bytes) -> str:
-    """The characters of a plain text. Raises `UnreadableFile` for what is not text or not in one encoding."""
+    """The characters of a plain text. Raises `UnreadableFile` for binary data and damaged text."""
     text = _by_mark(data)
     if text is None:
         _refuse_binary(data)
@@ -45,7 +46,10 @@ def decode_text(data: bytes) -> str:
 
 
 def decode_page(data: bytes) -> str:
-    """The characters of an HTML page, which may name its encoding; damaged ones become U+FFFD, as in browsers."""
+    """The characters of an HTML page, which may name its encoding.
+
+    Where it does, damaged characters become U+FFFD, as in browsers.
+    """
     text = _by_mark(data)
     if text is None:
         _refuse_binary(data)

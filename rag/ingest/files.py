@@ -22,11 +22,11 @@ class Skipped:
 
 
 def find_files(paths: Sequence[Path]) -> tuple[list[Path], list[Skipped]]:
-    """The article files at or below `paths`, resolved and sorted, and what else lies there with the reason.
+    """The article files at or below `paths`, resolved and sorted, and what else lies there and why.
 
-    Folders are searched to their depth. Hidden files and folders in them are passed over in silence, and
-    links are not followed out of the folder that was given. Raises `UsageError` for a path that is
-    not there.
+    Folders are searched to their depth. Hidden files and folders in them are passed over in
+    silence, and links are not followed out of the folder that was given. Raises `UsageError` for a
+    path that is not there.
     """
     files: set[Path] = set()
     skipped: dict[str, Skipped] = {}
@@ -74,7 +74,7 @@ def _in_folder(folder: Path, root: Path) -> Iterator[Path | Skipped]:
 
 
 def _linked(path: Path, root: Path) -> Iterator[Path | Skipped]:
-    """What a link leads to, if that is an article within the folder given; its folders are visited anyway."""
+    """What a link leads to, if that is an article within the folder; folders are visited anyway."""
     try:
         target = path.resolve(strict=True)
     except (OSError, RuntimeError):

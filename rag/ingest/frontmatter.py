@@ -30,7 +30,7 @@ _NAMES = {
 
 
 class _Words(yaml.SafeLoader):
-    """YAML whose plain values stay the words that they are: a wrong date must not spoil the others."""
+    """YAML whose plain values stay words: a wrong date must not spoil the others."""
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 - the name and the type are the library's
 

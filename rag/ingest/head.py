@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from rag.ingest.datelines import DateLine, is_name, is_only_by, read_byline, read_date_line
@@ -17,7 +17,8 @@ from rag.ingest.stated import Stated
 _DEPTH = 3
 
 _FIELD = re.compile(
-    r"(?P<label>title|headline|outlet|publication|publisher|newspaper|source|site|url|link|original(?: url)?)"
+    r"(?P<label>title|headline|outlet|publication|publisher|newspaper|source|site|url|link"
+    r"|original(?: url)?)"
     r"\s*:\s*(?P<value>\S.*)",
     re.IGNORECASE,
 )
@@ -25,7 +26,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 _FIRST_PUBLISHED = re.compile(r"(?:first|originally) published\b", re.IGNORECASE)
 
 
-def read_head(lines: Sequence[Line], title: str | None = None) -> tuple[Stated, list[Line]]:
+def read_head(lines: list[Line], title: str | None = None) -> tuple[Stated, list[Line]]:
     """What the lines state about the article, and the lines that remain as its text.
 
     A `title` known beforehand keeps any other from being looked for; a line that repeats the title
@@ -50,7 +51,7 @@ def _letters(text: str) -> str:
 
 @dataclass
 class _Reading:
-    lines: Sequence[Line]
+    lines: list[Line]
     stated: Stated
     used: set[int] = field(default_factory=set)
     unlabelled: set[date] = field(default_factory=set)
@@ -65,11 +66,11 @@ class _Reading:
         for index, line in enumerate(self.lines):
             if index in self.used:
                 continue
-            if self._read_first_published(line):
+            if self._read_first_published(line) or (
+                prose < _DEPTH and self._read_label(index, line.text, before_text=prose == 0)
+            ):
                 self.used.add(index)
-            elif prose < _DEPTH and self._read_label(index, line.text, before_text=prose == 0):
-                self.used.add(index)
-            elif line.is_prose and kind_of_noise(line.text) is None:
+            elif prose < _DEPTH and line.is_prose and kind_of_noise(line.text) is None:
                 prose += 1
         if self.stated.published is None and len(self.unlabelled) == 1:
             self._state(published=self.unlabelled.pop())
@@ -88,6 +89,7 @@ class _Reading:
         if stated is not None and self._is_date_line(index, text, stated, before_text):
             self._take_dates(stated)
             self._state(author=read_byline(text))
+            self._drop_name_above(index)
             return True
         if author := read_byline(text) or self._name_below(index):
             self._state(author=author)
@@ -118,19 +120,23 @@ class _Reading:
             return bool(before_text and (stated.labelled or parted) and is_name(stated.rest))
         if stated.labelled:
             return True
-        return (before_text or self._beside_byline(index)) and not self._beside_picture(index)
+        if self._beside_byline(index):
+            return True
+        return before_text and (stated.clock or not self._beside_picture(index))
 
     def _beside_byline(self, index: int) -> bool:
         return any(read_byline(line.text) for line in self.lines[max(0, index - 1) : index + 2])
 
     def _beside_picture(self, index: int) -> bool:
-        """Whether the line is attached to a credit or a caption: then it is the picture's date."""
-        above = index - 1 if index and self.lines[index].attached else index
-        below = index + 1
-        if below < len(self.lines) and not self.lines[below].attached:
-            below = index
-        kinds = {kind_of_noise(self.lines[beside].text) for beside in (above, below)}
-        return bool(kinds & {"credit", "caption"})
+        """Whether a credit or a caption is next to the line: then it may be the picture's date."""
+        beside = self.lines[max(0, index - 1) : index] + self.lines[index + 1 : index + 2]
+        return any(kind_of_noise(line.text) in ("credit", "caption") for line in beside)
+
+    def _drop_name_above(self, index: int) -> None:
+        """A name attached to the date goes with it; it does not say "By", so it is no author."""
+        name = self.lines[index - 1].text if index and self.lines[index].attached else ""
+        if is_name(re.sub(r" in [A-Z].*", "", name)) and index > 1:
+            self.used.add(index - 1)
 
     def _name_below(self, index: int) -> str | None:
         """The name under a line that only says "By"."""
@@ -150,10 +156,10 @@ class _Reading:
             self.unlabelled.add(stated.published)
 
     def read_title(self) -> None:
-        """Takes the first line above the text that is long enough for a headline; what stands before it
-        (the name of a section) goes with it."""
+        """Takes the first line above the text that is long enough for a headline; what stands
+        before it (the name of a section) goes."""
         above = list(self._above_text())
-        if self.stated.title is None and above and len(above) < self._own():
+        if self.stated.title is None and above and self._has_more_than(len(above)):
             longest = max(above, key=lambda i: len(self.lines[i].text))
             index = next((i for i in above if self.lines[i].words >= 4), longest)
             self._state(title=self.lines[index].text)
@@ -170,11 +176,14 @@ class _Reading:
             above.append(index)
         return above
 
-    def _own(self) -> int:
-        return sum(
-            index not in self.used and kind_of_noise(line.text) is None
+    def _has_more_than(self, count: int) -> bool:
+        """Whether more lines than these remain as the article's own: a headline is not all of it."""
+        own = (
+            index
             for index, line in enumerate(self.lines)
+            if index not in self.used and kind_of_noise(line.text) is None
         )
+        return next(islice(own, count, None), None) is not None
 
     def _is_section(self, line: Line) -> bool:
         return (

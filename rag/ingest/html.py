@@ -1,4 +1,4 @@
-"""The article in an HTML page: its text by trafilatura, what it states about itself by its own markup.
+"""The article in an HTML page: its text by trafilatura, the rest by its own markup.
 
 Nothing in the page is run or fetched.
 """
@@ -12,8 +12,8 @@ from rag.errors import UnreadableFile
 from rag.ingest.html_head import read_page_head
 from rag.ingest.stated import Stated
 
-#: Elements of a page. News pages have a few thousand; extraction takes seconds at this many, and its
-#: time grows with their square.
+#: Elements of a page. News pages have a few thousand; extraction takes seconds at this many, and
+#: its time grows with their square.
 _MOST_ELEMENTS = 15_000
 
 #: Tags in the source, scripts included: more are not even parsed, for each takes memory.
@@ -27,7 +27,7 @@ _SHORT = 250
 
 
 def read_page(source: str) -> tuple[Stated, str]:
-    """What the page states about its article, and the article's text, a paragraph a line; "" if none."""
+    """What the page states about its article, and the article's text, one paragraph a line."""
     if source.count("<") > _MOST_TAGS:
         raise _too_long(source.count("<"))
     import trafilatura  # a third of a second: only where there is a page to read
@@ -50,7 +50,8 @@ def _text(trafilatura: Any, tree: Any) -> str:
     size = sum(1 for element in tree.iter() if element.tag != "script")
     if size > _MOST_ELEMENTS:
         raise _too_long(size)
-    # measured on 60 news pages: without tables 0.964, with them 0.962, with the fallbacks 0.957 (F1)
+    # measured on 60 news pages: without tables 0.964, with them 0.962, with the fallbacks 0.957
+    # (F1)
     options = {"include_comments": False, "include_tables": False}
     text = str(trafilatura.extract(tree, fast=True, **options) or "")
     if len(text) < _SHORT and size <= _MOST_FOR_FALLBACK:

@@ -1,15 +1,16 @@
-"""What a page's markup states about its article: JSON-LD, meta tags, elements with a role. No guesses."""
+"""What a page's markup states about its article: JSON-LD, meta tags, elements with a role."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+from rag.ingest.datelines import read_date_line, without_employer
 from rag.ingest.dates import find_dates, parse_date
 from rag.ingest.stated import Stated
 
@@ -56,6 +57,20 @@ _AUTHOR = (
 )
 _TITLE = ("og:title", "twitter:title", "dc.title", "parsely-title")
 
+#: What publishing systems call those who only enter texts.
+_ACCOUNTS = frozenset(("admin", "administrator", "editor", "editors", "staff", "webmaster", "user"))
+
+#: Fewer words under the heading of a page are the name of the site or of a section.
+_HEADLINE_WORDS = 4
+
+#: A moment in UTC, for which the calendar may show the day after that of its place.
+_IN_UTC = r"\d[T ]\d\d:\d\d.*(?:Z|[+-]00:?00|UTC|GMT)\s*$"
+
+_BELOW_HEADLINE = (
+    '//h1/following::*[self::time or contains(@class, "date") or contains(@class, "time")'
+    ' or contains(@class, "byline") or contains(@itemprop, "date")]'
+)
+
 #: What a publishing system writes where it has no date.
 _UNSET = date(1970, 1, 1)
 
@@ -66,13 +81,12 @@ def read_page_head(tree: Any) -> Stated:
     url = page.url()
     outlet = page.outlet(url)
     published = page.published()
-    updated = page.updated()
     return Stated(
         title=page.title(outlet),
         author=page.author(outlet),
         outlet=outlet,
-        published=published,
-        updated=updated if updated and (published is None or updated > published) else None,
+        published=page.as_shown(published),
+        updated=page.updated_after(published),
         url=url,
     )
 
@@ -85,10 +99,16 @@ class _Page:
         self.article = next((node for node in self.nodes if _is_article(node)), {})
 
     def title(self, outlet: str | None) -> str | None:
-        headings = [_line(h.text_content()) for h in self.tree.xpath("//h1")]
-        titles = [_line(t.text_content()) for t in self.tree.xpath("//head/title")][:1]
+        """The headline on the page, if there is one alone; else what the markup calls so."""
+        shown = [_line(h.text_content()) for h in self.tree.xpath("//h1")]
+        headlines = [
+            line
+            for line in shown
+            if len(line.split()) >= _HEADLINE_WORDS and not _same(line, outlet)
+        ]
         stated = [_line(self.article.get("headline")), *map(self._meta_line, _TITLE)]
-        candidates = [*stated, *(headings if len(headings) == 1 else []), *titles, *headings]
+        titles = [_line(t.text_content()) for t in self.tree.xpath("//head/title")][:1]
+        candidates = [*(headlines if len(headlines) == 1 else []), *stated, *shown, *titles]
         title = next(filter(None, candidates), None)
         return _without_outlet(title, outlet) if title else None
 
@@ -99,53 +119,68 @@ class _Page:
         if not stated:
             marked = self.tree.xpath('//*[@rel="author" or @itemprop="author"]')
             stated = [_line(element.text_content()) for element in marked[:1]]
-        names = list(dict.fromkeys(filter(None, map(_name, stated))))
-        return None if not names or names == [outlet] else ", ".join(names)
+        names = dict.fromkeys(filter(None, map(_name, stated)))
+        return ", ".join(name for name in names if not _same(name, outlet)) or None
 
     def outlet(self, url: str | None) -> str | None:
-        """The name that the site gives itself; where it fits the address worse than the publisher's, that."""
-        host = _letters(urlsplit(url).hostname or "") if url else ""
-        names = [self._meta_line("og:site_name"), *self._names(self.article.get("publisher"))]
-        names = [re.split(r"\s[|–—]\s", name)[0] for name in names if name]
-        fitting = [name for name in names if len(_letters(name)) > 2 and _letters(name) in host]
-        named = [
-            *fitting,
-            *names,
-            self._meta_line("application-name"),
-            self._meta_line("dc.publisher"),
-        ]
-        plain_host = (urlsplit(url).hostname or "").removeprefix("www.") if url else ""
-        return next(filter(None, named), None) or plain_host or None
+        """The name of the site or of its publisher, whichever fits the address; else its host."""
+        host = _host(url)
+        stated = [self._meta_line("og:site_name"), *self._names(self.article.get("publisher"))]
+        short = [re.split(r"\s[|–—]\s", name)[0] for name in stated if name]
+        names = [name for name in short if len(_letters(name)) > 2]
+        fitting = [name for name in names if _letters(name) in _letters(host)]
+        other = [self._meta_line("application-name"), self._meta_line("dc.publisher"), host]
+        return next(filter(None, [*fitting, *names, *other]), None)
 
     def published(self) -> date | None:
+        return _first_date(self._published_values())
+
+    def _published_values(self) -> list[object]:
         marked = self.tree.xpath('//*[@itemprop="datePublished"] | //time[@pubdate]')
-        values = [
+        return [
             self.article.get("datePublished"),
             *self._meta_values(_PUBLISHED),
             *map(_moment, marked[:1]),
+            *self._only_moment(),
         ]
-        return _first_date(values) or _first_date(map(_moment, self._entry_times()))
 
-    def updated(self) -> date | None:
+    def updated_after(self, published: date | None) -> date | None:
         marked = self.tree.xpath('//*[@itemprop="dateModified"]')
         values = [
             self.article.get("dateModified"),
             *self._meta_values(_UPDATED),
             *map(_moment, marked[:1]),
         ]
-        return _first_date(values)
+        day = _first_date(values)
+        return day if day and (published is None or day > published) else None
+
+    def as_shown(self, day: date | None) -> date | None:
+        """The day, or the one before if the markup gives its hour in UTC and the page shows that
+        one: where the article was published it was still evening."""
+        values = map(str, self._published_values())
+        if day is None or not any(re.search(_IN_UTC, value) for value in values):
+            return day
+        shown = self._shown_day()
+        return shown if shown == day - timedelta(days=1) else day
+
+    def _shown_day(self) -> date | None:
+        """The first date that the page shows below its headline in a line of its own."""
+        for element in self.tree.xpath(_BELOW_HEADLINE)[:60]:
+            line = _line(element.text_content())
+            stated = read_date_line(line) if len(line) < 100 else None
+            if stated is not None:
+                return stated.published
+        return None
 
     def url(self) -> str | None:
         links = [link.get("href") for link in self.tree.xpath('//link[@rel="canonical"]')]
         values = [*links, *self.meta.get("og:url", []), self.article.get("url")]
         return next((v for v in values if isinstance(v, str) and _is_address(v)), None)
 
-    def _entry_times(self) -> list[Any]:
-        """The time of the entry as blogs mark it, if the page has the time of one entry only."""
-        times = self.tree.xpath(
-            '//time[contains(@class, "entry-date") or contains(@class, "published")]'
-        )
-        return times if len({time.get("datetime") for time in times}) == 1 else []
+    def _only_moment(self) -> list[str]:
+        """The moment that the page marks as one, if there is no other on it."""
+        times = {element.get("datetime") for element in self.tree.xpath("//time[@datetime]")}
+        return list(times) if len(times) == 1 else []
 
     def _meta_line(self, key: str) -> str | None:
         return next((_line(value) for value in self.meta.get(key, []) if value.strip()), None)
@@ -189,7 +224,7 @@ def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
 
 
 def _nodes(value: object, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON-LD document, the outer ones first; a graph's and a page's main one too."""
+    """The objects of a JSON-LD document, the outer ones first, and those of a graph or a page."""
     if isinstance(value, list) and depth < 5:
         for item in value[:200]:
             yield from _nodes(item, depth + 1)
@@ -227,9 +262,11 @@ def _line(value: object) -> str:
 
 
 def _name(value: str) -> str | None:
-    """A name as a byline gives it; None for an address or a sentence."""
-    name = re.sub(r"^(?:[Bb]y|BY)\s+", "", _line(value)).strip(" ,;|-")
-    return name if 1 < len(name) <= 120 and not re.search(r"https?:|www\.|@", name) else None
+    """A name as a byline gives it; None for an address, a sentence or the name of an account."""
+    name = without_employer(re.sub(r"^(?:[Bb]y|BY)\s+", "", _line(value)).strip(" ,;|-"))
+    if not 1 < len(name) <= 120 or re.search(r"https?:|www\.|@", name):
+        return None
+    return None if name.islower() or name.lower() in _ACCOUNTS else name
 
 
 def _without_outlet(title: str, outlet: str | None) -> str:
@@ -242,6 +279,17 @@ def _without_outlet(title: str, outlet: str | None) -> str:
 
 def _letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text).casefold()
+
+
+def _same(one: str, other: str | None) -> bool:
+    return other is not None and _letters(one) == _letters(other)
+
+
+def _host(url: str | None) -> str:
+    try:
+        return (urlsplit(url or "").hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _is_address(value: str) -> bool:

@@ -33,7 +33,7 @@ _WORDS = {
 
 
 def language_of(line: str) -> str:
-    """The code of the language whose rules are to cut `line`; "en" where nothing speaks for another."""
+    """The code of the language whose rules are to cut `line`: "en" unless another is plain."""
     sample = line[:2000]
     if sample.isascii():
         return _by_words(sample)

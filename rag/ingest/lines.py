@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 #: What ends a line in one convention or another; `str.splitlines` knows more, none of them in use.
 _LINE_ENDS = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
 
-#: Control characters, overrides of the writing direction (the text would be shown in another order than
-#: it is stored), byte-order marks and non-characters. All other invisible characters stay: joiners, direction
-#: marks, zero-width spaces and soft hyphens belong to some language, and a quotation is to be found
-#: in its file character by character.
+#: Control characters, overrides of the writing direction (the text would be shown in another order
+#: than it is stored), byte-order marks and non-characters. All other invisible characters stay:
+#: joiners, direction marks, zero-width spaces and soft hyphens belong to some language, and a
+#: quotation is to be found in its file character by character.
 _INVISIBLE = re.compile(
     r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u206f"
     r"\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
@@ -20,19 +21,30 @@ _INVISIBLE = re.compile(
 
 _ENDS_SENTENCE = re.compile(r"[.!?…:;。！？।؟۔][”’»›」』\"')\]*_]*$")
 _STARTS_IN_MID = re.compile(r"[\"'“‘(]?[^\W\d_]")
+_OPEN_END = re.compile(
+    r"\S,$|\s(?:an?|the|of|in|to|and|or|for|with|by|at|on|from|as|that|der|die|das|und|le|la|les"
+    r"|de|et)$"
+)
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 
-#: A line may break after a hyphen within a word ("long-", "term"), but not in "long- and short-term".
+#: A line may break after a hyphen within a word ("long-", "term"), but not in "long- and short-
+#: term".
 _HYPHENATED = re.compile(r"[^\W\d_]-$")
 _SUSPENDED = re.compile(r"(?:and|or|to|und|oder|et|ou|y|o|e)\b")
 
-#: A text counts as hard-wrapped where this share of the breaks between its lines is in mid-sentence.
+#: Lines shorter than the first are never broken ones; only lines as long as the second tell whether
+#: a text is hard-wrapped (characters).
+_SHORT = 12
+_LONG = 30
+
+#: A text counts as hard-wrapped where this share of the breaks between its lines is in mid-
+#: sentence.
 _WRAPPED_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that is not blank; `attached` tells that none is blank between it and the one before."""
+    """A line that is not blank; `attached` tells that no blank one parts it from the one before."""
 
     text: str
     attached: bool = False
@@ -53,7 +65,7 @@ class Line:
 
 
 def read_lines(source: str) -> list[Line]:
-    """The lines of `source` that are not blank, with paragraphs broken over several lines rejoined."""
+    """The lines of `source` that are not blank; paragraphs broken over several lines are whole."""
     return [line for block in _unwrapped(list(_blocks(tidy(source)))) for line in block]
 
 
@@ -78,7 +90,8 @@ def _blocks(text: str) -> Iterator[list[str]]:
 
 
 def _unwrapped(blocks: list[list[str]]) -> Iterator[list[Line]]:
-    breaks = [pair for block in blocks for pair in zip(block, block[1:], strict=False)]
+    pairs = (pair for block in blocks for pair in pairwise(block))
+    breaks = [(before, after) for before, after in pairs if len(before) >= _LONG]
     in_mid = [before for before, after in breaks if _breaks_sentence(before, after)]
     wrapped = len(in_mid) >= 2 and len(in_mid) >= _WRAPPED_SHARE * len(breaks)
     width = max(map(len, in_mid), default=0)
@@ -88,8 +101,8 @@ def _unwrapped(blocks: list[list[str]]) -> Iterator[list[Line]]:
 
 
 def _breaks_sentence(before: str, after: str) -> bool:
-    """Whether a sentence plainly goes on over the break: no end before it, a small letter after it."""
-    if len(before) < 30 or _ENDS_SENTENCE.search(before) or not _STARTS_IN_MID.match(after):
+    """Whether a sentence goes on over the break: no end before it, a small letter after it."""
+    if len(before) < _SHORT or _ENDS_SENTENCE.search(before) or not _STARTS_IN_MID.match(after):
         return False
     letter = next(character for character in after if character.isalpha())
     return not letter.isupper()
@@ -99,7 +112,8 @@ def _rejoined(block: list[str], width: int) -> Iterator[str]:
     paragraph = block[0]
     last = block[0]
     for line in block[1:]:
-        if _breaks_sentence(last, line) or _is_full(last, line, width):
+        goes_on = _breaks_sentence(last, line) or _OPEN_END.search(last)
+        if goes_on or _is_full(last, line, width):
             paragraph += _glue(paragraph, line) + line
         else:
             yield paragraph
@@ -109,7 +123,7 @@ def _rejoined(block: list[str], width: int) -> Iterator[str]:
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
-    """Whether the first word of the next line had no room on this one: it was broken for its width."""
+    """Whether the first word of the next line had no room on this one."""
     return len(line) + 1 + len(following.split()[0]) > width and len(line) * 3 > width * 2
 
 

@@ -31,7 +31,8 @@ _INLINE = tuple(
         (r"(?<![\\*\w])(\*{1,3})(?=[^\s*])([^*\n]{1,2000}?)(?<=[^\s\\*])\1(?![*\w])", r"\2"),
         (r"(?<![\\*])(\*\*)(?=[^\s*])([^*\n]{1,2000}?)(?<=[^\s\\*])\1(?!\*)", r"\2"),
         (
-            r"(?<![\\_\w])(_{1,3})(?=[^\s_])((?:[^_\n]|(?<=\w)_(?=\w)){1,2000}?)(?<=[^\s\\_])\1(?![_\w])",
+            r"(?<![\\_\w])(_{1,3})(?=[^\s_])((?:[^_\n]"
+            r"|(?<=\w)_(?=\w)){1,2000}?)(?<=[^\s\\_])\1(?![_\w])",
             r"\2",
         ),
         (r"~~(?=\S)([^~\n]{1,2000}?)(?<=\S)~~", r"\1"),
@@ -49,7 +50,7 @@ class Plain:
 
 
 def read_markdown(source: str) -> Plain:
-    """The words of `source` line by line; the heading it opens with is its title, and not in the text."""
+    """The words of `source` line by line; the heading it opens with is its title, not its text."""
     source = source.replace("\r\n", "\n").replace("\r", "\n")
     lines = _COMMENT.sub("", source).split("\n")
     first = next((index for index, line in enumerate(lines) if line.strip()), None)

@@ -1,7 +1,7 @@
 """The article's own lines, without what the page around it left in a plain-text scrape.
 
-A line goes where its own wording gives it away (`noise_table`), or its place does: beside the credit of a
-picture, under the heading of a list of links, at the foot after the article is over.
+A line goes where its own wording gives it away (`noise_table`, `picture_table`), or its place does:
+beside the credit of a picture, under the heading of a list of links, after the end.
 """
 
 from __future__ import annotations
@@ -11,21 +11,42 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.ingest import noise_table as table
+from rag.ingest import picture_table as picture
+from rag.ingest.datelines import is_name
 from rag.ingest.lines import Line
 
 #: No noise of the table is longer (characters): a longer line is never judged by its wording.
 _LONGEST = 700
 
-#: A caption has at most this many sentences. With the credit in brackets it may be an agency's, of three or
-#: four; a longer paragraph with a credit glued to it is the article's. (sentences, characters)
+#: A caption has at most this many sentences. With the credit in brackets it may be an agency's, of
+#: three or four; a longer paragraph with a credit glued to it is the article's. (sentences,
+#: characters)
 _CAPTION = (3, 350)
 _AGENCY_CAPTION = (5, _LONGEST)
+
+#: Lines that are judged: what is longer is no article, and is left as it is.
+_MOST_LINES = 20_000
 
 #: The most lines that go with the heading of a list of links in the middle of an article.
 _LONGEST_LIST = 12
 
 #: Lines of prose that must come before a mark for it to end the article.
 _ENOUGH = 3
+
+#: Kinds that stand between the paragraphs of an article. Once any other has come after the last of
+#: them, short lines there are the page's.
+_WITHIN = frozenset(
+    (
+        "advertisement",
+        "goods",
+        "one link",
+        "credit",
+        "caption",
+        "repeated",
+        "link",
+        "app or channel",
+    )
+)
 
 _SENTENCE_END = re.compile(r"[.!?]\s+[A-Z“\"]")
 
@@ -40,21 +61,21 @@ class Cleaned:
 
 def clean_lines(lines: Sequence[Line], author: str | None = None) -> Cleaned:
     """The lines that are the article's own, in order; `author` helps to tell a life at the foot."""
-    sheet = _Sheet(lines)
+    sheet = _Sheet(lines[:_MOST_LINES])
     sheet.drop_repeated()
     sheet.drop_captions()
     sheet.drop_after_end()
     signed = sheet.drop_life(author)
     sheet.drop_lists()
-    return Cleaned(sheet.kept(), signed)
+    return Cleaned([*sheet.kept(), *lines[_MOST_LINES:]], signed)
 
 
 def kind_of_noise(text: str) -> str | None:
-    """The name of the kind of noise that the wording of a line gives away; None for an article's own."""
+    """The kind of noise that the wording of a line gives away; None for an article's own."""
     if len(text) > _LONGEST:
         return None
     text = " ".join(text.split())
-    for kind, rows in (("", table.LINES), ("credit", table.CREDITS), ("list", table.BLOCKS)):
+    for kind, rows in (("", table.LINES), ("credit", picture.CREDITS), ("list", table.BLOCKS)):
         for row in rows:
             if row.pattern.fullmatch(text):
                 return kind or row.name
@@ -65,17 +86,17 @@ def _is_caption(text: str) -> bool:
     sentences, length = _AGENCY_CAPTION if re.search(r"[)\]]\.?$", text) else _CAPTION
     if len(_SENTENCE_END.findall(text)) >= sentences or len(text) > length:
         return False
-    if any(row.pattern.search(text) for row in table.CAPTIONS):
+    if any(row.pattern.search(text) for row in picture.CAPTIONS):
         return True
-    return bool(table.AGENCY_ASIDE.search(text) and table.CAPTION_SIGNS.search(text))
+    return bool(picture.AGENCY_ASIDE.search(text) and picture.CAPTION_SIGNS.search(text))
 
 
 def _looks_like_caption(text: str) -> bool:
-    return bool(table.CAPTION_SIGNS.search(text)) and len(_SENTENCE_END.findall(text)) <= 1
+    return bool(picture.CAPTION_SIGNS.search(text)) and len(_SENTENCE_END.findall(text)) <= 1
 
 
-def _matches(rows: Sequence[table.Noise], text: str) -> bool:
-    return len(text) <= _LONGEST and any(row.pattern.fullmatch(text) for row in rows)
+def _ends(text: str) -> bool:
+    return len(text) <= _LONGEST and any(row.pattern.fullmatch(text) for row in table.ENDINGS)
 
 
 class _Sheet:
@@ -84,12 +105,14 @@ class _Sheet:
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = lines
         self.kinds = [kind_of_noise(line.text) for line in lines]
+        prose = [line for line in lines if line.is_prose]
+        self.blank_lines = sum(line.attached for line in prose) * 4 <= len(prose)
 
     def kept(self) -> list[Line]:
         return [line for line, kind in zip(self.lines, self.kinds, strict=True) if kind is None]
 
     def drop_repeated(self) -> None:
-        """A line of several words that stood before is a pull quote or the text behind a picture."""
+        """A line that stood before is a pull quote, or the text behind a picture."""
         seen: set[str] = set()
         for index, line in enumerate(self.lines):
             if line.words >= 4 and line.text in seen:
@@ -108,11 +131,11 @@ class _Sheet:
                         self.kinds[beside] = "caption"
 
     def _captions_beside(self, credit: int) -> Iterator[int]:
-        """Where blank lines part the paragraphs, a line attached to a credit is its caption; else it
-        must look like one, for it could be a paragraph of the article."""
+        """Where blank lines part the paragraphs, a line attached to a credit is its caption; else
+        it must look like one, for it could be a paragraph of the article."""
         above = self._own_above(credit)
         below = credit + 1 if credit + 1 < len(self.lines) and self._is_own(credit + 1) else None
-        if self._has_blank_lines():
+        if self.blank_lines:
             if above is not None and self._attached_through(above, credit):
                 yield above
                 return
@@ -136,35 +159,33 @@ class _Sheet:
     def _is_own(self, index: int) -> bool:
         return self.kinds[index] is None
 
-    def _has_blank_lines(self) -> bool:
-        prose = [line for line in self.lines if line.is_prose]
-        return sum(line.attached for line in prose) * 4 <= len(prose)
-
     def _begins_like(self, index: int, caption: int) -> bool:
         words = self.lines[index].text.rstrip(".… ")
         return len(words) >= 20 and self.lines[caption].text.startswith(words[:60])
 
-    def _prose(self, start: int, end: int) -> int:
-        """How many characters of prose of the article's own lie between two lines."""
-        own = (
-            self.lines[i] for i in range(start, end) if self._is_own(i) and self.lines[i].is_prose
-        )
-        return sum(len(line.text) for line in own)
-
     def drop_after_end(self) -> None:
-        """Drops all after the first mark that ends the article, if at most half as much would go as stays."""
+        """Drops all after the first mark of an end, unless more than a third would go."""
+        prose = {index: len(self.lines[index].text) for index in self._prose()}
+        total, seen, count = sum(prose.values()), 0, 0
         for index, line in enumerate(self.lines):
-            before = [i for i in range(index) if self._is_own(i) and self.lines[i].is_prose]
-            if len(before) < _ENOUGH or not _matches(table.ENDINGS, line.text):
-                continue
-            if self._prose(index, len(self.lines)) * 2 <= self._prose(0, index):
+            if index in prose:
+                seen, count = seen + prose[index], count + 1
+            elif count >= _ENOUGH and seen >= 2 * (total - seen) and _ends(line.text):
                 for after in range(index, len(self.lines)):
                     self.kinds[after] = self.kinds[after] or "after the end"
                 return
 
+    def _prose(self) -> list[int]:
+        """Where the article's own sentences stand."""
+        return [
+            index
+            for index, line in enumerate(self.lines)
+            if self.kinds[index] is None and line.is_prose
+        ]
+
     def drop_life(self, author: str | None) -> str | None:
         """Drops the life of the author at the foot; the name, where it stands alone above it."""
-        prose = [i for i, line in enumerate(self.lines) if self._is_own(i) and line.is_prose]
+        prose = self._prose()
         signed = None
         for index in reversed(prose[_ENOUGH:]):
             life = table.BIO.match(self.lines[index].text)
@@ -187,8 +208,8 @@ class _Sheet:
         return None
 
     def drop_lists(self) -> None:
-        """Drops what follows the heading of a list of links, as far as it is no prose, and what follows the
-        last prose once something of the page has come."""
+        """Drops what follows the heading of a list of links, as far as it is no prose, and what
+        follows the last prose once something of the page has come."""
         inside = 0
         for index, line in enumerate(self.lines):
             if self.kinds[index] == "list":
@@ -199,14 +220,14 @@ class _Sheet:
         self._drop_foot()
 
     def _drop_foot(self) -> None:
-        prose = [i for i, line in enumerate(self.lines) if self._is_own(i) and line.is_prose]
-        foot = range(prose[-1] + 1 if len(prose) >= _ENOUGH else len(self.lines), len(self.lines))
+        prose = self._prose()
+        start = prose[-1] + 1 if len(prose) >= _ENOUGH else len(self.lines)
         over = False
-        for index in foot:
-            over = over or self.kinds[index] is not None
-            before_button = index + 1 < len(self.lines) and self.kinds[index + 1] in (
-                "button",
-                "follow",
-            )
-            if self._is_own(index) and (over or (before_button and self.lines[index].words <= 5)):
+        for index in range(start, len(self.lines)):
+            over = over or self.kinds[index] not in (None, *_WITHIN)
+            if self._is_own(index) and (over or self._is_name_above_button(index)):
                 self.kinds[index] = "foot"
+
+    def _is_name_above_button(self, index: int) -> bool:
+        below = self.kinds[index + 1] if index + 1 < len(self.lines) else None
+        return below in ("button", "follow") and is_name(self.lines[index].text)

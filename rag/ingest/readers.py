@@ -1,7 +1,7 @@
 """From a file to an article as read: one function per format.
 
-To add a format, write a function from the bytes of a file and its path to a `Draft` and enter its suffix in
-`READERS`.
+To add a format, write a function from the bytes of a file and its path to a `Draft`, and enter its
+suffix in `READERS`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ from rag.types import Draft
 #: The largest file that is read (bytes).
 MAX_BYTES = 20_000_000
 
-#: Raised when the readers would make something else of the same file: known files are then read again.
+#: Raised when the readers would make something else of the same file: known files are then read
+#: again.
+READER_VERSION = 1
+
+#: Goes up by one whenever some file would be read otherwise than before: then it is read anew.
 READER_VERSION = 1
 
 _LONGEST_TITLE = 120
@@ -35,7 +39,7 @@ Reader = Callable[[bytes, Path], Draft]
 
 
 def read_file(path: Path) -> Draft:
-    """The article in the file. Raises `UnreadableFile` with the reason if there is none to be had."""
+    """The article in the file. Raises `UnreadableFile` with the reason if there is none."""
     reader = READERS.get(path.suffix.lower())
     if reader is None:
         raise UnreadableFile(
@@ -52,7 +56,7 @@ def read_text_file(data: bytes, path: Path) -> Draft:
 
 
 def read_markdown_file(data: bytes, path: Path) -> Draft:
-    """The article in a Markdown file, as plain text; its first heading is the title if nothing else is."""
+    """The article in a Markdown file, as plain text; its first heading may be the title."""
     stated, body = split_front_matter(_with_newlines(decode_text(data)))
     plain = read_markdown(body)
     own = stated.filled_from(Stated(title=plain.title))
@@ -105,7 +109,7 @@ def _draft(path: Path, stated: Stated, lines: Sequence[Line]) -> Draft:
 
 
 def _title_of(text: str, path: Path) -> str:
-    """A title for an article without one: its first line if that is short, else its first sentence."""
+    """A title for an article without one: its first line, or that line's first sentence."""
     first = text.partition("\n")[0]
     if len(first) > _LONGEST_TITLE:
         first = next((span.of(first) for span in split_sentences(first[:2000])), path.stem)

@@ -1,14 +1,15 @@
 """Where the sentences of a text lie, in characters.
 
-`sentencex` proposes the cuts, one line at a time; the tables below mend the errors measured on news:
-cuts after a title or a month, a closing quotation mark parted from its sentence, and whole speeches
-taken as one sentence.
+`sentencex` proposes the cuts, one line at a time; the table below mends the errors measured on
+news: cuts after a title or a month, a closing quotation mark parted from its sentence, and whole
+speeches taken as one sentence.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import sentencex
 
@@ -18,13 +19,16 @@ from rag.types import Span
 #: What ends a line, and with it a sentence.
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 
-#: sentencex panics on white space of several bytes, so each such character is shown to it as a space.
+#: sentencex panics on white space of several bytes, so each such character is shown to it as a
+#: space.
 _PLAIN_SPACES = {n: " " for n in range(0x3001) if chr(n).isspace()}
 
-#: An unclosed quotation mark makes sentencex quadratic, so long lines are read in windows (characters).
+#: An unclosed quotation mark makes sentencex quadratic, so long lines are read in windows
+#: (characters).
 _WINDOW = 4000
 
-#: Quoted speech stays in one piece up to this length (characters), and is cut at its full stops beyond it.
+#: Quoted speech stays in one piece up to this length (characters), and is cut at its full stops
+#: beyond it.
 _LONG = 300
 
 #: (name, how the left side ends, how the right side begins): no sentence ends between them.
@@ -33,7 +37,8 @@ _JOINS = tuple(
     for name, left, right in (
         (
             "a title and its name",
-            r"\b(?:Mr|Mrs|Ms|Mx|Dr|Drs|Prof|Gen|Lt|Col|Sgt|Cpl|Capt|Cmdr|Cdr|Maj|Adm|Brig|Pvt|Rev|Hon"
+            r"\b(?:Mr|Mrs|Ms|Mx|Dr|Drs|Prof|Gen|Lt|Col|Sgt|Cpl|Capt|Cmdr|Cdr|Maj|Adm|Brig|Pvt"
+            r"|Rev|Hon"
             r"|Sen|Rep|Gov|Pres|Amb|Supt|Insp|Det|Messrs|Mme|Mlle|Msgr|Ste|Sra|Srta|डॉ|श्री)\.",
             r"\w",
         ),
@@ -59,7 +64,8 @@ _JOINS = tuple(
         (
             "a name's initials",
             r"(?:^|[\s(“\"‘])(?!U\.|D\.\s?C|E\.\s?U|N\.\s?[YJ]|L\.\s?A)[A-Z]\.\s?[A-Z]\.",
-            r"(?!(?:The|He|She|It|They|We|But|And|In|On|At|This|That|His|Her|If|As|When|A)\b)[A-Z][a-z]",
+            r"(?!(?:The|He|She|It|They|We|But|And|In|On|At|This|That|His|Her|If|As|When"
+            r"|A)\b)[A-Z][a-z]",
         ),
         ("a Spanish plural", r"\bEE\.", r"UU\."),
         ("Monsieur and his name", r"(?:^|[\s(«“])M\.", r"[^\W\d_a-z]"),
@@ -87,7 +93,7 @@ def split_sentences(text: str) -> list[Span]:
     for line in _LINE.finditer(text):
         offset, words = line.start(), line.group()
         cuts = [0, *_mended(words, _proposed(words)), len(words)]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             if span := trimmed(text, offset + start, offset + end):
                 spans.append(span)
     return spans

@@ -1,4 +1,4 @@
-"""What an article states about itself, wherever it does: front matter, markup, lines at its head."""
+"""What an article states about itself: in front matter, in markup, in lines at its head."""
 
 from __future__ import annotations
 

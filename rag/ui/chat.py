@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
@@ -66,7 +66,7 @@ def answer(exchange: Exchange, assistant: Assistant) -> Generator[None]:
     exchange.state = "asking"
     stream = assistant.stream(exchange.question, filters=exchange.filters, engine=exchange.engine)
     try:
-        with closing(stream):  # type: ignore[type-var] (an iterator that is a generator)
+        with _ending(stream):
             for exchange.answer in stream:
                 exchange.version += 1
                 yield
@@ -77,3 +77,13 @@ def answer(exchange: Exchange, assistant: Assistant) -> Generator[None]:
         if exchange.state == "asking":
             exchange.state = "stopped"
         exchange.version += 1
+
+
+@contextmanager
+def _ending(stream: Iterator[Answer]) -> Iterator[None]:
+    """Ends a generation with its reader: a model that nobody listens to should not go on."""
+    try:
+        yield
+    finally:
+        if isinstance(stream, Generator):
+            stream.close()

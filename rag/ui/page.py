@@ -58,7 +58,10 @@ def open_assistant() -> Assistant:
 def _open_assistant(home: str) -> Assistant:
     from rag.assistant import Assistant
 
-    return Assistant(load_settings(home=Path(home)), create=True)
+    assistant = Assistant(load_settings(home=Path(home)), create=True)
+    # Opened here, where the cache lets one session in at a time, and not in the first answer.
+    assistant.store  # noqa: B018
+    return assistant
 
 
 def _read_overview(assistant: Assistant) -> Overview:

@@ -70,7 +70,9 @@ def build_environment(settings: Settings) -> dict[str, str]:
         env[variable] = str(value.absolute() if isinstance(value, Path) else value)
     if find_shipped("app.py").parent == PACKAGE.parent:
         # A checkout need not be installed, and -P takes the current folder off the path.
-        env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(PACKAGE.parent), env.get("PYTHONPATH")]))
+        env["PYTHONPATH"] = os.pathsep.join(
+            filter(None, [str(PACKAGE.parent), env.get("PYTHONPATH")])
+        )
     return env
 
 
@@ -93,7 +95,7 @@ def _explain(error: OSError, host: str, port: int) -> UsageError:
 def _stoppable() -> Iterator[None]:
     """Makes a polite kill end the child as well, as Ctrl-C does."""
 
-    def stop(number: int, frame: FrameType | None) -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():

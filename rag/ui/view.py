@@ -161,7 +161,7 @@ def write_scope(filters: Filters) -> str | None:
         said.append(f"until {write_date(filters.until)}")
     if filters.by_date and filters.undated:
         said.append("undated articles too")
-    return " · ".join(said) or None
+    return f"Only {' · '.join(said)}" if said else None
 
 
 def write_timing(answer: Answer) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ def test_it_is_read_whole() -> None:
 @given(st.lists(st.integers(1, len(SAID) - 1), max_size=30))
 def test_it_is_read_the_same_in_any_pieces(cuts: list[int]) -> None:
     edges = [0, *sorted(set(cuts)), len(SAID)]
-    chunks = [SAID[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    chunks = [SAID[a:b] for a, b in pairwise(edges)]
     assert read(chunks) == READ
 
 

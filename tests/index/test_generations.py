@@ -13,7 +13,7 @@ import pytest
 from conftest import FakeEmbedder, write_md
 
 from rag.errors import DamagedIndex, EmbedderMismatch
-from rag.index.generations import CHROMA, POINTER, TANTIVY
+from rag.index.generations import CHROMA, POINTER, TANTIVY, find_damage
 from rag.index.indexing import index_files, rebuild
 from rag.index.library import Library
 from rag.index.store import Store
@@ -99,7 +99,7 @@ def test_another_processs_article_is_found_by_the_next_question(
 def test_work_cut_off_before_its_generation_is_caught_up_by_the_next_reader(
     fill: Callable[..., Store], home: Path
 ) -> None:
-    store = fill(bridge=BRIDGE, harvest=HARVEST)
+    fill(bridge=BRIDGE, harvest=HARVEST)
     before = (home / "derived" / POINTER).read_bytes()
     fill(port=PORT)
     # As a kill before the pointer's change leaves it: the library ahead, half a folder beside.
@@ -112,7 +112,12 @@ def test_work_cut_off_before_its_generation_is_caught_up_by_the_next_reader(
 
 
 def files_of(folder: Path) -> list[str]:
-    return [str(p.relative_to(folder)) for p in sorted(folder.rglob("*")) if p.is_file()]
+    """All but locks, which hold nothing."""
+    return [
+        str(p.relative_to(folder))
+        for p in sorted(folder.rglob("*"))
+        if p.is_file() and not p.name.endswith(".lock")
+    ]
 
 
 @pytest.mark.parametrize("harm", ["truncated", "flipped", "deleted"])
@@ -120,23 +125,26 @@ def test_torn_files_of_either_index_are_noticed_and_rebuilt(
     fill: Callable[..., Store], home: Path, harm: str
 ) -> None:
     store = fill(bridge=BRIDGE, harvest=HARVEST, port=PORT)
-    names = [n for n in files_of(newest_folder(store)) if not n.endswith(".lock")]
+    names = files_of(newest_folder(store))
     assert {name.split("/")[0] for name in names} == {CHROMA, TANTIVY}
-    for name in names:
-        path = newest_folder(store) / name
-        content = path.read_bytes()
-        if not content:
-            continue
-        if harm == "deleted":
-            path.unlink()
-        elif harm == "truncated":
-            path.write_bytes(content[: len(content) // 2])
-        else:
-            middle = len(content) // 2
-            path.write_bytes(content[:middle] + bytes(b ^ 0xFF for b in content[middle:]))
+    for number in range(len(names)):
+        # Each rebuild names its files anew.
+        path = newest_folder(store) / files_of(newest_folder(store))[number]
+        damage(path, harm)
         opened = Store(Library.open(home), FakeEmbedder())
-        assert titles(opened, "port strike")[0] == "Port strike ends", name
+        assert titles(opened, "port strike")[0] == "Port strike ends", path.name
         opened.close()
+
+
+def damage(path: Path, harm: str) -> None:
+    content = path.read_bytes()
+    middle = len(content) // 2
+    if harm == "deleted":
+        path.unlink()
+    elif harm == "truncated":
+        path.write_bytes(content[:middle])
+    else:
+        path.write_bytes(content[:middle] + bytes(b ^ 0xFF for b in content[middle:]))
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"name": "nowhere"}', "null"])
@@ -218,6 +226,20 @@ def test_a_home_that_cannot_be_written_still_answers(
     finally:
         for folder in folders:
             folder.chmod(0o755)
+
+
+def test_asking_leaves_a_generation_as_it_was_written(
+    fill: Callable[..., Store], home: Path
+) -> None:
+    for articles in ({"bridge": BRIDGE}, {"harvest": HARVEST, "port": PORT}):
+        store = fill(**articles)
+        for _ in range(3):
+            opened = Store(Library.open(home), FakeEmbedder())
+            retrieve(opened, "bridge", 3)
+            opened.close()
+        state = store.generations.newest()
+        assert state is not None
+        find_damage(newest_folder(store), state.files, thorough=True)
 
 
 def test_damage_is_told_apart_from_a_file_that_was_only_touched(

@@ -101,6 +101,9 @@ BROKEN = ModelError(
 )
 
 
+HELD = Overview(2, 5, 1, ("Northern Wire", "The Skell Courier"), samples=False)
+
+
 @dataclass
 class FakeLibrary:
     change: int = 1
@@ -121,7 +124,7 @@ class FakeAssistant:
     answers: dict[str, Answer | DatelineError] = field(
         default_factory=lambda: {"quotes": QUOTED, "openai:test-model": WRITTEN}
     )
-    held: Overview = Overview(2, 5, 1, ("Northern Wire", "The Skell Courier"), samples=False)
+    held: Overview = HELD
     #: Raised in place of the sentence of that number.
     breaks_at: int | None = None
     pause: float = 0.0

@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import http.client
+import runpy
+import socket
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from running_chat import find_free_port, serve_chat
+from streamlit import net_util
+from streamlit.web import cli
+from streamlit.web.server import server_util
+
+from rag.errors import UsageError
+from rag.settings import Settings, load_settings
+from rag.ui.options import LOOPBACK, OPTIONS, list_flags
+from rag.ui.server import build_command, build_environment, check_port
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve_chat(tmp_path_factory.mktemp("served") / "home") as found:
+        yield found
+
+
+def test_a_taken_port_is_refused_with_what_to_do():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=f"Port {port} .* is taken .*`--port"):
+            check_port("127.0.0.1", port)
+
+
+def test_a_free_port_is_accepted():
+    check_port("127.0.0.1", find_free_port())
+
+
+def test_a_foreign_address_is_refused():
+    with pytest.raises(UsageError, match=r"203\.0\.113\.7 is no address of this machine"):
+        check_port("203.0.113.7", find_free_port())
+
+
+def test_the_command_binds_loopback_and_reports_nothing():
+    argv = build_command("127.0.0.1", 8501)
+    for flag in (
+        "--server.address=127.0.0.1",
+        "--server.port=8501",
+        "--server.headless=true",
+        "--browser.gatherUsageStats=false",
+        "--client.showErrorDetails=none",
+        "--server.allowedHosts=127.0.0.1",
+    ):
+        assert flag in argv
+
+
+def test_another_address_is_bound_when_asked_for_and_takes_any_name():
+    flags = list_flags("0.0.0.0", 8501)
+    assert "--server.address=0.0.0.0" in flags
+    assert not [flag for flag in flags if "allowedHosts" in flag]
+
+
+def test_no_key_is_on_the_command_line_or_put_anywhere(monkeypatch: pytest.MonkeyPatch):
+    settings = Settings(api_key="sk-canary-1")
+    env = build_environment(settings)
+    assert "sk-canary-1" not in " ".join([*build_command("127.0.0.1", 8501), *env.values()])
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-canary-2")
+    assert build_environment(settings)["OPENAI_API_KEY"] == "sk-canary-2"
+
+
+def test_the_page_gets_the_settings_that_flags_changed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(
+        home=Path("mine"), engine="openai:m", base_url="http://127.0.0.1:1/v1", model="m"
+    )
+    seen = load_settings(build_environment(settings), tmp_path)
+    assert seen.home == tmp_path / "mine"
+    assert (seen.engine, seen.base_url, seen.model) == ("openai:m", "http://127.0.0.1:1/v1", "m")
+    assert seen.tracing is False
+
+
+def test_the_configuration_file_says_what_the_flags_say():
+    written = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    flat = dict(_flatten(written))
+    assert flat.pop("server.address") == "127.0.0.1"
+    assert tuple(flat.pop("server.allowedHosts")) == LOOPBACK
+    expected = {name: value for name, value in OPTIONS.items() if name != "logger.level"}
+    assert {name: str(value).lower() for name, value in flat.items()} == {
+        name: value.lower() for name, value in expected.items()
+    }
+
+
+def _flatten(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flatten(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def test_the_launcher_asks_nobody_for_this_machine_s_address(monkeypatch: pytest.MonkeyPatch):
+    def fail(*_: Any, **__: Any) -> None:
+        raise AssertionError("asked the outside")
+
+    started = []
+    monkeypatch.setattr(net_util, "get_external_ip", fail)
+    monkeypatch.setattr(net_util, "get_internal_ip", fail)
+    monkeypatch.setattr(cli, "main", lambda **how: started.append(how))
+    runpy.run_module("rag.ui.launch", run_name="__main__")
+    assert started == [{"prog_name": "streamlit"}]
+    assert not server_util.is_url_from_allowed_origins("http://attacker.example")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_the_chat_listens_on_loopback_alone(address: str):
+    port = int(address.rsplit(":", 1)[1])
+    listening = []
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            local, state = line.split()[1], line.split()[3]
+            if state == "0A" and int(local.split(":")[1], 16) == port:
+                listening.append(local.split(":")[0])
+    assert listening == ["0100007F"]
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "status"),
+    [
+        ("127.0.0.1", None, 101),
+        ("127.0.0.1", "http://attacker.example", 403),
+        ("attacker.example", "http://attacker.example", 403),
+    ],
+)
+def test_pages_of_other_sites_are_not_let_in(
+    address: str, host: str, origin: str | None, status: int
+):
+    port = int(address.rsplit(":", 1)[1])
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.putrequest("GET", "/_stcore/stream", skip_host=True)
+    headers = {
+        "Host": f"{host}:{port}",
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "ZGF0ZWxpbmUtdGVzdC0wMQ==",
+    }
+    if origin:
+        headers["Origin"] = origin
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    assert connection.getresponse().status == status
+    connection.close()

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fake_assistant import BROKEN, PAID, QUOTED, REFUSED, RETURNED, WRITTEN
+
+import rag.ui
+from rag.assistant import EngineInfo, Overview
+from rag.errors import DatelineError
+from rag.types import REFUSAL, Answer, Filters
+from rag.ui import view
+from rag.ui.chat import Exchange
+
+UI = Path(rag.ui.__file__).parent
+
+
+def test_quotations_stand_in_quotation_marks_behind_their_lead_in():
+    drawn = view.draw_answer(QUOTED)
+    sentences = [sentence for block in drawn["blocks"] for sentence in block["sentences"]]
+    assert sentences[0] == {
+        "lead": "The Skell Courier, 4 May 2024:",
+        "text": f"“{RETURNED}”",
+        "citations": [1],
+    }
+    assert [block["label"] for block in drawn["blocks"]] == [None, None]
+
+
+def test_checked_sentences_form_one_paragraph_and_are_not_called_true():
+    block = view.draw_answer(WRITTEN)["blocks"][0]
+    assert (block["check"], len(block["sentences"])) == ("checked", 2)
+    assert block["label"] == "checked against the passage"
+    assert "true" not in json.dumps(view.LABELS)
+
+
+def test_unsupported_sentences_stand_alone_with_their_reason():
+    twice = replace(WRITTEN, sentences=(WRITTEN.sentences[2],) * 2)
+    blocks = view.draw_answer(twice)["blocks"]
+    assert len(blocks) == 2
+    assert blocks[0]["why"] == "The number 900 does not stand in the passage it cites."
+    assert blocks[0]["label"] == "Not borne out by the articles"
+
+
+def test_a_citation_says_all_that_a_footnote_needs():
+    first, second = view.draw_answer(QUOTED)["citations"]
+    assert first == {
+        "n": 1,
+        "quote": RETURNED,
+        "title": "Ferry returns to Skell Island",
+        "outlet": "The Skell Courier",
+        "byline": "by Mara Quist",
+        "date": "4 May 2024",
+        "url": "https://skell-courier.example/ferry",
+        "file": "/press/ferry.md",
+    }
+    assert second["quote"] == PAID
+    assert (second["outlet"], second["byline"], second["date"]) == (
+        "unknown outlet",
+        None,
+        "undated",
+    )
+
+
+def test_a_refusal_offers_the_nearest_passages_and_its_notes():
+    drawn = view.draw_answer(replace(REFUSED, hits=REFUSED.hits * 4))
+    assert drawn["refusal"] == REFUSAL
+    assert drawn["blocks"] == drawn["citations"] == []
+    assert len(drawn["nearest"]) == view.NEAREST
+    assert drawn["notes"] == ["“Atlantis” stands in no article."]
+
+
+def test_an_answer_offers_no_passages_beside_its_citations():
+    drawn = view.draw_answer(QUOTED)
+    assert drawn["refusal"] is None
+    assert drawn["nearest"] == []
+
+
+def test_an_unfinished_answer_without_a_sentence_is_no_refusal():
+    drawn = view.draw_answer(Answer("Why?", "openai:m"), whole=False)
+    assert drawn["refusal"] is None
+    assert drawn["timing"] is None
+
+
+def test_the_timing_names_the_engine():
+    assert view.write_timing(QUOTED) == "quotes · searched in 0.02 s · answered in 0.05 s"
+    assert view.write_timing(Answer("Why?", "quotes")) == "quotes"
+
+
+@pytest.mark.parametrize(
+    ("filters", "written"),
+    [
+        (Filters(), None),
+        (Filters(undated=True), None),
+        (Filters(outlets=("A", "B")), "Only A · B"),
+        (Filters(since=date(2022, 3, 1)), "Only since 1 March 2022"),
+        (
+            Filters(date(2022, 3, 1), date(2022, 3, 9), undated=True),
+            "Only 1 March 2022 to 9 March 2022 · undated articles too",
+        ),
+        (Filters(until=date(2022, 3, 9)), "Only until 9 March 2022"),
+    ],
+)
+def test_the_scope_of_a_question_is_said_in_words(filters: Filters, written: str | None):
+    assert view.write_scope(filters) == written
+
+
+def test_an_exchange_says_how_far_it_is():
+    exchange = Exchange("Why?", Filters(), "openai:m")
+    assert view.draw_exchange(exchange)["progress"] == view.LOOKING
+    exchange.state, exchange.answer = "asking", QUOTED
+    assert view.draw_exchange(exchange)["progress"] == view.ANSWERING
+    exchange.state = "stopped"
+    drawn = view.draw_exchange(exchange)
+    assert (drawn["progress"], drawn["stopped"]) == (None, view.STOPPED)
+
+
+def test_a_failure_keeps_what_had_arrived_and_says_why_it_ended():
+    exchange = Exchange(
+        "Why?", Filters(), "openai:m", state="failed", answer=QUOTED, problem=BROKEN
+    )
+    drawn = view.draw_exchange(exchange)
+    assert drawn["stopped"] == view.FAILED_PART
+    assert drawn["answer"]["blocks"]
+    assert drawn["problem"]["problem"] == BROKEN.problem
+
+
+def test_commands_in_hints_are_told_apart_from_words():
+    drawn = view.draw_problem(DatelineError("No library.", "`dateline index PATH` makes one."))
+    assert drawn["hint"] == [
+        {"text": "dateline index PATH", "code": True},
+        {"text": " makes one.", "code": False},
+    ]
+
+
+def test_the_engine_says_where_the_words_go_or_why_it_cannot_answer():
+    drawn = view.draw_engine(EngineInfo("openai:m", "To 127.0.0.1.", "It is down."))
+    assert (drawn["where"], drawn["problem"]) == ("To 127.0.0.1.", "It is down.")
+
+
+def test_the_library_is_counted():
+    drawn = view.draw_library(Overview(1, 1200, 0, (), samples=False))
+    assert drawn["lines"] == ["1 article", "1,200 passages"]
+    assert view.draw_library(Overview(2, 2, 1, (), samples=False))["lines"][-1] == "1 undated"
+
+
+def test_all_that_is_drawn_is_json():
+    overview = Overview(2, 5, 1, ("A",), samples=True)
+    exchange = Exchange("Why?", Filters(), "quotes", state="done", answer=WRITTEN, problem=BROKEN)
+    for drawn in (
+        view.draw_news(exchange),
+        view.draw_welcome(overview),
+        view.draw_samples(),
+        view.draw_invitation("/home"),
+        view.draw_failure(BROKEN),
+        view.draw_name(),
+    ):
+        assert json.loads(json.dumps(drawn)) == drawn
+
+
+def test_the_component_reads_no_markup_and_sets_no_address():
+    script = (UI / "answer.js").read_text(encoding="utf-8")
+    markup = r"innerHTML|outerHTML|insertAdjacent|DOMParser|createContextual|eval|Function\("
+    addresses = r"href|src\b|fetch\(|import\("
+    assert not re.findall(f"{markup}|{addresses}", script)
+    attributes = set(re.findall(r"setAttribute\(\s*\"([^\"]+)\"", script))
+    assert attributes <= {"role", "aria-label"}
+    assert script.count("setAttribute(") == len(re.findall(r"setAttribute\(\s*\"", script))
+    assert "url(" not in (UI / "answer.css").read_text(encoding="utf-8")
+
+
+def test_the_page_uses_none_of_streamlit_s_elements_that_render_markdown():
+    used = {
+        name
+        for file in UI.glob("*.py")
+        for name in re.findall(r"\bst\.(\w+)", file.read_text(encoding="utf-8"))
+    }
+    assert used <= {
+        *("set_page_config", "session_state", "cache_resource", "cache_data", "components"),
+        *("sidebar", "empty", "button", "selectbox", "multiselect", "date_input", "checkbox"),
+        "chat_input",
+    }
