@@ -33,10 +33,23 @@ class Exchange:
     #: Counts the changes, so that of two drawings the later one can be told.
     version: int = 0
 
+    #: Counts the attempts: one that was given up writes nothing more into the exchange.
+    attempt: int = 0
+
     def retry(self, engine: str) -> None:
         """Have it answered again, by `engine`, in the same place."""
-        self.engine, self.state = engine, "waiting"
+        self.engine = engine
         self.answer = self.problem = None
+        self._change("waiting")
+
+    def interrupt(self) -> None:
+        """Give up a running attempt; what has arrived stays."""
+        if self.state == "asking":
+            self._change("stopped")
+
+    def _change(self, state: State) -> None:
+        self.state = state
+        self.attempt += 1
         self.version += 1
 
     @property
@@ -61,21 +74,30 @@ class Chat:
 def answer(exchange: Exchange, assistant: Assistant) -> Generator[None]:
     """Answers a waiting exchange; yields each time there is more to draw.
 
-    A failure is kept in the exchange. Closed early, it keeps what has arrived as "stopped".
+    A failure is kept in the exchange. Ends at the next snapshot once the exchange was interrupted,
+    and interrupts it when closed early.
     """
-    exchange.state = "asking"
+    exchange.state, attempt = "asking", exchange.attempt
     stream = assistant.stream(exchange.question, filters=exchange.filters, engine=exchange.engine)
     try:
         with _ending(stream):
-            for exchange.answer in stream:
+            for snapshot in stream:
+                if exchange.attempt != attempt:
+                    return
+                exchange.answer = snapshot
                 exchange.version += 1
                 yield
-        exchange.state = "done"
+        end: State = "done"
     except DatelineError as error:
-        exchange.problem, exchange.state = error, "failed"
-    finally:
-        if exchange.state == "asking":
-            exchange.state = "stopped"
+        end = "failed"
+        if exchange.attempt == attempt:
+            exchange.problem = error
+    except BaseException:
+        if exchange.attempt == attempt:
+            exchange.interrupt()
+        raise
+    if exchange.attempt == attempt:
+        exchange.state = end
         exchange.version += 1
 
 

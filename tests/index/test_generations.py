@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from conftest import FakeEmbedder, write_md
 
-from rag.errors import DamagedIndex, EmbedderMismatch
+from rag.errors import DamagedIndex, EmbedderMismatch, LibraryError
 from rag.index.generations import CHROMA, POINTER, TANTIVY, find_damage
 from rag.index.indexing import index_files, rebuild
 from rag.index.library import Library
@@ -211,21 +211,30 @@ def test_without_an_embedder_words_alone_find_and_vectors_follow_later(
     whole.close()
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root writes everywhere")
 def test_a_home_that_cannot_be_written_still_answers(
-    fill: Callable[..., Store], home: Path
+    fill: Callable[..., Store], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(bridge=BRIDGE).close()
     folders = [home, *[p for p in home.rglob("*") if p.is_dir()]]
     for folder in folders:
         folder.chmod(0o555)
+    if os.geteuid() == 0:
+        # Root writes everywhere: what an ordinary user would be told is said in its place.
+        monkeypatch.setattr(os, "access", lambda *_: False)
+        monkeypatch.setattr(Library, "writer", refuse_to_write)
     try:
+        before = (home / "derived" / POINTER).read_bytes()
         opened = Store(Library.open(home), FakeEmbedder())
         assert titles(opened, "bridge") == ["Bridge opens"]
         opened.close()
+        assert (home / "derived" / POINTER).read_bytes() == before
     finally:
         for folder in folders:
             folder.chmod(0o755)
+
+
+def refuse_to_write(*_: object, **__: object) -> None:
+    raise LibraryError("The library cannot be written.")
 
 
 def test_asking_leaves_a_generation_as_it_was_written(
