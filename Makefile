@@ -40,7 +40,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/.python
 	@echo "Setting up (some minutes, once) …"
 	$(PIP) install --no-deps --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --editable .
-	@$(BIN)/python -m rag.index.minilm
+	@$(BIN)/python -c "from rag import load_settings; from rag.index.minilm import MiniLM; MiniLM.open(load_settings())"
 	@touch $@
 
 dev: $(VENV)/.dev

@@ -49,7 +49,8 @@ class EmbedderMismatch(LibraryError):
 
 
 class DamagedIndex(LibraryError):
-    pass
+    #: What to do where it does not mend itself.
+    MEND = "See that the disk has room; `dateline index --rebuild` makes the indexes anew."
 
 
 class EmbedderError(DatelineError):

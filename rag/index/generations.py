@@ -22,6 +22,7 @@ from pathlib import Path
 from rag.errors import DamagedIndex
 from rag.index.lexical import LexicalIndex
 from rag.index.library import Library
+from rag.index.schema import explain
 from rag.index.vectors import VectorIndex
 
 #: Raised when what the derived indexes store changes: older generations are then rebuilt.
@@ -94,7 +95,16 @@ class Generations:
         return Generation(folder, state)
 
     def catch_up(self, *, rebuild: bool = False) -> State:
-        """The generation of the library as it is now, made if needed. The caller is the writer."""
+        """The generation of the library as it is now, made if needed. The caller is the writer.
+
+        Raises LibraryError where it cannot be written; what there was stays.
+        """
+        try:
+            return self._catch_up(rebuild)
+        except OSError as error:
+            raise explain(error, self._folder) from error
+
+    def _catch_up(self, rebuild: bool) -> State:
         newest = None if rebuild else self.newest()
         if newest is not None and self.is_current(newest):
             return newest

@@ -52,14 +52,17 @@ class LexicalIndex:
 
     def replace(self, articles: Sequence[str], rows: Iterable[Row]) -> None:
         """Drop the passages of `articles`, then add `rows`, in one commit."""
-        writer = self._index.writer(WRITER_HEAP, num_threads=1)
-        for article in articles:
-            writer.delete_documents_by_term("article", article)
-        for row in rows:
-            writer.add_document(_to_document(row))
-        writer.commit()
-        writer.wait_merging_threads()
-        self._index.reload()
+        try:
+            writer = self._index.writer(WRITER_HEAP, num_threads=1)
+            for article in articles:
+                writer.delete_documents_by_term("article", article)
+            for row in rows:
+                writer.add_document(_to_document(row))
+            writer.commit()
+            writer.wait_merging_threads()
+            self._index.reload()
+        except (OSError, ValueError) as error:
+            raise DamagedIndex(f"Tantivy cannot write: {error}.", DamagedIndex.MEND) from error
         self._searcher = self._index.searcher()
 
     def search(self, question: str, k: int, filters: Filters) -> list[tuple[int, float]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -30,7 +31,7 @@ class VectorIndex:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        try:
+        with _explained(folder):
             self._client: Any = chromadb.PersistentClient(
                 str(folder), settings=ChromaSettings(anonymized_telemetry=False)
             )
@@ -38,8 +39,7 @@ class VectorIndex:
             self._collection: Any = self._client.get_or_create_collection(
                 COLLECTION, embedding_function=None, configuration={"hnsw": FLUSHED}
             )
-        except (chromadb.errors.ChromaError, ValueError, OSError) as error:
-            raise DamagedIndex(f"Chroma cannot open {folder}: {error}.") from error
+        self._folder = folder
 
     def close(self) -> None:
         self._client.close()
@@ -50,20 +50,22 @@ class VectorIndex:
     def replace(self, articles: Sequence[str], rows: Iterable[Row]) -> None:
         """Drop the passages of `articles`, then add `rows`; those without a vector are left out."""
         limit = self._client.get_max_batch_size()
-        for some in _batches(articles, limit):
-            self._collection.delete(where={ARTICLE: {"$in": list(some)}})
-        for batch in _batches((row for row in rows if row.vector is not None), limit):
-            self._collection.add(
-                ids=[str(row.passage.id) for row in batch],
-                embeddings=[row.vector for row in batch if row.vector is not None],
-                metadatas=[_describe(row) for row in batch],
-            )
+        with _explained(self._folder):
+            for some in _batches(articles, limit):
+                self._collection.delete(where={ARTICLE: {"$in": list(some)}})
+            for batch in _batches((row for row in rows if row.vector is not None), limit):
+                self._collection.add(
+                    ids=[str(row.passage.id) for row in batch],
+                    embeddings=[row.vector for row in batch],
+                    metadatas=[_describe(row) for row in batch],
+                )
 
     def search(self, vector: Vectors, k: int, filters: Filters) -> list[tuple[int, float]]:
         """Up to `k` pairs of passage id and cosine with `vector` (dimension,), best first."""
-        found = self._collection.query(
-            query_embeddings=[vector], n_results=k, where=_where(filters), include=["distances"]
-        )
+        with _explained(self._folder):
+            found = self._collection.query(
+                query_embeddings=[vector], n_results=k, where=_where(filters), include=["distances"]
+            )
         ids, distances = found["ids"][0], (found["distances"] or [[]])[0]
         return [(int(i), 1.0 - float(d)) for i, d in zip(ids, distances, strict=True)]
 
@@ -71,6 +73,14 @@ class VectorIndex:
 def to_day(value: date) -> int:
     """A date as the number yyyymmdd, which orders as the dates do."""
     return int(value.strftime("%Y%m%d"))
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except (chromadb.errors.ChromaError, ValueError, OSError) as error:
+        raise DamagedIndex(f"Chroma cannot use {folder}: {error}.", DamagedIndex.MEND) from error
 
 
 def _describe(row: Row) -> dict[str, str | int]:

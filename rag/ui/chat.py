@@ -33,23 +33,37 @@ class Exchange:
     #: Counts the changes, so that of two drawings the later one can be told.
     version: int = 0
 
-    #: Counts the attempts: one that was given up writes nothing more into the exchange.
+    #: Counts the attempts: one that is over writes nothing more into the exchange.
     attempt: int = 0
+
+    def start(self) -> int:
+        """Begin to answer; returns the number of the attempt."""
+        self.state = "asking"
+        self.attempt += 1
+        return self.attempt
+
+    def grow(self, attempt: int, snapshot: Answer) -> bool:
+        """Keep what an attempt has so far; whether it should go on."""
+        if self.state == "asking" and self.attempt == attempt:
+            self.answer = snapshot
+            self.version += 1
+            return True
+        return False
+
+    def end(self, attempt: int, state: State, problem: DatelineError | None = None) -> None:
+        """Close an attempt, unless it is over already; what has arrived stays."""
+        if self.state == "asking" and self.attempt == attempt:
+            self.state, self.problem = state, problem
+            self.version += 1
+
+    def interrupt(self) -> None:
+        """Give up a running attempt."""
+        self.end(self.attempt, "stopped")
 
     def retry(self, engine: str) -> None:
         """Have it answered again, by `engine`, in the same place."""
-        self.engine = engine
+        self.engine, self.state = engine, "waiting"
         self.answer = self.problem = None
-        self._change("waiting")
-
-    def interrupt(self) -> None:
-        """Give up a running attempt; what has arrived stays."""
-        if self.state == "asking":
-            self._change("stopped")
-
-    def _change(self, state: State) -> None:
-        self.state = state
-        self.attempt += 1
         self.version += 1
 
     @property
@@ -74,31 +88,22 @@ class Chat:
 def answer(exchange: Exchange, assistant: Assistant) -> Generator[None]:
     """Answers a waiting exchange; yields each time there is more to draw.
 
-    A failure is kept in the exchange. Ends at the next snapshot once the exchange was interrupted,
-    and interrupts it when closed early.
+    A failure is kept in the exchange. Interrupted from elsewhere it ends at the next snapshot, and
+    closed early it interrupts the exchange.
     """
-    exchange.state, attempt = "asking", exchange.attempt
+    attempt = exchange.start()
     stream = assistant.stream(exchange.question, filters=exchange.filters, engine=exchange.engine)
     try:
         with _ending(stream):
             for snapshot in stream:
-                if exchange.attempt != attempt:
+                if not exchange.grow(attempt, snapshot):
                     return
-                exchange.answer = snapshot
-                exchange.version += 1
                 yield
-        end: State = "done"
+        exchange.end(attempt, "done")
     except DatelineError as error:
-        end = "failed"
-        if exchange.attempt == attempt:
-            exchange.problem = error
-    except BaseException:
-        if exchange.attempt == attempt:
-            exchange.interrupt()
-        raise
-    if exchange.attempt == attempt:
-        exchange.state = end
-        exchange.version += 1
+        exchange.end(attempt, "failed", error)
+    finally:
+        exchange.end(attempt, "stopped")
 
 
 @contextmanager

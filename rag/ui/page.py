@@ -131,6 +131,10 @@ def _draw_chat(assistant: Assistant, overview: Overview, filters: Filters, engin
     chat: Chat = st.session_state.setdefault("chat", Chat())
     if overview.samples:
         draw(view.draw_samples(), "samples")
+    for exchange in chat.exchanges:
+        # A click has started this run beside the one that was answering, which Streamlit ends as
+        # soon as it draws again.
+        exchange.interrupt()
     question = st.chat_input("Ask a question", key="question")
     if question:
         chat.ask(question, filters, engine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -264,3 +265,19 @@ def test_damage_is_told_apart_from_a_file_that_was_only_touched(
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(DamagedIndex, match="damaged"):
         store.generations.open(state)
+
+
+def test_a_full_disk_is_told_and_what_was_indexed_still_answers(
+    fill: Callable[..., Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = fill(bridge=BRIDGE, harvest=HARVEST)
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr("rag.index.generations.take_stock", fail)
+        with pytest.raises(LibraryError, match="no room left"):
+            fill(port=PORT)
+        assert titles(store, "bridge")[0] == "Bridge opens"
+    assert titles(store, "port strike")[0] == "Port strike ends"

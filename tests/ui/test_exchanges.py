@@ -62,6 +62,26 @@ def test_an_interruption_keeps_what_had_arrived_and_says_so(exchange: Exchange):
     assert exchange.answer is not None
 
 
+def test_an_attempt_that_was_given_up_writes_nothing_into_the_next(exchange: Exchange):
+    first = answer(exchange, FakeAssistant())
+    next(first)
+    exchange.interrupt()
+    assert exchange.state == "stopped"
+    exchange.retry(QUOTES)
+    list(answer(exchange, FakeAssistant()))
+    whole = exchange.answer
+    assert list(first) == []
+    assert (exchange.state, exchange.answer) == ("done", whole)
+
+
+def test_only_a_running_attempt_can_be_interrupted(exchange: Exchange):
+    exchange.interrupt()
+    assert exchange.state == "waiting"
+    list(answer(exchange, FakeAssistant()))
+    exchange.interrupt()
+    assert exchange.state == "done"
+
+
 def test_an_error_of_the_program_itself_is_not_hidden(exchange: Exchange):
     with pytest.raises(KeyError):
         list(answer(exchange, FakeAssistant(answers={})))
