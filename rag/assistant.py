@@ -115,6 +115,10 @@ class Assistant:
     def store(self) -> Store:
         return Store(self.library, self.embedder)
 
+    def warm(self) -> None:
+        """Load what the first question would load; call it before threads share the assistant."""
+        _ = self.store
+
     def overview(self) -> Overview:
         articles = self.library.articles()
         corpus = PACKAGE.parent / "corpus"

@@ -227,7 +227,7 @@ def _add_question(command: argparse.ArgumentParser, name: str) -> None:
         "--outlet", action="append", default=[], help="of this outlet only; may be repeated"
     )
     command.add_argument(
-        "--undated", action="store_true", help="with dates: undated articles as well"
+        "--undated", action="store_true", help="with dates: take in undated articles as well"
     )
 
 

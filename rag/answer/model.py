@@ -24,7 +24,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 RETRIES = 2
 #: A local server that is up lists its models at once, in seconds.
 LIST_TIMEOUT = 2.0
-QUOTES_INSTEAD = "Or ask with --engine quotes, which needs no model."
+QUOTES_INSTEAD = "Or ask the quotes engine, which needs no model."
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def find_endpoint(settings: Settings, model: str | None) -> Endpoint:
     if wanted:
         return endpoint
     if base_url == OPENAI:
-        raise UsageError("No model is named.", "Set DATELINE_MODEL, or use --engine openai:MODEL.")
+        raise UsageError("No model is named.", "Set DATELINE_MODEL to one of OpenAI's models.")
     listed = list_models(endpoint)
     if not listed:
         raise ModelError(f"The server at {endpoint.address} lists no model.", "Set DATELINE_MODEL.")

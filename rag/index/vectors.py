@@ -21,7 +21,7 @@ from rag.types import Filters
 COLLECTION = "passages"
 #: Everything is written out with each call. What Chroma has not written out it makes anew on each
 #: opening, rewriting files that then no longer match what was noted of them.
-FLUSHED = {"space": "cosine", "sync_threshold": 1, "batch_size": 1}
+FLUSHED: Any = {"space": "cosine", "sync_threshold": 1, "batch_size": 1}
 #: Metadata keys. Chroma takes no None, and compares numbers only: an undated passage has no day.
 ARTICLE, OUTLET, DATED, DAY = "article", "outlet", "dated", "day"
 

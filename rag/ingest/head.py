@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import islice
 from typing import Any
 
 from rag.ingest.datelines import DateLine, is_name, is_only_by, read_byline, read_date_line
@@ -15,6 +15,9 @@ from rag.ingest.stated import Stated
 
 #: Lines of prose after which no line is read as a label: a byline may follow a standfirst.
 _DEPTH = 3
+
+#: Lines among which the head is looked for.
+_FIRST_LINES = 200
 
 _FIELD = re.compile(
     r"(?P<label>title|headline|outlet|publication|publisher|newspaper|source|site|url|link"
@@ -64,13 +67,12 @@ class _Reading:
         """Reads bylines, dates and labelled fields, as far as lines of that kind may stand."""
         prose = 0
         for index, line in enumerate(self.lines):
-            if index in self.used:
-                continue
+            inside = prose < _DEPTH and index < _FIRST_LINES and index not in self.used
             if self._read_first_published(line) or (
-                prose < _DEPTH and self._read_label(index, line.text, before_text=prose == 0)
+                inside and self._read_label(index, line.text, before_text=prose == 0)
             ):
                 self.used.add(index)
-            elif prose < _DEPTH and line.is_prose and kind_of_noise(line.text) is None:
+            elif inside and line.is_prose and kind_of_noise(line.text) is None:
                 prose += 1
         if self.stated.published is None and len(self.unlabelled) == 1:
             self._state(published=self.unlabelled.pop())
@@ -159,7 +161,7 @@ class _Reading:
         """Takes the first line above the text that is long enough for a headline; what stands
         before it (the name of a section) goes."""
         above = list(self._above_text())
-        if self.stated.title is None and above and self._has_more_than(len(above)):
+        if self.stated.title is None and above and not self._is_all(above):
             longest = max(above, key=lambda i: len(self.lines[i].text))
             index = next((i for i in above if self.lines[i].words >= 4), longest)
             self._state(title=self.lines[index].text)
@@ -168,22 +170,21 @@ class _Reading:
 
     def _above_text(self) -> list[int]:
         above = []
-        for index, line in enumerate(self.lines):
-            if index in self.used or kind_of_noise(line.text) is not None:
-                continue
-            if not _may_be_title(line):
+        for index in self._own():
+            if not _may_be_title(self.lines[index]):
                 break
             above.append(index)
         return above
 
-    def _has_more_than(self, count: int) -> bool:
-        """Whether more lines than these remain as the article's own: a headline is not all of it."""
-        own = (
-            index
-            for index, line in enumerate(self.lines)
-            if index not in self.used and kind_of_noise(line.text) is None
-        )
-        return next(islice(own, count, None), None) is not None
+    def _own(self) -> Iterator[int]:
+        """Where the article's own lines stand, as far as the head reaches."""
+        for index, line in enumerate(self.lines[:_FIRST_LINES]):
+            if index not in self.used and kind_of_noise(line.text) is None:
+                yield index
+
+    def _is_all(self, above: list[int]) -> bool:
+        """Whether nothing else remains as the article's own: then no line of it is a headline."""
+        return len(self.lines) <= _FIRST_LINES and len(above) == len(list(self._own()))
 
     def _is_section(self, line: Line) -> bool:
         return (

@@ -20,7 +20,7 @@ _INVISIBLE = re.compile(
 )
 
 _ENDS_SENTENCE = re.compile(r"[.!?…:;。！？।؟۔][”’»›」』\"')\]*_]*$")
-_STARTS_IN_MID = re.compile(r"[\"'“‘(]?[^\W\d_]")
+_FIRST_LETTER = re.compile(r"[\"'“‘(]?([^\W\d_])")
 _OPEN_END = re.compile(
     r"\S,$|\s(?:an?|the|of|in|to|and|or|for|with|by|at|on|from|as|that|der|die|das|und|le|la|les"
     r"|de|et)$"
@@ -102,24 +102,22 @@ def _unwrapped(blocks: list[list[str]]) -> Iterator[list[Line]]:
 
 def _breaks_sentence(before: str, after: str) -> bool:
     """Whether a sentence goes on over the break: no end before it, a small letter after it."""
-    if len(before) < _SHORT or _ENDS_SENTENCE.search(before) or not _STARTS_IN_MID.match(after):
+    letter = _FIRST_LETTER.match(after)
+    if len(before) < _SHORT or _ENDS_SENTENCE.search(before) or letter is None:
         return False
-    letter = next(character for character in after if character.isalpha())
-    return not letter.isupper()
+    return not letter[1].isupper()
 
 
 def _rejoined(block: list[str], width: int) -> Iterator[str]:
-    paragraph = block[0]
-    last = block[0]
-    for line in block[1:]:
+    paragraph = [block[0]]
+    for last, line in pairwise(block):
         goes_on = _breaks_sentence(last, line) or _OPEN_END.search(last)
         if goes_on or _is_full(last, line, width):
-            paragraph += _glue(paragraph, line) + line
+            paragraph += [_glue(last, line), line]
         else:
-            yield paragraph
-            paragraph = line
-        last = line
-    yield paragraph
+            yield "".join(paragraph)
+            paragraph = [line]
+    yield "".join(paragraph)
 
 
 def _is_full(line: str, following: str, width: int) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.ingest import noise_table as table
 from rag.ingest import picture_table as picture
@@ -70,6 +71,7 @@ def clean_lines(lines: Sequence[Line], author: str | None = None) -> Cleaned:
     return Cleaned([*sheet.kept(), *lines[_MOST_LINES:]], signed)
 
 
+@lru_cache(maxsize=4096)
 def kind_of_noise(text: str) -> str | None:
     """The kind of noise that the wording of a line gives away; None for an article's own."""
     if len(text) > _LONGEST:
@@ -148,10 +150,10 @@ class _Sheet:
 
     def _own_above(self, index: int) -> int | None:
         """The line above, over repeated ones and other credits, if it is an article's own."""
-        above = index - 1
-        while above >= 0 and self.kinds[above] in ("repeated", "credit"):
-            above -= 1
-        return above if above >= 0 and self._is_own(above) else None
+        for above in range(index - 1, max(-1, index - 6), -1):
+            if self.kinds[above] not in ("repeated", "credit"):
+                return above if self._is_own(above) else None
+        return None
 
     def _attached_through(self, above: int, below: int) -> bool:
         return all(self.lines[index].attached for index in range(above + 1, below + 1))

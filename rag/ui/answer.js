@@ -69,7 +69,6 @@ function drawWelcome(data) {
   return [
     make("h1", "title", data.title),
     make("p", "lede", ...drawParts(data.parts)),
-    data.aside ? words("p", "aside", data.aside) : null,
   ];
 }
 

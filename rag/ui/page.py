@@ -60,7 +60,7 @@ def _open_assistant(home: str) -> Assistant:
 
     assistant = Assistant(load_settings(home=Path(home)), create=True)
     # Opened here, where the cache lets one session in at a time, and not in the first answer.
-    assistant.store  # noqa: B018
+    assistant.warm()
     return assistant
 
 

@@ -6,6 +6,7 @@ it needs no escaping, since nothing that is drawn from it is ever read as markup
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -137,11 +138,10 @@ def draw_invitation(home: str) -> Json:
     return {
         "kind": "welcome",
         "title": "No articles yet",
-        "parts": _split_code(
-            "Give Dateline a folder of articles (.txt, .md or .html) and ask them anything:"
-            " `dateline index DIR`, or `make run ARTICLES=DIR` in a checkout."
-        ),
-        "aside": f"This library is in {home}.",
+        "parts": [
+            {"text": "Give Dateline a folder of articles (.txt, .md or .html): ", "code": False},
+            {"text": f"dateline index DIR --home {shlex.quote(home)}", "code": True},
+        ],
     }
 
 

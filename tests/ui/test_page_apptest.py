@@ -183,6 +183,8 @@ def test_an_empty_library_invites(monkeypatch: pytest.MonkeyPatch, assistant: Fa
     monkeypatch.setattr("rag.ui.page.open_assistant", lambda: assistant)
     page = AppTest.from_file(APP, default_timeout=30).run()
     assert drawn(page, "welcome")[0]["title"] == "No articles yet"
+    command = drawn(page, "welcome")[0]["parts"][-1]
+    assert command["text"] == f"dateline index DIR --home {assistant.settings.home}"
     assert not page.chat_input
     # Articles that another process adds are seen at the next look.
     assistant.held, assistant.library = FakeAssistant().held, FakeLibrary(change=2)
