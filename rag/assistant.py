@@ -275,10 +275,8 @@ class Assistant:
         notes = []
         undated = self.library.count_undated()
         if filters.by_date and undated and not filters.undated:
-            articles = (
-                "1 undated article was" if undated == 1 else f"{undated} undated articles were"
-            )
-            notes.append(f"{articles} left out by the dates; --undated takes them in.")
+            were = "1 undated article was" if undated == 1 else f"{undated} undated articles were"
+            notes.append(f"{were} left out by the dates; they can be taken in.")
         if self.embedder is None:
             notes.append(f"Searched by words alone: {self._embedder_problem}")
         return notes

@@ -21,10 +21,10 @@ class Item:
 
 
 def read_batch(path: Path) -> Iterator[Item]:
-    """The questions of a JSONL file, in order, read as they are needed; blank lines are passed over.
+    """The questions of a JSONL file, in order; blank lines are passed over.
 
-    Each line is an object with `id` and `question` or `query`. The whole file is looked through
-    first: raises UsageError, with the line's number, before anything is answered.
+    Each line is an object with `id` and `question` or `query`. Raises UsageError, with the line's
+    number, before anything is answered.
     """
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()

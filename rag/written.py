@@ -43,8 +43,7 @@ def write_hits(hits: Sequence[Hit]) -> str:
 
 def write_articles(articles: Sequence[Article]) -> str:
     lines = [
-        f"{article.id}  {write_date(article.published):>17}  {article.outlet or '—'}: {article.title}"
-        for article in articles
+        f"{a.id}  {write_date(a.published):>17}  {a.outlet or '—'}: {a.title}" for a in articles
     ]
     return "\n".join([*lines, f"{_count(len(articles), 'article')}."])
 

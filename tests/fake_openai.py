@@ -60,7 +60,7 @@ def serve_fake() -> Iterator[FakeOpenAI]:
         thread.join(5)
 
 
-def make_handler(fake: FakeOpenAI) -> type[BaseHTTPRequestHandler]:
+def make_handler(fake: FakeOpenAI) -> type[BaseHTTPRequestHandler]:  # noqa: C901 (one class)
     """A request handler that answers from `fake`."""
 
     class Handler(BaseHTTPRequestHandler):

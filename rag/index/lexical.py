@@ -23,11 +23,11 @@ UNDATED = 0
 #: scores towards long passages.
 STOP_WORDS = frozenset(
     """a about after all also an and any are as at be because been before being between both but by
-    can could did do does doing for from had has have having he her here him his how i if in into is
-    it its itself just many me more most much my no nor not now of on once only or other our out over own s
-    same she should so some such t than that the their them then there these they this those through
-    to too under until up very was we were what when where which while who whom why will with would
-    you your""".split()
+    can could did do does doing for from had has have having he her here him his how i if in
+    into is it its itself just many me more most much my no nor not now of on once only or
+    other our out over own s same she should so some such t than that the their them then
+    there these they this those through to too under until up very was we were what when
+    where which while who whom why will with would you your""".split()
 )
 
 

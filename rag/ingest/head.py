@@ -26,6 +26,9 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_DATELINE = re.compile(
+    r"[A-Z]{3}[A-Z .'’-]*(?:, [\w .]{2,30}){0,2}(?: \([^)]{2,40}\))? ?(?:—|–|--|-) "
+)
 _FIRST_PUBLISHED = re.compile(r"(?:first|originally) published\b", re.IGNORECASE)
 
 
@@ -193,6 +196,16 @@ class _Reading:
 
 
 def _may_be_title(line: Line) -> bool:
-    if len(line.text) > 250 or line.words > 30:
+    """Whether the line may be a headline; what ends like a sentence has to be written as one."""
+    if len(line.text) > 250 or line.words > 30 or _DATELINE.match(line.text):
         return False
-    return re.search(r"(?:[.:;,…。।۔])[”’»」』\"')\]]*$", line.text) is None
+    end = re.search(r"([.:;,…。।۔?!？！])[”’»」』\"')\]]*$", line.text)
+    if end is None or _in_title_case(line.text):
+        return True
+    return end[1] in "?!？！" and (line.words < 12 or ": " in line.text)
+
+
+def _in_title_case(text: str) -> bool:
+    """Whether all but the short words have a capital, as in no sentence of an article."""
+    long = re.findall(r"\b[^\W\d_]{4,}", text)
+    return len(long) >= 4 and sum(word[0].isupper() for word in long) >= 0.8 * len(long)

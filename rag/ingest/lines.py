@@ -64,9 +64,14 @@ class Line:
         return bool(re.search(r"[!?！？؟]$", self.text)) and self.words >= 12
 
 
-def read_lines(source: str) -> list[Line]:
-    """The lines of `source` that are not blank; paragraphs broken over several lines are whole."""
-    return [line for block in _unwrapped(list(_blocks(tidy(source)))) for line in block]
+def read_lines(source: str, soft_breaks: bool = False) -> list[Line]:
+    """The lines of `source` that are not blank; paragraphs broken over several lines are whole.
+
+    With `soft_breaks` a break in mid-sentence is known to mean nothing, as in Markdown; else the
+    text has to show that it is hard-wrapped.
+    """
+    blocks = list(_blocks(tidy(source)))
+    return [line for block in _unwrapped(blocks, soft_breaks) for line in block]
 
 
 def join_lines(lines: Sequence[Line]) -> str:
@@ -89,12 +94,13 @@ def _blocks(text: str) -> Iterator[list[str]]:
             yield block.split("\n")
 
 
-def _unwrapped(blocks: list[list[str]]) -> Iterator[list[Line]]:
+def _unwrapped(blocks: list[list[str]], soft_breaks: bool) -> Iterator[list[Line]]:
     pairs = (pair for block in blocks for pair in pairwise(block))
     breaks = [(before, after) for before, after in pairs if len(before) >= _LONG]
     in_mid = [before for before, after in breaks if _breaks_sentence(before, after)]
     wrapped = len(in_mid) >= 2 and len(in_mid) >= _WRAPPED_SHARE * len(breaks)
-    width = max(map(len, in_mid), default=0)
+    wrapped = wrapped or soft_breaks
+    width = max(map(len, in_mid), default=1000)
     for block in blocks:
         lines = list(_rejoined(block, width)) if wrapped else block
         yield [Line(text, attached=index > 0) for index, text in enumerate(lines)]

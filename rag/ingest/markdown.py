@@ -14,7 +14,8 @@ _RULE = re.compile(r"[ ]{0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}
 _FENCE = re.compile(r"[ ]{0,3}(?:```|~~~).*")
 _REFERENCE = re.compile(r"[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]*\S+.*")
 _TABLE_RULE = re.compile(r"[ \t]*\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)*\|?[ \t]*")
-_QUOTE_OR_ITEM = re.compile(r"[ \t]*(?:>[ \t]?|[-*+][ \t]+)+")
+_QUOTE = re.compile(r"[ \t]*(?:>[ \t]?)+")
+_ITEM = re.compile(r"[ \t]*(?:[-*+][ \t]+|(?=\d{1,3}[.)][ \t]))")
 
 _LABEL = r"\[((?:[^\[\]\\\n]|\\.){0,500})\]"
 _TARGET = r"\((?:[^()\s\\]|\\.|\([^()\s]*\)){0,2000}(?:[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'))?[ \t]*\)"
@@ -86,10 +87,10 @@ def _plain_line(line: str) -> list[str]:
     heading = _HEADING.fullmatch(line)
     if heading:
         return ["", _inline(heading["words"]), ""]  # a paragraph of its own
-    item = _QUOTE_OR_ITEM.match(line)
-    if item:
-        line = line[item.end() :]
-    return [_inline(line)]
+    if quote := _QUOTE.match(line):
+        line = line[quote.end() :]
+    item = _ITEM.match(line)
+    return ["", _inline(line[item.end() :])] if item else [_inline(line)]
 
 
 def _inline(line: str) -> str:

@@ -201,7 +201,8 @@ LINES = (
         r"get author rss feed|e-?mail the author|view author archive|biography"
         r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
         r"(?:write to|contact|reach|e-?mail) .{2,60}\b(?:at|on)\b.{0,30}(?:@|https?:).{0,120}",
-        r"\[e-?mail\W{1,3}protected\]|source\s?: ?[^.!?]{2,60}",
+        r"\[e-?mail\W{1,3}protected\]"
+        r"|(?-i:SOURCE) ?: ?[^.!?]{2,60}|source ?: ?(?:ap|afp|reuters|.{0,30}\bagenc(?:y|ies))",
         r"our standards:.{0,80}|(?:published|posted|updated)? ?\d+ (?:minute|hour|day|week)s? ago",
     ),
 )

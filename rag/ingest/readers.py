@@ -52,7 +52,7 @@ def read_file(path: Path) -> Draft:
 def read_text_file(data: bytes, path: Path) -> Draft:
     """The article in a plain text, which may open with front matter."""
     stated, body = split_front_matter(tidy(decode_text(data)))
-    return _from_lines(path, stated, body)
+    return _from_lines(path, stated, read_lines(body))
 
 
 def read_markdown_file(data: bytes, path: Path) -> Draft:
@@ -61,7 +61,8 @@ def read_markdown_file(data: bytes, path: Path) -> Draft:
     plain = read_markdown(body)
     own = stated.filled_from(Stated(title=plain.title))
     repeated = plain.title is None or same_words(plain.title, own.title)
-    return _from_lines(path, own, plain.text if repeated else f"{plain.title}\n\n{plain.text}")
+    text = plain.text if repeated else f"{plain.title}\n\n{plain.text}"
+    return _from_lines(path, own, read_lines(text, soft_breaks=True))
 
 
 def read_html_file(data: bytes, path: Path) -> Draft:
@@ -83,8 +84,8 @@ READERS: dict[str, Reader] = {
 }
 
 
-def _from_lines(path: Path, stated: Stated, body: str) -> Draft:
-    found, lines = read_head(read_lines(body), stated.title)
+def _from_lines(path: Path, stated: Stated, lines: list[Line]) -> Draft:
+    found, lines = read_head(lines, stated.title)
     stated = stated.filled_from(found)
     cleaned = clean_lines(lines, stated.author)
     return _draft(path, stated.filled_from(Stated(author=cleaned.author)), cleaned.lines)

@@ -136,7 +136,8 @@ def test_what_the_passage_does_not_say_is_marked_with_the_reason(
 
 def test_markers_in_every_form_are_understood(fake: FakeOpenAI) -> None:
     fake.say(
-        "The envoy telephoned on March 10 【1】. The treaty of 1961 and the call of March 10 [1, 2]. ",
+        "The envoy telephoned on March 10 【1】. ",
+        "The treaty of 1961 and the call of March 10 [1, 2]. ",
         "It is of 1961 [",
         "2",
         "].",

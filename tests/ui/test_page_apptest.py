@@ -206,11 +206,12 @@ def test_sessions_share_one_assistant(monkeypatch: pytest.MonkeyPatch, tmp_path:
     opened = []
 
     class Counted(FakeAssistant):
-        store = None
-
         def __init__(self, settings: Settings, *, create: bool) -> None:
             super().__init__(settings)
             opened.append(settings.home)
+
+        def warm(self) -> None:
+            """There is nothing to load."""
 
     monkeypatch.setenv("DATELINE_HOME", str(tmp_path / "home"))
     monkeypatch.setattr("rag.assistant.Assistant", Counted)
