@@ -51,6 +51,7 @@ LINES = (
         r".{0,200}(?:get it here|buy (?:it )?now|(?:shop|order) (?:it )?now|add to cart"
         r"|see deal)\s*[>»›→]*",
         r"[^.!?:]{3,120}[$€£¥]\s?\d[\d,]*\.\d\d(?: ?(?:USD|EUR|GBP|CAD|AUD))?\s*[>»›→]*",
+        r"[^.!?]{0,160}[$€£¥]\s?\d[\d,]*\.\d\d\b[^.!?]{0,60}[>»›→]+",
         r"save \$\d.{0,160}(?<![.!?])",
         r".{0,160}\bmay (?:earn|receive) (?:a |an )?(?:affiliate )?commission.{0,240}",
     ),
@@ -179,7 +180,7 @@ LINES = (
         "reading aid",
         "counters and the buttons of galleries",
         r"(?:estimated )?(?:reading time|tempo de leitura|lesezeit|word ?count):? ?\d.{0,20}",
-        r"\d+[- ]min(?:ute)?s?(?: read)?|\d[\d.,]* ?k? ?(?:views|shares|likes|reads|retweets)",
+        r"(?:by\b)?\W*\d+[- ]min(?:ute)?s?(?: read)?|\d[\d.,]* ?k? ?(?:views|shares|likes|reads|retweets)",
         r"\d+:\d\d(?::\d\d)? ?/ ?-?\d+:\d\d(?::\d\d)?|no media source currently available",
         r"this article is more than \d+ (?:years?|months?) old|[\W_]+|\W*end\W*",
         r"image \d+ of ?/? ?\d*|\d+ ?(?:of|/) ?\d+|back to gallery|see full gallery",

@@ -31,6 +31,9 @@ _WINDOW = 4000
 #: beyond it.
 _LONG = 300
 
+#: How far to both sides of a cut its mending looks (characters).
+_REACH = 24
+
 #: (name, how the left side ends, how the right side begins): no sentence ends between them.
 _JOINS = tuple(
     (name, re.compile(rf"(?:{left})$"), re.compile(right))
@@ -82,6 +85,11 @@ _JOINS = tuple(
 
 #: A full stop within a long piece that may end a sentence: what follows begins like one.
 _STOP = re.compile(r"[.!?…][”’»\"')\]]*\s+(?=[“‘«\"'(\[¿¡]*[^\W\d_a-z])")
+#: Ends that sentencex misses: of a sentence in brackets, and after the character of an ellipsis.
+_MISSED = re.compile(
+    r"(?:\b[^\W\d_A-Z]{2,}[.!?][)\]]|…[”’»\"]?)\s+(?=[“‘«\"'(\[]?(?!I\b)[^\W\d_a-z])"
+)
+
 _ABBREVIATION = re.compile(r"(?:\b[^\W\d_]|\b[A-Z][a-z]{1,3}|\b[a-z]\.[a-z])\.\s+$")
 _CLOSING = re.compile(r"[”’»」』)\]]+\s*|[\"']+(?:\s+|$)")
 
@@ -108,24 +116,26 @@ def trimmed(text: str, start: int, end: int) -> Span | None:
 
 
 def _proposed(line: str) -> list[int]:
-    """Offsets within `line` at which sentencex begins a new sentence."""
+    """Offsets within `line` at which a new sentence may begin."""
     language, plain = language_of(line), line.translate(_PLAIN_SPACES)
-    cuts: list[int] = []
+    cuts = {found.end() for found in _MISSED.finditer(line)}
     start = 0
     while start < len(plain):
         pieces = sentencex.segment(language, plain[start : start + _WINDOW])
-        if start + _WINDOW < len(plain) and len(pieces) > 1:
-            pieces.pop()  # the window may have cut it short: it opens the next one
+        cut_short = start + _WINDOW < len(plain)
+        last = pieces.pop() if cut_short else ""  # it opens the next window
         for piece in pieces:
             start += len(piece)
-            cuts.append(start)
-    return [cut for cut in cuts if cut < len(plain)]
+            cuts.add(start)
+        if not pieces:
+            start += len(last) or len(plain)
+    return sorted(cut for cut in cuts if 0 < cut < len(plain))
 
 
 def _mended(line: str, cuts: list[int]) -> Iterator[int]:
     last = 0
     for cut in [*_with_closing(line, cuts), len(line)]:
-        if cut < len(line) and _goes_on(line, cut):
+        if cut <= last or (cut < len(line) and _goes_on(line, cut)):
             continue
         if cut - last > _LONG:
             yield from _stops_within(line, last, cut)
@@ -142,12 +152,13 @@ def _with_closing(line: str, cuts: list[int]) -> Iterator[int]:
 
 
 def _goes_on(line: str, cut: int) -> bool:
-    left, right = line[max(0, cut - 24) : cut].rstrip(), line[cut : cut + 24].lstrip()
+    left, right = line[max(0, cut - _REACH) : cut].rstrip(), line[cut : cut + _REACH].lstrip()
     return any(before.search(left) and after.match(right) for _, before, after in _JOINS)
 
 
 def _stops_within(line: str, start: int, end: int) -> Iterator[int]:
     for stop in _STOP.finditer(line, start, end):
         cut = stop.end()
-        if cut < end and not _ABBREVIATION.search(line, start, cut) and not _goes_on(line, cut):
+        abbreviated = _ABBREVIATION.search(line, max(start, stop.start() - _REACH), cut)
+        if cut < end and not abbreviated and not _goes_on(line, cut):
             yield cut

@@ -1,0 +1,115 @@
+"""Which files are taken, which are passed over and why."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from rag.errors import UsageError
+from rag.ingest.files import NOT_AN_ARTICLE, Skipped, find_files
+
+
+def write(path: Path, text: str = "Some text.") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_folders_are_searched_to_their_depth_in_order(tmp_path: Path) -> None:
+    names = ["b.txt", "a.md", "sub/deep/c.HTML", "sub/d.htm", "e.markdown", "f.text"]
+    expected = sorted(write(tmp_path / name).resolve() for name in names)
+    files, skipped = find_files([tmp_path])
+    assert files == expected
+    assert skipped == []
+
+
+def test_files_of_other_kinds_are_named_with_the_reason(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt")
+    other = write(tmp_path / "scan.pdf")
+    assert find_files([tmp_path])[1] == [Skipped(str(other.resolve()), NOT_AN_ARTICLE)]
+    assert find_files([other]) == ([], [Skipped(str(other.resolve()), NOT_AN_ARTICLE)])
+
+
+def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
+    write(tmp_path / ".secret.txt")
+    write(tmp_path / ".git" / "a.txt")
+    write(tmp_path / "seen.txt")
+    files, skipped = find_files([tmp_path])
+    assert [file.name for file in files] == ["seen.txt"]
+    assert skipped == []
+
+
+def test_a_file_given_twice_is_found_once(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt")
+    files, _ = find_files([tmp_path, file, tmp_path / "." / "a.txt"])
+    assert files == [file.resolve()]
+
+
+def test_a_path_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no-such-folder"):
+        find_files([tmp_path / "no-such-folder"])
+
+
+@pytest.mark.parametrize("name", ["a\0b.txt", "x" * 5000 + ".txt", "\udcff.txt"])
+def test_an_impossible_name_is_a_wrong_path(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        find_files([tmp_path / name])
+    caught.value.problem.encode()
+
+
+def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
+    outside = write(tmp_path / "outside" / "secret.txt")
+    inside = tmp_path / "inside"
+    write(inside / "a.txt")
+    (inside / "file.txt").symlink_to(outside)
+    (inside / "folder").symlink_to(outside.parent, target_is_directory=True)
+    (inside / "up.txt").symlink_to("../outside/secret.txt")
+    files, skipped = find_files([inside])
+    assert files == [(inside / "a.txt").resolve()]
+    assert {entry.reason for entry in skipped} == {"a link that leads out of the folder"}
+    assert len(skipped) == 3
+
+
+def test_links_within_the_folder_add_nothing_and_never_go_in_circles(tmp_path: Path) -> None:
+    file = write(tmp_path / "a.txt")
+    write(tmp_path / ".hidden.txt")
+    (tmp_path / "again.txt").symlink_to(file)
+    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "peek.txt").symlink_to(tmp_path / ".hidden.txt")
+    assert find_files([tmp_path]) == ([file.resolve()], [])
+
+
+def test_a_link_to_nothing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nothing.txt")
+    (tmp_path / "self.txt").symlink_to(tmp_path / "self.txt")
+    _, skipped = find_files([tmp_path])
+    assert [entry.reason for entry in skipped] == ["a link that leads nowhere"] * 2
+
+
+def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    _, skipped = find_files([tmp_path])
+    assert [entry.reason for entry in skipped] == ["not a regular file"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems allow no such names")
+def test_a_name_that_is_no_text_is_named_readably(tmp_path: Path) -> None:
+    (Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt"))).write_text("Some text.")
+    files, skipped = find_files([tmp_path])
+    assert files == []
+    assert "rename" in skipped[0].reason
+    skipped[0].file.encode()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is closed to root")
+def test_a_folder_that_is_closed_is_named(tmp_path: Path) -> None:
+    write(tmp_path / "closed" / "a.txt")
+    (tmp_path / "closed").chmod(0)
+    try:
+        _, skipped = find_files([tmp_path])
+    finally:
+        (tmp_path / "closed").chmod(0o755)
+    assert "cannot be read" in skipped[0].reason
