@@ -27,6 +27,9 @@ _CENTRAL_EUROPE = frozenset(
     ("Polish", "Czech", "Slovak", "Hungarian", "Romanian", "Croatian", "Slovene", "Serbian")
 )
 
+#: What Polish in cp1250 looks like if read as cp1252: signs within words.
+_SIGN_IN_WORD = re.compile(r"[^\W\d_][³¹¿£¥¼¾][^\W\d_]")
+
 _SAMPLE = 200_000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
@@ -104,7 +107,8 @@ def _guessed(data: bytes) -> str:
         raise _undecodable()
     encoding = best.encoding
     if encoding == "cp1250" and best.language not in _CENTRAL_EUROPE:
-        encoding = "cp1252"
+        western = data.decode("cp1252", "replace")
+        encoding = "cp1250" if _SIGN_IN_WORD.search(western) else "cp1252"
     try:
         return data.decode(encoding)
     except (UnicodeError, LookupError):

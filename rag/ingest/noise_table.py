@@ -189,7 +189,7 @@ LINES = (
     ),
     row(
         "way to the page",
-        "navigation",
+        "links to other pages of the site",
         r"home ?[>»›/|].{0,120}|[^.!?]{2,30} ?[>»›]\s{1,2}[^.!?]{2,60}",
         r"(?:previous|next|newer|older) (?:post|story|article|page)(?::.{0,120})?",
         r"(?:https?://|www\.)\S+|list \d+ of \d+|end of list",

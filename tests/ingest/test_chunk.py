@@ -112,12 +112,10 @@ TEXTS = st.lists(
             "“Why?” he asked.\n\n",
             "防潮闸启用。",
             " ",
-        ]
-        + [
             "x" * 40,
-            "e\u0301",
+            "é",
             "من سيدفع؟ ",
-            "👨‍👩‍👧 ",
+            "👨\u200d👩\u200d👧 ",
             "and so on ",
             "\n",
             "No. 3 of the U.S. ",
@@ -154,8 +152,14 @@ def test_every_passage_fits_and_every_character_is_in_one(
 
 @pytest.mark.parametrize(
     ("unit", "size"),
-    [("The envoy said so. ", 1_000_000), ("word ", 300_000), ("x", 300_000), ("x,", 300_000)]
-    + [("“He said. ", 300_000), ("한", 300_000)],
+    [
+        ("The envoy said so. ", 1000000),
+        ("word ", 300000),
+        ("x", 300000),
+        ("x,", 300000),
+        ("“He said. ", 300000),
+        ("한", 300000),
+    ],
 )
 def test_a_megabyte_takes_linear_time(unit: str, size: int) -> None:
     text = unit * (size // len(unit.encode()))

@@ -12,7 +12,7 @@ from rag.ingest.sentences import split_sentences
 
 LANGUAGES = {
     "English": "The barrier opened on Tuesday. It cost 41 million crowns. Who pays?",
-    "German": "Am 3. Mai wurde die Sperre geöffnet. Sie ist 2,5 km lang und hat nicht viel gekostet.",
+    "German": "Am 3. Mai wurde die Sperre geöffnet. Sie ist 2,5 km lang und hat viel gekostet.",
     "French": "La digue est ouverte. « Nous avons attendu », a dit M. Dupont. Et après ?",
     "Spanish": "La barrera está abierta. ¿Quién la paga? El Sr. López no lo sabe.",
     "Russian": "Барьер открыли во вторник. Кто платит? И. И. Петров не знает.",
@@ -116,8 +116,6 @@ PIECES = st.sampled_from(
         "”",
         "“",
         '"',
-    ]
-    + [
         "(",
         ")",
         "Mr.",

@@ -1,0 +1,211 @@
+"""HTML pages: body, and what the markup states about the article."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from rag.errors import UnreadableFile
+from rag.ingest.readers import read_html_file
+from rag.types import Draft
+
+PARAGRAPHS = [
+    "The harbour city of Portwell opened its third tide barrier on Tuesday, the mayor said.",
+    "It cost 41 million crowns and took eleven years to build, according to the ministry.",
+    "“Now the market stays dry,” Mayor Lena Ortiz said at the ceremony on the quay.",
+    "Environmental groups said the barrier would hurt the seal colony. They plan to sue.",
+]
+BODY = "\n\n".join(PARAGRAPHS)
+
+
+TITLE = "Portwell opens third barrier"
+
+
+def page(head: str = "", above: str = "", below: str = "", title: str = TITLE) -> str:
+    body = "\n".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    return (
+        f"<!doctype html><html><head><meta charset='utf-8'><title>{title} - Example Times</title>"
+        f"{head}</head><body><nav><a href='/'>Home</a> <a href='/w'>World</a></nav>"
+        f"<article><h1>{title}</h1>"
+        f"{above}{body}</article>{below}<footer><p>About us</p></footer></body></html>"
+    )
+
+
+def read(source: str | bytes) -> Draft:
+    data = source if isinstance(source, bytes) else source.encode()
+    return read_html_file(data, Path("page.html"))
+
+
+def linked_data(data: str) -> str:
+    return f'<script type="application/ld+json">{data}</script>'
+
+
+def linked(**fields: object) -> str:
+    return linked_data(json.dumps({"@type": "NewsArticle", **fields}))
+
+
+def test_body_is_read_without_what_stands_around_it() -> None:
+    draft = read(
+        page(below="<aside><h2>Most read</h2><a href='/x'>Storm sinks trawlers</a></aside>")
+    )
+    assert draft.text == BODY
+    assert draft.title == "Portwell opens third barrier"
+
+
+def test_noise_within_the_body_goes() -> None:
+    above = "<p>Advertisement</p><p>A ferry waits at the gate. (AP Photo/Kim Lo)</p>"
+    assert read(page(above=above)).text == BODY
+
+
+def test_linked_data_states_author_outlet_and_dates() -> None:
+    head = linked(
+        author=[{"@type": "Person", "name": "Jane Doe"}, {"name": "By John Roe"}],
+        publisher={"name": "Example Times"},
+        datePublished="2022-01-18T10:00:00+01:00",
+        dateModified="2022-01-20T10:00:00+01:00",
+        url="https://example.com/barrier",
+    )
+    draft = read(page(head))
+    assert (draft.author, draft.outlet) == ("Jane Doe, John Roe", "Example Times")
+    assert (draft.published, draft.updated) == (date(2022, 1, 18), date(2022, 1, 20))
+    assert draft.url == "https://example.com/barrier"
+
+
+def test_a_graph_names_its_author_by_reference() -> None:
+    graph = {
+        "@graph": [
+            {"@type": ["Article", "Thing"], "author": {"@id": "#1"}, "datePublished": "2022-01-18"},
+            {"@type": "Person", "@id": "#1", "name": "Jane Doe"},
+        ]
+    }
+    draft = read(page(linked_data(json.dumps(graph))))
+    assert (draft.author, draft.published) == ("Jane Doe", date(2022, 1, 18))
+
+
+def test_meta_tags_state_them_too() -> None:
+    head = """<meta property="og:site_name" content="Example Times">
+        <meta name="author" content="Jane Doe">
+        <meta property="article:published_time" content="2022-01-18T10:00:00+01:00">
+        <meta property="article:modified_time" content="2022-01-18T12:00:00+01:00">
+        <link rel="canonical" href="https://example.com/barrier">"""
+    draft = read(page(head))
+    assert (draft.outlet, draft.author) == ("Example Times", "Jane Doe")
+    assert (draft.published, draft.updated) == (date(2022, 1, 18), None)
+    assert draft.url == "https://example.com/barrier"
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        '<time itemprop="datePublished" datetime="2022-01-18T10:00">yesterday</time>',
+        '<time pubdate datetime="2022-01-18">18 Jan</time>',
+        '<time datetime="2022-01-18">18 Jan</time>',
+        '<meta itemprop="datePublished" content="Tue, 18 Jan 2022 10:00:00 +0100">',
+    ],
+)
+def test_marked_time_is_the_date(above: str) -> None:
+    assert read(page(above=above)).published == date(2022, 1, 18)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<figure><figcaption>The gate on Oct. 18, 2021. Photo: Kim Lo</figcaption></figure>",
+        "<p>© 2023 Example Media</p>",
+        '<time datetime="2022-01-05">5 Jan</time><time datetime="2022-01-07">7 Jan</time>',
+        '<meta property="article:published_time" content="0001-01-01T00:00:00Z">',
+        '<meta property="article:published_time" content="1970-01-01T00:00:00Z">',
+        '<meta property="article:published_time" content="03/04/2022">',
+        '<meta property="og:image:date" content="2021-10-18">',
+        linked_data('{"@type": "ImageObject", "datePublished": "2021-10-18"}'),
+        linked_data('{"@type": "NewsArticle", broken "datePublished": "2021-10-18"'),
+    ],
+)
+def test_no_date_is_invented(markup: str) -> None:
+    draft = read(page(above=markup))
+    assert (draft.published, draft.updated) == (None, None)
+
+
+def test_evening_at_the_place_of_the_article_is_not_the_next_day() -> None:
+    head = '<meta property="article:published_time" content="2022-01-19T03:30:00+00:00">'
+    shown = '<time class="date">January 18, 2022 10:30 PM EST</time>'
+    assert read(page(head)).published == date(2022, 1, 19)
+    draft = read(page(head, above=shown))
+    assert (draft.published, draft.updated) == (date(2022, 1, 18), None)
+
+
+def test_names_of_accounts_and_addresses_are_no_authors() -> None:
+    for name in ("admin", "jdoe", "https://facebook.com/jane", "desk@example.com"):
+        assert read(page(f'<meta name="author" content="{name}">')).author is None
+
+
+def test_outlet_is_the_host_where_nothing_names_it() -> None:
+    assert (
+        read(page('<link rel="canonical" href="https://www.example.com/x">')).outlet
+        == "example.com"
+    )
+
+
+def test_addresses_that_are_none_are_ignored() -> None:
+    for url in ("javascript:alert(1)", "http://[", "/relative", "https://a b"):
+        assert read(page(f'<link rel="canonical" href="{url}">')).text == BODY
+    assert read(page('<link rel="canonical" href="javascript:alert(1)">')).url is None
+
+
+def test_headline_on_the_page_wins_over_the_one_for_search_engines() -> None:
+    draft = read(page('<meta property="og:title" content="Barrier: all you need to know">'))
+    assert draft.title == "Portwell opens third barrier"
+
+
+def test_declared_and_undeclared_encodings_are_read() -> None:
+    source = page(title="Größere Sperre für Portwell").replace("<meta charset='utf-8'>", "{}")
+    declared = source.replace("{}", "<meta charset='iso-8859-1'>")
+    assert read(declared.encode("cp1252")).title == "Größere Sperre für Portwell"
+    assert read(source.replace("{}", "").encode("utf-16")).title == "Größere Sperre für Portwell"
+    assert "“Now the market" in read(declared.encode("cp1252")).text
+
+
+def test_scripts_are_not_text() -> None:
+    assert "alert" not in read(page(above="<script>alert('The envoy said it.')</script>")).text
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["<html><body></body></html>", "<html><body><p> </p></body></html>", "<", "<!-- x -->"],
+)
+def test_page_without_an_article_is_refused(source: str) -> None:
+    with pytest.raises(UnreadableFile, match="No article text"):
+        read(source)
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<div>",
+        "<p>a",
+        "<ul><li>a</li></ul>",
+        "<b>",
+        "<a href=x>a</a> ",
+        "<table><tr><td>a",
+        "<br>a",
+        "<script>",
+        "<!--",
+        "&amp;",
+        "<",
+        "<script type='application/ld+json'>",
+        "<meta name=a content=b>",
+        "<h1>a",
+    ],
+)
+def test_a_hostile_page_is_refused_or_read_in_time(unit: str) -> None:
+    source = "<html><body>" + unit * (400_000 // len(unit))
+    started = time.perf_counter()
+    try:
+        read(source)
+    except UnreadableFile as refused:
+        assert refused.hint
+    assert time.perf_counter() - started < 8

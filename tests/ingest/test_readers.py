@@ -1,0 +1,210 @@
+"""Every file gives an article or one line that says why not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rag.errors import UnreadableFile
+from rag.ingest.readers import MAX_BYTES, READERS, read_file
+from rag.types import Draft
+
+TEXT = "Portwell opens its third barrier\n\nThe barrier opened on Tuesday, the mayor said.\n"
+
+
+def write(path: Path, data: bytes) -> Path:
+    path.write_bytes(data)
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(UnreadableFile) as caught:
+        read_file(path)
+    assert caught.value.hint
+    assert "\n" not in str(caught.value)
+    return caught.value.problem
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_empty_binary_and_blank_files_are_refused_in_every_format(
+    tmp_path: Path, suffix: str
+) -> None:
+    assert "empty" in refusal(write(tmp_path / f"a{suffix}", b""))
+    assert "binary" in refusal(write(tmp_path / f"b{suffix}", b"\x89PNG\r\n\0\0" * 9))
+    assert "No article text" in refusal(write(tmp_path / f"c{suffix}", b" \n\t\n \n"))
+
+
+def test_file_knows_its_path(tmp_path: Path) -> None:
+    path = write(tmp_path / "A File.TXT", TEXT.encode())
+    assert read_file(path).file == str(path)
+
+
+def test_noise_alone_is_no_article(tmp_path: Path) -> None:
+    assert "No article text" in refusal(
+        write(tmp_path / "a.txt", b"Advertisement\n\nShare\n\nLoad more\n")
+    )
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.txt"
+    with path.open("wb") as file:
+        file.truncate(1_000_000_000)
+    started = time.perf_counter()
+    assert "1000 MB" in refusal(path)
+    assert time.perf_counter() - started < 0.5
+    os.truncate(path, MAX_BYTES + 1)
+    assert "at most 20 MB" in refusal(path)
+
+
+def test_missing_files_folders_and_odd_names_are_refused(tmp_path: Path) -> None:
+    assert "cannot be opened" in refusal(tmp_path / "nothing.txt")
+    assert "cannot be opened" in refusal(tmp_path / "a\0b.txt")
+    (tmp_path / "folder.txt").mkdir()
+    assert "not a regular file" in refusal(tmp_path / "folder.txt")
+    assert ".pdf" in refusal(write(tmp_path / "a.pdf", b"x"))
+
+
+def test_a_pipe_does_not_block(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert "not a regular file" in refusal(tmp_path / "pipe.txt")
+
+
+WORDS = {
+    "cp1252": "The “envoy” – José Peña – said it wasn’t “déjà vu”, and left São Paulo. " * 4,
+    "iso8859_15": "Der Außenminister erklärte, größere Änderungen seien möglich und nicht geplant. "
+    * 4,
+    "cp1250": "Prezydent powiedział, że rozmowy rozpoczną się jutro w Łodzi, a źródła są zgodne. "
+    * 4,
+    "cp1251": "Президент заявил, что переговоры начнутся завтра в Москве. " * 4,
+    "shift_jis": "首相は会談が明日東京で始まると述べた。政府は発射を非難した。" * 4,
+    "gb18030": "总统表示会谈将于明天在北京开始。政府谴责发射导弹的行为。" * 4,
+    "euc_kr": "대통령은 회담이 내일 서울에서 시작된다고 말했다. " * 4,
+    "utf-16": "The “envoy” – José – left. " * 4,
+    "utf-32": "The “envoy” – José – left. " * 4,
+    "utf-8-sig": "The “envoy” – José – left. " * 4,
+}
+
+
+@pytest.mark.parametrize("encoding", WORDS)
+def test_encodings_in_use_are_read(tmp_path: Path, encoding: str) -> None:
+    words = WORDS[encoding].strip()
+    assert read_file(write(tmp_path / "a.txt", words.encode(encoding))).text == words
+
+
+def test_damaged_utf_8_is_refused_and_not_garbled(tmp_path: Path) -> None:
+    data = "“Größe” – das “Maß” – ändert sich täglich. ".encode() * 9
+    assert "damaged" in refusal(write(tmp_path / "a.txt", data + b"\xe2\x80 and \xff more."))
+
+
+def test_utf_16_that_breaks_off_is_refused(tmp_path: Path) -> None:
+    assert "encoding" in refusal(
+        write(tmp_path / "a.txt", "The envoy".encode("utf-16") + b"\x00\xd8\x41")
+    )
+
+
+def test_the_same_file_gives_the_same_article(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.txt", TEXT.encode())
+    assert read_file(path) == read_file(path)
+
+
+def assert_read_or_refused(suffix: str, data: bytes) -> None:
+    started = time.perf_counter()
+    try:
+        draft = READERS[suffix](data, Path(f"x{suffix}"))
+    except UnreadableFile as refused:
+        assert refused.problem
+    else:
+        assert isinstance(draft, Draft)
+        assert draft.title == " ".join(draft.title.split("\n")) != ""
+        assert draft.text == draft.text.strip() != ""
+        assert "\r" not in draft.text
+        (draft.title + draft.text).encode()
+    assert time.perf_counter() - started < 10
+
+
+FRAGMENTS = st.sampled_from(
+    [
+        b"---\n",
+        b"title: x\n",
+        b"date: 2022-01-01\n",
+        b"a: &a [*a]\n",
+        b"!!python/name:os.x\n",
+        b"\n\n",
+        b"# ",
+        b"**",
+        b"[a](b)",
+        b"![",
+        b"`",
+        b"By Jane Doe\n",
+        b"January 17, 2022",
+        b"(AP Photo/X)",
+        b"Tags A B\n",
+        b"The envoy said it was late. ",
+        b"Leave a Reply\n",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"\x00",
+        b"\xe9",
+        b"<p>",
+        b"<article>",
+        b"</p>",
+        b"<h1>",
+        b"<ul><li>",
+        b"<!--",
+        b"&#x110000;",
+        b"<?xml encoding='x'?>",
+        b'<script type="application/ld+json">{"@type":"Article","author":[[{"name":{}}]]}</script>',
+        b'<meta property="og:url" content="http://[">',
+        b'<time datetime="2022-99-99">',
+        b"<meta charset=idna>",
+        "“Größe” ".encode(),
+        "من ".encode(),
+        "👨\u200d👩\u200d👧".encode(),
+        "\u2028\u202e".encode(),
+        b"\xed\xa0\x80",
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([".txt", ".md", ".html"]),
+    st.one_of(st.binary(max_size=300), st.lists(FRAGMENTS, max_size=25).map(b"".join)),
+)
+def test_any_bytes_give_an_article_or_a_refusal(suffix: str, data: bytes) -> None:
+    assert_read_or_refused(suffix, data)
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        b"a",
+        b"\n",
+        b"By Jane Doe\n",
+        b"January 17, 2022\n",
+        b"AP/Jane Doe\nShe speaks.\n\n",
+        b"Most Popular\n",
+        b"[a](",
+        b"*a ",
+        b"`a",
+        b"---\na: [",
+        b"<!-- ",
+        b"> - ",
+        b"the talks went on and on for\ndays and ",
+    ],
+)
+def test_hostile_text_takes_linear_time(suffix: str, unit: bytes) -> None:
+    assert_read_or_refused(suffix, unit * (200_000 // len(unit)))
+
+
+def test_reading_text_does_not_load_the_html_extractor() -> None:
+    code = "import sys, rag.ingest.readers; assert not {'trafilatura', 'lxml'} & set(sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
