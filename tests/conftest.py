@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -49,7 +50,7 @@ class FakeEmbedder:
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No key, no server, no home of the one who runs the tests."""
     for variable in (
-        "OPENAI_API_KEY",
+        *[name for name in os.environ if name.endswith("_API_KEY")],
         "OPENAI_BASE_URL",
         "OPENAI_API_BASE",
         "OPENAI_MODEL",
@@ -59,7 +60,6 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "DATELINE_BASE_URL",
         "DATELINE_EMBEDDER_DIR",
         "DATELINE_WINDOW",
-        "LANGSMITH_API_KEY",
     ):
         monkeypatch.delenv(variable, raising=False)
 

@@ -11,6 +11,7 @@ from pytest_socket import SocketConnectBlockedError
 import rag
 
 
+@pytest.mark.filterwarnings("ignore:A test tried to use socket")
 def test_the_network_is_closed_beyond_loopback() -> None:
     with pytest.raises(SocketConnectBlockedError), socket.socket() as probe:
         probe.connect(("192.0.2.1", 80))

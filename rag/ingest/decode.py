@@ -22,7 +22,7 @@ _OLD = (
     *("shift_jis", "euc_jp", "gb18030", "big5", "euc_kr"),
 )
 
-#: cp1250 is guessed for much that is cp1252, and is right in these languages only.
+#: cp1250 and cp1252 are guessed for each other; cp1250 is right in these languages only.
 _CENTRAL_EUROPE = frozenset(
     ("Polish", "Czech", "Slovak", "Hungarian", "Romanian", "Croatian", "Slovene", "Serbian")
 )
@@ -100,15 +100,15 @@ def _guessed(data: bytes) -> str:
         raise UnreadableFile(
             f"It is UTF-8 with {damaged} damaged characters.", "Save the file anew as UTF-8."
         )
-    from charset_normalizer import from_bytes  # half the time of this module's work: only if needed
+    from charset_normalizer import from_bytes  # loaded for files in old encodings only
 
     best = from_bytes(data[:_SAMPLE], cp_isolation=list(_OLD)).best()
     if best is None:
         raise _undecodable()
     encoding = best.encoding
-    if encoding == "cp1250" and best.language not in _CENTRAL_EUROPE:
-        western = data.decode("cp1252", "replace")
-        encoding = "cp1250" if _SIGN_IN_WORD.search(western) else "cp1252"
+    if encoding in ("cp1250", "cp1252"):
+        signs = _SIGN_IN_WORD.search(data.decode("cp1252", "replace"))
+        encoding = "cp1250" if signs or best.language in _CENTRAL_EUROPE else "cp1252"
     try:
         return data.decode(encoding)
     except (UnicodeError, LookupError):

@@ -180,7 +180,8 @@ LINES = (
         "reading aid",
         "counters and the buttons of galleries",
         r"(?:estimated )?(?:reading time|tempo de leitura|lesezeit|word ?count):? ?\d.{0,20}",
-        r"(?:by\b)?\W*\d+[- ]min(?:ute)?s?(?: read)?|\d[\d.,]* ?k? ?(?:views|shares|likes|reads|retweets)",
+        r"(?:by\b)?\W*\d+[- ]min(?:ute)?s?(?: read)?|\d[\d.,]* ?k? ?(?:views|shares|likes"
+        r"|reads|retweets)",
         r"\d+:\d\d(?::\d\d)? ?/ ?-?\d+:\d\d(?::\d\d)?|no media source currently available",
         r"this article is more than \d+ (?:years?|months?) old|[\W_]+|\W*end\W*",
         r"image \d+ of ?/? ?\d*|\d+ ?(?:of|/) ?\d+|back to gallery|see full gallery",
