@@ -8,8 +8,13 @@ from collections.abc import Callable
 
 from rag.types import Span
 
-#: Quotation marks in pairs; a single right mark inside a word is an apostrophe.
-QUOTATION = re.compile(r"“([^“”]+)”|\"([^\"]+)\"|«\s?([^«»]+?)\s?»|„([^„“”]+)[“”]|‘(.+?)’(?!\w)")
+#: Any double mark opens and any closes: writers and models mix them. A single mark inside a word or
+#: behind an s is an apostrophe, so single ones count only where they open before a word.
+QUOTATION = re.compile(
+    r"[“”„\"«»]\s?([^“”„\"«»]+?)\s?[“”\"«»]|''(.+?)''|[‘‚](.+?)[’‘](?!\w)|(?<!\w)'(\w.*?\w[.,!?]?)'(?!\w)"
+)
+#: A mark that is left over when the pairs are taken out.
+QUOTE_MARK = re.compile(r"[“”„\"«»‘‚]")
 
 
 def find_quotation(quotation: str, text: str) -> Span | None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from rag.errors import UsageError
 from rag.index.lexical import STOP_WORDS, distinct_stems
+from rag.ingest.sentences import split_sentences
 
 Kind = Literal["person", "number", "date", "place", "reason", "thing"]
 
@@ -29,7 +30,21 @@ NUMBER_WORDS = {
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen"
         " fifteen sixteen seventeen eighteen nineteen twenty".split()
     )
-} | {"dozen": 12, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "thousand": 1000}
+} | {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "dozen": 12,
+    "hundred": 10**2,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
 
 KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("person", re.compile(r"\b(who|whom|whose|which (person|official|minister|envoy|leader))\b")),
@@ -95,7 +110,9 @@ class Question:
 
 def parse_question(text: str) -> Question:
     """The question, ready to search with. Raises UsageError where it is empty or too long."""
-    one_line = " ".join(text.replace("\0", " ").split())
+    # Half of a character (a lone surrogate) comes from broken input; nothing could print it.
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    one_line = " ".join(whole.replace("\0", " ").split())
     if not any(c.isalnum() for c in one_line):
         raise UsageError("The question is empty.", "Ask something in words.")
     if len(one_line) > MAX_QUESTION:
@@ -107,25 +124,28 @@ def parse_question(text: str) -> Question:
 
 
 def find_names(text: str) -> list[str]:
-    """Capitalised words and those with a digit among letters, each once, in order.
+    """Words written as names, each once, in order.
 
-    A sentence's first word is capitalised anyway, so it counts only where the next is a name too.
+    A sentence's first word is capitalised anyway and does not count, unless it is an acronym; nor
+    does any in a text that is set in capitals, as headlines are.
     """
     found: dict[str, None] = {}
-    for sentence in re.split(r"(?<=[.!?])\s+", text):
-        words = re.findall(r"[^\W_]+(?:[-'’.][^\W_]+)*", sentence)
+    capitals = letters = 0
+    for span in split_sentences(text):
+        words = re.findall(r"[^\W_]+(?:[-'’.][^\W_]+)*", span.of(text))
         for number, word in enumerate(words):
             bare = re.sub(r"['’]s?$", "", word)
-            if not _looks_like_name(bare):
-                continue
-            goes_on = len(words) > 1 and _looks_like_name(words[1])
-            if number > 0 or goes_on or bare.isupper():
-                found[bare] = None
-    return list(found)
+            letters += word[0].isalpha() and word.casefold() not in STOP_WORDS
+            if _looks_like_name(bare):
+                capitals += 1
+                if number > 0 or (bare.isupper() and len(bare) > 1):
+                    found[bare] = None
+        capitals += any(w[:1].isupper() and w.casefold() in STOP_WORDS for w in words[1:])
+    return [] if letters > 3 and capitals > letters else list(found)
 
 
 def _looks_like_name(word: str) -> bool:
     lower = word.casefold()
-    if lower in STOP_WORDS or lower in NOT_NAMES or lower in OPENERS or len(word) < 2:
+    if lower in STOP_WORDS or lower in NOT_NAMES or len(word) < 2:
         return False
     return word[0].isupper() or (word[0].isdigit() and any(c.isalpha() for c in word))

@@ -18,6 +18,9 @@ _TAG_LENGTH = 24
 #: [1], [1, 2], [1-3], [1][2], and the same in the full-width brackets that some models prefer.
 MARKER = re.compile(r"[\[【]\s*(\d+(?:\s*(?:[-–,;]|and)\s*\d+)*)(?:[†:][^\]】]*)?\s*[\]】]")
 _LEADING_MARKERS = re.compile(rf"(?:\s*{MARKER.pattern})+[.,;]?\s*")
+_BETWEEN = re.compile(rf"[.!?…][”\"’»)]*\s*(?P<marker>(?:\s*{MARKER.pattern})+)\s+(?=\S)")
+#: A quotation of several sentences is at most this long, in characters.
+_LONGEST_QUOTATION = 600
 #: So much of the next sentence must be there before the one before it counts as complete.
 _BEGUN = 16
 #: A range of more passages than this is no citation but an evasion.
@@ -79,16 +82,37 @@ def read_claims(pieces: Iterable[str | None]) -> Iterator[Claim | None]:
 
 
 def split_claims(text: str) -> list[Span]:
-    """The sentences of `text`, each with the markers that follow it."""
+    """The sentences of `text`, each with the markers that follow it; a quotation stays whole."""
     spans: list[Span] = []
-    for span in split_sentences(text):
+    for span in _cut_behind_markers(text):
         markers = _LEADING_MARKERS.match(span.of(text))
         start = span.start + (markers.end() if markers and spans else 0)
         if markers and spans:
             spans[-1] = Span(spans[-1].start, start)
+        elif spans and _is_open(spans[-1].of(text)):
+            spans[-1] = Span(spans[-1].start, span.end)
+            continue
         if start < span.end:
             spans.append(Span(start, span.end))
     return spans
+
+
+def _cut_behind_markers(text: str) -> Iterator[Span]:
+    """Sentences, cut also where a marker stands between a full stop and what follows."""
+    for span in split_sentences(text):
+        start = span.start
+        for marker in _BETWEEN.finditer(text, span.start, span.end):
+            yield Span(start, marker.end("marker"))
+            start = marker.end()
+        if start < span.end:
+            yield Span(start, span.end)
+
+
+def _is_open(text: str) -> bool:
+    """Whether a quotation goes on beyond a text; one that is never closed is given up."""
+    if len(text) > _LONGEST_QUOTATION:
+        return False
+    return text.count("“") > text.count("”") or text.count('"') % 2 == 1
 
 
 def read_claim(piece: str) -> Claim:

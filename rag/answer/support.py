@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
-from rag.answer.facts import Day, find_facts, name_stands_in
-from rag.answer.matching import QUOTATION, find_quotation, fold
-from rag.answer.question import NUMBER_WORDS
+from rag.answer.facts import Day, Facts, find_facts, unify
+from rag.answer.matching import QUOTATION, QUOTE_MARK, find_quotation, fold
+from rag.answer.question import MONTHS, NOT_NAMES, NUMBER_WORDS
 from rag.index.embedders import Embedder
-from rag.index.lexical import STOP_WORDS, stems
+from rag.index.lexical import stems
 from rag.ingest.sentences import split_sentences
 from rag.types import Check, Hit, Span
 
@@ -23,10 +23,21 @@ from rag.types import Check, Hit, Span
 WORDS_SHARED = 0.6
 #: Or this close to one of their sentences (cosine): what restates a sentence lies above.
 CLOSE = 0.72
-#: A yearless date that lies further ahead of its article, in months, is one of the year before.
-MONTHS_AHEAD = 4
-#: A capitalised first word before one of these is somebody who speaks or acts.
-SPEAKS = re.compile(r"(?:said|says|told|called|warned|urged|announced|added|argued|wrote|stated)\b")
+#: Words that open a sentence without being anybody's name.
+OPENING = (
+    NOT_NAMES
+    | frozenset(NUMBER_WORDS)
+    | frozenset(
+        """according additionally afterwards again although amid among analysts another articles
+    authorities critics despite during earlier each either even every experts finally five
+    four further furthermore given however in instead last late later leaders meanwhile
+    members ministers moreover next nobody none nor officials one others overall people
+    police previously recently reporters reports separately several similarly since six some
+    sources speaking still talks ten then thereafter therefore though three thus today
+    together tests tomorrow two unlike until upon what whether while within without
+    yesterday yet""".split()
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +58,17 @@ class _Source:
     """All that the cited passages say, heads and dates of their articles included."""
 
     stems: set[str]
-    text: str
+    facts: Facts
     days: frozenset[Day]
+
+    @property
+    def years(self) -> set[int]:
+        years = {day.year for day in self.days if day.year}
+        return years | {int(q.value) for q in self.facts.quantities if q.may_be_year}
+
+    @property
+    def months(self) -> set[int]:
+        return {day.month for day in self.days} | self.facts.months
 
 
 def check_sentence(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> Verdict:
@@ -83,6 +103,8 @@ def _restore_quotations(text: str, cited: Sequence[Hit]) -> tuple[str, dict[int,
         outside = tail.group() if tail and not source.endswith(tail.group()) else ""
         out += text[last : match.start()] + f"“{source}”{outside}"
         last = match.end()
+    if missing is None and QUOTE_MARK.search(QUOTATION.sub("", text)):
+        missing = "Its quotation marks are not paired, so what they hold cannot be looked up."
     return out + text[last:], spans, missing
 
 
@@ -113,20 +135,49 @@ def _whole_quotation(text: str, cited: Sequence[Hit]) -> tuple[Hit, Span] | None
 
 def _find_fault(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> str | None:
     source = _gather(cited)
-    facts, known = find_facts(text), find_facts(source.text)
-    for number in sorted(facts.numbers - known.numbers):
-        return f"The number {number} does not stand in the passage it cites."
-    for day in sorted(facts.days, key=str):
-        if not any(day.agrees(other) for other in source.days):
-            return f"The date {_write_day(day)} does not stand in the passage it cites."
-    for word in sorted(facts.words):
-        if word.casefold() not in source.text.casefold() and not _is_weekday_of(word, cited):
-            return f"“{word}” does not stand in the passage it cites."
-    for name in (*facts.names, *_first_speaker(text)):
-        if not name_stands_in(name, source.stems):
-            return f"The name “{name}” does not stand in the passage it cites."
+    facts = find_facts(text)
+    for what in (
+        _find_wrong_number(facts, source),
+        _find_wrong_date(facts, source, cited),
+        _find_wrong_name(text, facts, source),
+    ):
+        if what:
+            return f"{what} does not stand in the passage it cites."
     if _share_words(text, source) < WORDS_SHARED and _closest(text, cited, embedder) < CLOSE:
         return "Too few of its words stand in the passage it cites."
+    return None
+
+
+def _find_wrong_number(facts: Facts, source: _Source) -> str | None:
+    for quantity in facts.quantities:
+        if quantity.may_be_year and int(quantity.value) in source.years:
+            continue
+        if not any(quantity.agrees(other) for other in source.facts.quantities):
+            return f"The number {quantity.said}"
+    return None
+
+
+def _find_wrong_date(facts: Facts, source: _Source, cited: Sequence[Hit]) -> str | None:
+    for day in sorted(facts.days, key=str):
+        if not any(day.agrees(other) for other in source.days):
+            return f"The date {day}"
+    for month in sorted(facts.months - source.months):
+        return f"The month {MONTHS[month - 1].capitalize()}"
+    published = {f"{hit.article.published:%A}" for hit in cited if hit.article.published}
+    for weekday in sorted(facts.weekdays - source.facts.weekdays - published):
+        return f"“{weekday}”"
+    return None
+
+
+def _find_wrong_name(text: str, facts: Facts, source: _Source) -> str | None:
+    for name in facts.names:
+        if not all(stem in source.stems for stem in stems(name)):
+            return f"The name “{name}”"
+    # Capitals tell nothing there, so whatever a sentence opens with must stand in the passage.
+    first = re.match(r"\W*([^\W\d_][\w’'-]*)", unify(text))
+    word = first[1] if first and first[1].casefold() not in OPENING else ""
+    if word[:1].isupper() and not all(stem in source.stems for stem in stems(word)):
+        return f"“{word}”"
     return None
 
 
@@ -135,15 +186,16 @@ def _gather(cited: Sequence[Hit]) -> _Source:
     days: set[Day] = set()
     for hit in cited:
         article = hit.article
-        parts += [hit.passage.text, article.title, article.outlet or "", article.author or ""]
+        own = unify(hit.passage.text)
+        parts += [own, unify(article.title), article.outlet or "", article.author or ""]
         days |= {_to_day(day) for day in (article.published, article.updated) if day}
-        days |= {_resolve(day, article.published) for day in find_facts(hit.passage.text).days}
+        days |= {day.resolved(article.published) for day in find_facts(own).days}
     text = "\n".join(parts)
-    return _Source(set(stems(text)), text, frozenset(days))
+    return _Source(set(stems(text)), find_facts(text), frozenset(days))
 
 
 def _share_words(text: str, source: _Source) -> float:
-    wanted = [stem for stem in stems(text) if stem not in NUMBER_WORDS]
+    wanted = [stem for stem in stems(unify(text)) if stem not in NUMBER_WORDS]
     return sum(stem in source.stems for stem in wanted) / len(wanted) if wanted else 1.0
 
 
@@ -181,33 +233,8 @@ def _sentence_around(hit: Hit, span: Span) -> Span:
     return Span(touched[0].start + first, touched[-1].end + first) if touched else span
 
 
-def _first_speaker(text: str) -> tuple[str, ...]:
-    words = text.split(maxsplit=2)
-    if len(words) < 2 or not words[0][:1].isupper() or words[0].casefold() in STOP_WORDS:
-        return ()
-    return (words[0],) if SPEAKS.match(words[1]) and not words[0].endswith("s") else ()
-
-
-def _is_weekday_of(word: str, cited: Sequence[Hit]) -> bool:
-    return any(hit.article.published and f"{hit.article.published:%A}" == word for hit in cited)
-
-
 def _to_day(value: date) -> Day:
     return Day(value.month, value.day, value.year)
-
-
-def _resolve(day: Day, published: date | None) -> Day:
-    """A day that is given without its year, in the year that the article means."""
-    if day.year is not None or published is None:
-        return day
-    # News looks back further than ahead: in January “30 December” is last year's.
-    ahead = (day.month - published.month) > MONTHS_AHEAD
-    return replace(day, year=published.year - 1 if ahead else published.year)
-
-
-def _write_day(day: Day) -> str:
-    named = date(day.year or 2000, day.month, min(day.day, 28))
-    return f"{day.day} {named:%B}" + (f" {day.year}" if day.year else "")
 
 
 def _shorten(text: str, limit: int = 60) -> str:

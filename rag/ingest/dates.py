@@ -69,6 +69,7 @@ _FORMS = tuple(
         rf"{_YEAR}\s?年\s?(?P<month>[01]?\d)\s?月\s?(?P<day>[0-3]?\d)\s?日",
         rf"{_YEAR}\s?년\s?(?P<month>[01]?\d)\s?월\s?(?P<day>[0-3]?\d)\s?일",
         rf"(?<![\d./-])(?P<a>[0-3]?\d)[./](?P<b>[0-3]?\d)[./]{_YEAR}(?![\d/])",
+        r"(?<![\d./-])(?P<x>\d\d)/(?P<y>\d\d)/(?P<z>\d\d)(?![\d/])",
     )
 )
 
@@ -114,6 +115,8 @@ def _matches(text: str) -> Iterator[Found]:
             parts = match.groupdict()
             if "a" in parts:
                 value = _either_way(int(parts["a"]), int(parts["b"]), int(parts["year"]))
+            elif "x" in parts:
+                value = _any_way(int(parts["x"]), int(parts["y"]), int(parts["z"]))
             else:
                 month = parts["month"].lower()
                 number = _NUMBERS.get(month) or int(month)
@@ -124,6 +127,13 @@ def _matches(text: str) -> Iterator[Found]:
 def _either_way(a: int, b: int, year: int) -> date | None:
     """The date of "a/b/year" where only one of day first and month first is in the calendar."""
     readings = {_calendar(year, b, a), _calendar(year, a, b)} - {None}
+    return readings.pop() if len(readings) == 1 else None
+
+
+def _any_way(x: int, y: int, z: int) -> date | None:
+    """The date of "x/y/z", its year in two digits, where only one order makes it a date."""
+    orders = ((z, y, x), (z, x, y), (x, y, z))
+    readings = {_calendar(2000 + year, month, day) for year, month, day in orders} - {None}
     return readings.pop() if len(readings) == 1 else None
 
 

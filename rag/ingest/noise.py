@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.ingest import ending_table as ending
 from rag.ingest import noise_table as table
 from rag.ingest import picture_table as picture
 from rag.ingest.datelines import is_name
@@ -98,7 +99,7 @@ def _looks_like_caption(text: str) -> bool:
 
 
 def _ends(text: str) -> bool:
-    return len(text) <= _LONGEST and any(row.pattern.fullmatch(text) for row in table.ENDINGS)
+    return len(text) <= _LONGEST and any(row.pattern.fullmatch(text) for row in ending.ENDINGS)
 
 
 class _Sheet:
@@ -190,12 +191,12 @@ class _Sheet:
         prose = self._prose()
         signed = None
         for index in reversed(prose[_ENOUGH:]):
-            life = table.BIO.match(self.lines[index].text)
+            life = ending.BIO.match(self.lines[index].text)
             if not life:
                 break
             name = self._name_above(index, life["name"])
             known = author is not None and life["name"].casefold() in author.casefold()
-            if name is None and not known and not table.BIO_SIGNS.search(self.lines[index].text):
+            if name is None and not known and not ending.BIO_SIGNS.search(self.lines[index].text):
                 break
             self.kinds[index] = "author's life"
             if name is not None:

@@ -38,7 +38,7 @@ LINES = (
         "the label of an advert, alone on its line",
         r"[-–—\s]*(?:adverti[sz]e?ment|advert|ads?|iklan|anzeige|werbung|publicidade?|publicité"
         r"|реклама)"
-        r"(?: ?[-–—:] ?(?:continue|scroll).{0,40})?[-–—\s]*",
+        r"(?: ?[-–—:.] ?(?:continue|scroll|skip).{0,40})?[-–—\s]*",
         r"(?:広告|广告|광고)",
         r"(?:sponsored|promoted|paid)(?: (?:content|links?|post|stories|message))?(?: by .{2,40})?",
         r"(?:story|article|content|report) continues (?:below|after).{0,40}",
@@ -99,7 +99,8 @@ LINES = (
         r"your e-?mail address will not be.{0,160}|required fields are marked.{0,20}",
         r"save my name,? e-?mail.{0,120}|notify me (?:of|when|by).{0,80}",
         r"this site uses akismet.{0,160}|learn how your comment data.{0,40}",
-        r"you must (?:be logged|log) in to.{0,60}|comments (?:are|is) closed\.?"
+        r"you must (?:be logged|log) in to.{0,60}"
+        r"|comments (?:are|have been) (?:closed|disabled|moderated|turned off)\b.{0,60}"
         r"|comments powered by.{0,60}",
         r"comments (?:are subject to our|on this (?:article|story|post|page))\b.{0,120}",
         r"(?:be the first to|log ?in to|sign in to|join (?:the|in)) (?:comment|conversation"
@@ -148,6 +149,8 @@ LINES = (
         r"(?:get|receive) (?:the|our|all|breaking)\b.{0,120}\b(?:inbox|newsletter)\b.{0,80}",
         r"by (?:signing up|subscribing|submitting|clicking|registering"
         r"|providing)\b.{0,120}\byour?\b.{0,200}",
+        r"already an? (?:subscriber|member)\?.{0,40}"
+        r"|you(?: have|['’]ve) (?:reached|read)\b.{0,40}\bfree (?:articles?|stories)\b.{0,80}",
         r"thanks for (?:signing up|subscribing).{0,80}|keep an eye on your inbox.{0,80}",
         r"this site is protected by recaptcha.{0,120}|to read the full (?:story|article).{0,20}",
     ),
@@ -167,14 +170,20 @@ LINES = (
         r"(?:donate (?:now|today)|become an? (?:member|subscriber|supporter|patron))\b.{0,80}",
     ),
     row(
+        "disclaimer",
+        "the publisher's, under every opinion piece",
+        r"(?:the )?(?:views|opinions)(?: and opinions)? expressed (?:in this|here|by the author)"
+        r".{0,300}",
+    ),
+    row(
         "cookies",
         "the consent banner",
         r"(?:we|(?:this|our) (?:web)?site)(?: and our partners)? uses? cookies.{0,400}",
         r"(?:accept|reject|manage|allow)(?: all)?(?: cookies| preferences| settings)?",
         r"cookie (?:settings|policy|preferences|notice)|by continuing to (?:use|browse) (?:this"
         r"|our).{0,200}",
-        r"(?:privacy policy|terms (?:of|and) (?:use|service|conditions))(?: ?(?:\||and"
-        r"|&) ?.{0,60})?",
+        r"(?:(?:(?:privacy|cookie) policy|terms (?:of|and) (?:use|service|conditions)"
+        r"|do not sell (?:or share )?my .{0,30})[\s|·•,&]*(?:and )?){1,5}",
     ),
     row(
         "reading aid",
@@ -257,44 +266,5 @@ BLOCKS = (
 LINK_HEADING = re.compile(
     r"(?:read (?:more|also|next)|also read|see also|related|watch|more|don['’]t miss"
     r"|must read)\s*:",
-    re.IGNORECASE,
-)
-
-#: Lines after which the article is over, where there was enough of it before.
-ENDINGS = (
-    row(
-        "readers",
-        "only readers speak after it",
-        r"(?:leave|post|add) (?:a|your) (?:reply|comment)s?\b.{0,30}|comments powered by .{0,40}",
-        r"your e-?mail address will not be.{0,160}|this site uses akismet.{0,160}",
-        r"\d+ (?:responses?|replies|thoughts) (?:to|on) [“\"‘'].{0,200}|join the (?:conversation"
-        r"|discussion)",
-        r"\d+ (?:comments|comentarios|comentários|commentaires|kommentare)",
-        r"deixe uma resposta|deja (?:una respuesta|un comentario)|laisser un commentaire"
-        r"|lascia un commento",
-        r"schreibe einen kommentar|добавить комментарий|コメントを残す",
-    ),
-    row(
-        "rights",
-        "the last line of the page proper",
-        r"(?:copyright|©|\(c\)).{0,160}\ball rights reserved\b.{0,400}",
-    ),
-    row(
-        "about the author",
-        "a life follows, not news",
-        r"about (?:the|our) (?:author|writer|reporter|contributor)s?:?",
-    ),
-)
-
-#: Makes a paragraph the life of its author; `BIO_SIGNS` or the byline must bear it out.
-BIO = re.compile(
-    r"(?P<name>[A-Z][\w.'’-]+(?: (?:[A-Z][\w.'’-]+|de|da|van|von|der|den|bin|al|el|la)){0,4})"
-    r" (?:is|are|joined|covers|writes|reports|has (?:been|worked|covered|reported))\b"
-)
-BIO_SIGNS = re.compile(
-    r"\b(?:freelance|staff writer|contributing (?:writer|editor)|based in|who covers"
-    r"|follow (?:him|her|them)"
-    r"|(?:reporter|correspondent|writer|editor|journalist|columnist"
-    r"|producer)\b.{0,40}\bcovering)\b",
     re.IGNORECASE,
 )

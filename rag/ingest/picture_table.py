@@ -7,7 +7,8 @@ import re
 from rag.ingest.noise_table import row
 
 _AGENCY = (
-    r"(?:AP|AFP|A[Pp] Photo|REUTERS|Reuters|Associated Press|Agence France[- ]Presse|PA(?: Wire"
+    r"(?:AP|AFP|A[Pp] Photo|REUTERS|Reuters|(?:The )?Associated Press"
+    r"|Agence France[- ]Presse|PA(?: Wire"
     r"| Media)?"
     r"|Getty(?: Images)?|GETTY|EPA(?:-EFE)?|EFE|Shutterstock|Alamy(?: Stock Photo)?"
     r"|iStock(?:photo)?"

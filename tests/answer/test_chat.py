@@ -117,11 +117,14 @@ def test_a_whole_sentence_of_the_source_counts_as_quoted(fake: FakeOpenAI) -> No
     ("said", "why"),
     [
         ("The ministry counted 14 launches [1].", "number 14"),
-        ("The ministry counted twelve launches [1].", "number 12"),
+        ("The ministry counted twelve launches [1].", "number twelve"),
         ("The envoy telephoned his counterpart on March 11 [1].", "date 11 March"),
         ("The envoy telephoned his counterpart Liu Xiaoming on March 10 [1].", "name “Liu”"),
-        ("Kirby said the envoy telephoned his counterpart on March 10 [1].", "name “Kirby”"),
-        ("Farmers expect a poor harvest of barley after the drought [1].", "Too few"),
+        (
+            "Kirby said the envoy telephoned his counterpart on March 10 [1].",
+            "“Kirby” does not stand",
+        ),
+        ("The farmers expect a poor harvest of barley after the drought [1].", "Too few"),
         ("The two neighbours signed a treaty in 1961 [1].", "1961"),
     ],
 )

@@ -13,12 +13,15 @@ from rag.answer.reading import Claim, drop_thoughts, read_claim, read_claims
 SAID = (
     "<think>Who was it [9]? Let me see.</think>The envoy called on March 10 [1][2]. **Trade** is"
     " 90 percent【3】.\n- The treaty, of 1961 [2], stands. [1-3] He said: “No talks.” [1, 4]"
+    " Farmers grew melons [2]. “We will act today. We will never ask twice,” they said. [5]"
 )
 READ = [
     Claim("The envoy called on March 10.", (1, 2)),
     Claim("Trade is 90 percent.", (3,)),
     Claim("The treaty, of 1961, stands.", (2, 1, 3)),
     Claim("He said: “No talks.”", (1, 4)),
+    Claim("Farmers grew melons.", (2,)),
+    Claim("“We will act today. We will never ask twice,” they said.", (5,)),
 ]
 
 

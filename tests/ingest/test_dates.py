@@ -22,6 +22,7 @@ from rag.ingest.dates import find_dates, parse_date
         "2022/01/17",
         "17.01.2022",
         "01/17/2022",
+        "BY JANE DOE - 01/17/22 02:24 PM EST",
         "17 de enero de 2022",
         "17. Januar 2022",
         "17 janvier 2022",
@@ -33,7 +34,9 @@ def test_a_plain_date_is_read(text: str) -> None:
     assert [found.value for found in find_dates(text)] == [date(2022, 1, 17)]
 
 
-@pytest.mark.parametrize("text", ["3/4/2022", "03.04.2022", "Feb 30, 2022", "2022-13-01"])
+@pytest.mark.parametrize(
+    "text", ["3/4/2022", "01/05/22", "11/12/13", "03.04.2022", "Feb 30, 2022", "2022-13-01"]
+)
 def test_a_date_that_can_be_read_in_two_ways_or_none_has_no_value(text: str) -> None:
     assert all(found.value is None for found in find_dates(text))
 

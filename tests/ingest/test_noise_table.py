@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from rag.ingest import noise_table, picture_table
+from rag.ingest import ending_table, noise_table, picture_table
 from rag.ingest.noise import kind_of_noise
 
 ROWS = [
     *noise_table.LINES,
     *noise_table.BLOCKS,
-    *noise_table.ENDINGS,
+    *ending_table.ENDINGS,
     *picture_table.CREDITS,
     *picture_table.CAPTIONS,
 ]

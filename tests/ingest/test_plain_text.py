@@ -53,6 +53,9 @@ def test_question_that_may_open_the_article_stays_in_the_text() -> None:
         "By Jane Doe\nJanuary 18, 2022",
         "Jane Doe - Jan 18, 2022, 10:31 pm CST",
         "Date: 2022-01-18",
+        "BY JANE DOE - 01/18/22 02:24 PM EST",
+        "by: The Example Press\nPosted: Jan 18, 2022 / 03:15 PM EST",
+        "January 18, 2022 Updated: January 18, 2022",
         "18/01/2022",
     ],
 )
