@@ -5,12 +5,13 @@
 # make bench     measure (DATA=DIR); writes docs/bench.md
 # make lock      pin every dependency anew
 
-PYTHON ?= python3
+PYTHON := python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-PORT ?= 8501
-HOST ?= 127.0.0.1
+# Not ?=: many shells export HOST, and the chat must not listen on that.
+PORT := 8501
+HOST := 127.0.0.1
 
 ifdef ARTICLES
 ARTICLES_HOME := $(or $(DATELINE_HOME),.dateline)

@@ -215,18 +215,25 @@ class Assistant:
         found = [EngineInfo(quotes.NAME, quotes.WHERE)]
         if not (settings.base_url or settings.api_key):
             return found
-        from rag.answer.model import OPENAI, Endpoint, list_models
+        from rag.answer.model import OPENAI, Endpoint, check_address, list_models
 
-        base_url, model = settings.base_url or OPENAI, settings.model or ""
-        endpoint = Endpoint(base_url.rstrip("/"), model, settings.api_key)
+        model = settings.model or ""
         name = f"{CHAT}:{model}" if model else CHAT
-        if endpoint.base_url == OPENAI:
-            # Listing would tell OpenAI of every start: the key's owner names the model.
-            return [*found, EngineInfo(name, endpoint.where)]
         try:
-            models = list_models(endpoint)
+            base_url = check_address(settings.base_url or OPENAI)
+        except UsageError as error:
+            return [*found, EngineInfo(name, "", str(error))]
+        endpoint = Endpoint(base_url, model, settings.api_key)
+        if base_url == OPENAI:
+            # Listing would tell OpenAI of every start: the key's owner names the model.
+            problem = None if model else "No model is named. Set DATELINE_MODEL."
+            return [*found, EngineInfo(name, endpoint.where, problem)]
+        try:
+            listed = list_models(endpoint)
         except DatelineError as error:
             return [*found, EngineInfo(name, endpoint.where, str(error))]
+        # The one that the settings name comes first, whether the server lists it or not.
+        models = dict.fromkeys([model, *listed] if model else listed)
         return found + [EngineInfo(f"{CHAT}:{each}", endpoint.where) for each in models]
 
     def find_example(self, question: str | None = None) -> Answer | None:
@@ -236,7 +243,11 @@ class Assistant:
         """
         asked = [question] if question else [a.title for a in self.articles()[:EXAMPLES]]
         for text in asked:
-            answer = self.ask(text, engine=quotes.NAME)
+            try:
+                answer = self.ask(text, engine=quotes.NAME)
+            except UsageError:
+                # A headline may be no question: a line of marks, or longer than one may be.
+                continue
             if not answer.refused:
                 return answer
         return None
@@ -273,7 +284,7 @@ class Assistant:
 
     def _describe_search(self, filters: Filters) -> list[str]:
         notes = []
-        undated = self.library.count_undated()
+        undated = self.library.count_undated(filters.outlets)
         if filters.by_date and undated and not filters.undated:
             were = "1 undated article was" if undated == 1 else f"{undated} undated articles were"
             notes.append(f"{were} left out by the dates; they can be taken in.")

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,11 +16,18 @@ from rag import __version__, contract
 from rag.assistant import PASSAGES, Assistant
 from rag.batch import read_batch
 from rag.doctor import diagnose
-from rag.errors import DatelineError, UsageError
+from rag.errors import DatelineError
 from rag.index.indexing import IndexReport, Progress
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Filters, Hit
-from rag.written import write_answer, write_article, write_articles, write_hits, write_report
+from rag.written import (
+    printable,
+    write_answer,
+    write_article,
+    write_articles,
+    write_hits,
+    write_report,
+)
 
 Found = TypeVar("Found")
 
@@ -29,11 +37,15 @@ FAILED, STOPPED = 1, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command; the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A file's name may hold bytes that are no text: better shown as “?” than not at all.
+            stream.reconfigure(encoding="utf-8", errors="replace")
     options = build_parser().parse_args(arguments)
     try:
         return int(options.run(options, _settings(options)) or 0)
     except DatelineError as error:
-        print(f"dateline: {error}", file=sys.stderr)
+        print(printable(f"dateline: {error}"), file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("dateline: stopped; what was done so far is kept.", file=sys.stderr)
@@ -55,7 +67,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     def add(name: str, run: Callable[..., int | None], about: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=about, description=about, parents=[common])
-        command.set_defaults(run=run)
+        command.set_defaults(run=run, command=command)
         return command
 
     index = add("index", run_index, "add or refresh articles")
@@ -86,7 +98,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 def run_index(options: argparse.Namespace, settings: Settings) -> None:
     if not options.paths and not options.rebuild:
-        raise UsageError("There is nothing to index.", "Name files or folders.")
+        options.command.error("name files or folders to index")
     with Assistant(settings, create=bool(options.paths)) as assistant:
         if options.rebuild:
             assistant.rebuild(_progress_bar())
@@ -99,7 +111,7 @@ def run_index(options: argparse.Namespace, settings: Settings) -> None:
     if options.json:
         _print_json(contract.write_report(report, overview.articles, overview.passages))
         return
-    print(write_report(report, overview))
+    print(printable(write_report(report, overview)))
 
 
 def run_articles(options: argparse.Namespace, settings: Settings) -> None:
@@ -108,7 +120,7 @@ def run_articles(options: argparse.Namespace, settings: Settings) -> None:
     if options.json:
         _print_json([contract.write_article(article) for article in articles])
         return
-    print(write_articles(articles))
+    print(printable(write_articles(articles)))
 
 
 def run_show(options: argparse.Namespace, settings: Settings) -> None:
@@ -117,7 +129,7 @@ def run_show(options: argparse.Namespace, settings: Settings) -> None:
     if options.json:
         _print_json(contract.write_article(article, text=True))
         return
-    print(write_article(article))
+    print(printable(write_article(article)))
 
 
 def run_search(options: argparse.Namespace, settings: Settings) -> int:
@@ -168,10 +180,10 @@ def run_serve(options: argparse.Namespace, settings: Settings) -> int:
     with Assistant(settings, create=True) as assistant:
         if options.paths:
             report = assistant.index(options.paths, on_progress=_progress_bar())
-            print(write_report(report, assistant.overview()))
+            print(printable(write_report(report, assistant.overview())))
             example = assistant.find_example(options.example)
             if example is not None:
-                print(f"\n{example.question}\n{write_answer(example)}")
+                print(printable(f"\n{example.question}\n{write_answer(example)}"))
     print(f"\nThe chat is at http://{options.host}:{options.port} (Ctrl-C ends it).", flush=True)
     return serve(settings, options.host, options.port)
 
@@ -190,7 +202,7 @@ def _run_questions(
             if options.json:
                 _print_json(to_json(options.text, found))
             else:
-                print(to_text(found))
+                print(printable(to_text(found)))
             return 0
         failed = 0
         for item in read_batch(options.batch):

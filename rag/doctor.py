@@ -11,6 +11,7 @@ from typing import Literal
 from rag.assistant import Assistant
 from rag.errors import DatelineError
 from rag.index.generations import find_damage
+from rag.index.indexing import CHUNKING
 from rag.settings import Settings
 
 
@@ -82,6 +83,13 @@ def _look_at_indexes(assistant: Assistant) -> Finding:
     if not store.generations.is_current(newest) or newest is None:
         return Finding(
             "indexes", "warn", "They lag behind the library; the next question mends it."
+        )
+    if assistant.library.manifest().chunking not in (None, CHUNKING):
+        return Finding(
+            "indexes",
+            "warn",
+            "The articles were cut into passages by older rules.",
+            "`dateline index --rebuild` cuts them by the present ones.",
         )
     try:
         find_damage(store.generations.folder_of(newest), newest.files, thorough=True)

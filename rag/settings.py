@@ -68,7 +68,10 @@ def load_settings(
     variable, where a value cannot be read.
     """
     env = os.environ if env is None else env
-    dotenv = dotenv_values((folder or Path.cwd()) / ".env")
+    try:
+        dotenv = dotenv_values((folder or Path.cwd()) / ".env")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(".env cannot be read as UTF-8 text.", "Save it as UTF-8.") from error
     found: dict[str, Any] = {}
     for name, variables in VARIABLES.items():
         for source in (env, dotenv):
@@ -90,7 +93,7 @@ def _parse(name: str, variable: str, value: str) -> Any:
             return _at_least(float(value), 0.1)
         if name == "tracing":
             return _parse_switch(value)
-    except ValueError as error:
+    except (ValueError, RuntimeError) as error:
         raise SettingsError(
             f"{variable}={value} cannot be used: {error}.", "Correct it."
         ) from error

@@ -122,7 +122,8 @@ class Sentence:
     def __str__(self) -> str:
         body = f"“{self.text}”" if self.check == "quoted" else self.text
         markers = "".join(f"[{n}]" for n in self.citations)
-        return " ".join(part for part in (self.lead, body, markers) if part)
+        doubt = "[unsupported]" if self.check == "unsupported" else ""
+        return " ".join(part for part in (self.lead, body, markers, doubt) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +155,3 @@ class Answer:
 
     def with_notes(self, *notes: str) -> Answer:
         return replace(self, notes=self.notes + notes)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One exchange of a chat."""
-
-    question: str
-    answer: Answer

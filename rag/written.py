@@ -13,8 +13,15 @@ from rag.index.indexing import IndexReport
 from rag.types import Answer, Article, Citation, Hit
 
 WIDTH = 96
+#: Everything that could move a terminal's cursor or change its colours.
+CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
 #: Skipped files that are listed one by one.
 LISTED = 20
+
+
+def printable(text: str) -> str:
+    """The text with what a terminal would obey instead of show made visible."""
+    return text.translate(CONTROLS)
 
 
 def write_answer(answer: Answer) -> str:
@@ -97,7 +104,16 @@ def _write_source(article: Article) -> str:
 
 
 def _indent(text: str) -> str:
-    return textwrap.fill(text, WIDTH, initial_indent="    ", subsequent_indent="    ")
+    # Broken at spaces alone: what stands between quotation marks stays as it is.
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent="    ",
+        subsequent_indent="    ",
+        expand_tabs=False,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
 
 
 def _count(number: int, noun: str) -> str:

@@ -13,7 +13,7 @@ from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.index.lexical import split_words, stems
 from rag.ingest.sentences import split_sentences
-from rag.types import Hit, Span
+from rag.types import Article, Hit, Span
 
 #: A long question's sentence need not repeat all of it: so many of its rarest terms are enough.
 TERMS_WANTED = 6
@@ -61,7 +61,11 @@ def weigh(
 ) -> list[Evidence]:
     """Every sentence of `hits` once, the likeliest answer first."""
     rarity = measure_rarity(question, generation)
-    rough = [_look(question, rarity, hit, span) for hit, span in list_sentences(hits)]
+    named = {hit.article.id: _share_named(question, hit.article) for hit in hits}
+    rough = [
+        (hit, span, _look(question, rarity, hit, span, named[hit.article.id]))
+        for hit, span in list_sentences(hits)
+    ]
     rough.sort(key=lambda found: -to_probability(found[2]))
     cosines = _embed(question, [span.of(hit.article.text) for hit, span, _ in rough], embedder)
     evidence = []
@@ -108,21 +112,16 @@ def find_unknown_names(question: Question, generation: Generation) -> list[str]:
 
 
 def _look(
-    question: Question, rarity: dict[str, float], hit: Hit, span: Span
-) -> tuple[Hit, Span, Features]:
-    article = hit.article
-    sentence = span.of(article.text)
-    named = _share_named(
-        question, f"{article.title} {article.outlet or ''} {article.author or ''} {article.text}"
-    )
-    features = Features(
+    question: Question, rarity: dict[str, float], hit: Hit, span: Span, named: float
+) -> Features:
+    sentence = span.of(hit.article.text)
+    return Features(
         said=_share(set(stems(sentence)), rarity),
         cosine=0.0,
         fits=float(_fits(question, sentence)),
         rank=hit.score,
         named=named,
     )
-    return hit, span, features
 
 
 def _share(found: set[str], rarity: dict[str, float]) -> float:
@@ -131,10 +130,11 @@ def _share(found: set[str], rarity: dict[str, float]) -> float:
     return min(1.0, there / wanted) if wanted else 0.0
 
 
-def _share_named(question: Question, text: str) -> float:
+def _share_named(question: Question, article: Article) -> float:
     wanted = [name.casefold() for name in question.names]
     if not wanted:
         return 1.0
+    text = f"{article.title} {article.outlet or ''} {article.author or ''} {article.text}"
     words = {word.casefold() for word in split_words(text)}
     there = [all(part.casefold() in words for part in split_words(name)) for name in wanted]
     return sum(there) / len(there)

@@ -24,6 +24,17 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 RETRIES = 2
 #: A local server that is up lists its models at once, in seconds.
 LIST_TIMEOUT = 2.0
+#: What the clients raise, the last ones where a server sends what the protocol does not know.
+FAILURES = (
+    openai.OpenAIError,
+    httpx2.HTTPError,
+    httpx2.InvalidURL,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+)
 QUOTES_INSTEAD = "Or ask the quotes engine, which needs no model."
 
 
@@ -61,7 +72,7 @@ def find_endpoint(settings: Settings, model: str | None) -> Endpoint:
 
     Raises UsageError where a key or a model name is missing, ModelError where nobody answers.
     """
-    base_url = (settings.base_url or OPENAI).rstrip("/")
+    base_url = check_address(settings.base_url or OPENAI)
     key = settings.api_key
     if base_url == OPENAI and not key:
         raise UsageError(
@@ -81,6 +92,20 @@ def find_endpoint(settings: Settings, model: str | None) -> Endpoint:
     return Endpoint(base_url, listed[0], key)
 
 
+def check_address(address: str) -> str:
+    """The address without a slash at its end. Raises UsageError where it is none."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
+        raise UsageError(
+            "The model server's address is no address.", "Write http://127.0.0.1:PORT/v1."
+        )
+    return address.rstrip("/")
+
+
 def list_models(endpoint: Endpoint) -> list[str]:
     """The models that a server offers, in its order. Raises ModelError where it does not say."""
     client = openai.OpenAI(
@@ -92,7 +117,7 @@ def list_models(endpoint: Endpoint) -> list[str]:
     try:
         with client:
             return [model.id for model in client.models.list().data]
-    except (openai.OpenAIError, httpx2.HTTPError, ValueError, TypeError, AttributeError) as error:
+    except FAILURES as error:
         raise explain(error, endpoint) from error
 
 
@@ -134,7 +159,7 @@ class Stream:
                 text = chunk.text
                 self.received = self.received or bool(text)
                 yield str(text)
-        except (openai.OpenAIError, httpx2.HTTPError, ValueError, TypeError, KeyError) as error:
+        except FAILURES as error:
             raise explain(error, self.endpoint) from error
 
 

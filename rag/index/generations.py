@@ -40,6 +40,7 @@ class State:
     name: str
     library: str
     change: int
+    token: str | None
     embedder: str | None
     format: int
     files: dict[str, list[int]]
@@ -73,14 +74,19 @@ class Generations:
 
     def newest(self) -> State | None:
         """The generation pointed to; None where there is none that this program can use."""
-        try:
-            stored = json.loads((self._folder / POINTER).read_text())
-            state = State(**stored)
-        except (OSError, ValueError, TypeError):
+        state = self._pointed()
+        if state is None or state.format != FORMAT:
             return None
         manifest = self._library.manifest()
-        usable = state.format == FORMAT and state.library == manifest.library
-        return state if usable and state.embedder == manifest.embedder else None
+        # The token fails where a backup of the library was put back: what came after it is gone.
+        same = state.library == manifest.library and state.embedder == manifest.embedder
+        return state if same and state.token == self._library.token_of(state.change) else None
+
+    def _pointed(self) -> State | None:
+        try:
+            return State(**json.loads((self._folder / POINTER).read_text()))
+        except (OSError, ValueError, TypeError):
+            return None
 
     def is_current(self, state: State | None) -> bool:
         return state is not None and state.change == self._library.last_change()
@@ -105,6 +111,7 @@ class Generations:
             raise explain(error, self._folder) from error
 
     def _catch_up(self, rebuild: bool) -> State:
+        before = self._pointed()
         newest = None if rebuild else self.newest()
         if newest is not None and self.is_current(newest):
             return newest
@@ -116,7 +123,7 @@ class Generations:
                 raise
             state = self._make(None)
         self._point_to(state)
-        self._drop_others(keep={state.name, newest.name if newest else state.name})
+        self._drop_others(keep={state.name, before.name if before else state.name})
         return state
 
     def _make(self, base: State | None) -> State:
@@ -136,7 +143,8 @@ class Generations:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        return State(name, manifest.library, change, manifest.embedder, FORMAT, files)
+        token = self._library.token_of(change)
+        return State(name, manifest.library, change, token, manifest.embedder, FORMAT, files)
 
     def _fill(self, folder: Path, changed: list[str] | None) -> None:
         library = self._library

@@ -95,9 +95,9 @@ def rebuild(store: Store, on_progress: Callable[[Progress], None] = ignore) -> i
 
     What was there answers until the new passages take its place, all at once.
     """
-    articles = store.library.articles()
     done = 0
     with store.library.writer() as writer:
+        articles = store.library.articles()
         writer.clear_staged()
         for number, article in enumerate(articles, start=1):
             spans = _cut(article.text, store.embedder)
@@ -219,7 +219,8 @@ def _embed(texts: Sequence[str], embedder: Embedder | None) -> Vectors | None:
 def _note_embedder(store: Store, writer: Writer) -> None:
     # Without an embedder what is stored stays as it is: new passages wait for their vectors.
     if store.embedder is not None:
-        writer.set_manifest(*_describe(store.embedder))
+        embedder, dimension, chunking = _describe(store.embedder)
+        writer.set_manifest(embedder, dimension, store.library.manifest().chunking or chunking)
 
 
 def _describe(embedder: Embedder | None) -> tuple[str | None, int | None, str]:

@@ -76,8 +76,11 @@ class LexicalIndex:
         query = tantivy.Query.boolean_query(
             [(occur.Must, tantivy.Query.boolean_query(wanted)), *self._filter(filters)]
         )
-        hits = self._searcher.search(query, k, count=False).hits
-        return [(self._searcher.doc(address)["id"][0], float(score)) for score, address in hits]
+        try:
+            hits = self._searcher.search(query, k, count=False).hits
+            return [(self._searcher.doc(place)["id"][0], float(score)) for score, place in hits]
+        except (OSError, ValueError) as error:
+            raise DamagedIndex(f"Tantivy cannot search: {error}.", DamagedIndex.MEND) from error
 
     def passages_with(self, stem: str) -> int:
         """In how many passages a stem stands, their titles and outlets counted in."""

@@ -93,6 +93,11 @@ class Library:
         """The number of the newest change; 0 for a library that never held anything."""
         return int(self._one("SELECT coalesce(max(seq), 0) FROM changes")[0])
 
+    def token_of(self, change: int) -> str | None:
+        """What marks a change of this history; None where this history has no such change."""
+        rows = self._all("SELECT token FROM changes WHERE seq = ?", change)
+        return rows[0]["token"] if rows else "" if change == 0 else None
+
     def changed_since(self, change: int) -> list[str]:
         """Ids of the articles added, replaced or dropped after `change`, each once."""
         rows = self._all("SELECT DISTINCT article FROM changes WHERE seq > ?", change)
@@ -142,8 +147,11 @@ class Library:
         rows = self._all("SELECT DISTINCT outlet FROM articles WHERE outlet IS NOT NULL ORDER BY 1")
         return [row[0] for row in rows]
 
-    def count_undated(self) -> int:
-        return int(self._one("SELECT count(*) FROM articles WHERE published IS NULL")[0])
+    def count_undated(self, outlets: Sequence[str] = ()) -> int:
+        """Undated articles, of `outlets` alone where there are any."""
+        rows = self._all("SELECT outlet FROM articles WHERE published IS NULL")
+        wanted = {outlet.casefold() for outlet in outlets}
+        return sum(not wanted or (row["outlet"] or "").casefold() in wanted for row in rows)
 
     def date_range(self) -> tuple[date, date] | None:
         """First and last publication date; None where no article is dated."""
@@ -189,14 +197,18 @@ class Library:
         )
         for first in range(0, len(wanted), MAX_VARIABLES):
             found = self._select_in(
-                "SELECT p.id, p.article, p.start, p.end, p.vector, a.text, a.title, a.outlet,"
-                " a.published FROM passages p JOIN articles a ON a.id = p.article"
+                # Only the slice: the whole text once a passage would be gigabytes.
+                "SELECT p.id, p.article, p.start, p.end, p.vector, a.title, a.outlet, a.published,"
+                " substr(a.text, p.start + 1, p.end - p.start) AS said"
+                " FROM passages p JOIN articles a ON a.id = p.article"
                 " WHERE p.article IN ({}) ORDER BY p.id",
                 wanted[first : first + MAX_VARIABLES],
             )
             for row in found:
                 yield Row(
-                    passage=_to_passage(row, row["text"]),
+                    passage=Passage(
+                        row["id"], row["article"], row["start"], row["end"], row["said"]
+                    ),
                     title=row["title"],
                     outlet=row["outlet"],
                     published=_to_date(row["published"]),

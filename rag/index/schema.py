@@ -27,7 +27,10 @@ CREATE TABLE passages(
 CREATE INDEX passages_article ON passages(article);
 CREATE TABLE staged(
     article TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, vector BLOB);
-CREATE TABLE changes(seq INTEGER PRIMARY KEY AUTOINCREMENT, article TEXT NOT NULL);
+-- The token tells two histories apart that have reached the same number: a backup may be restored.
+CREATE TABLE changes(
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, article TEXT NOT NULL,
+    token TEXT NOT NULL DEFAULT (hex(randomblob(8))));
 """
 
 

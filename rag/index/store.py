@@ -86,10 +86,17 @@ class Store:
 
     def _switch(self, state: State) -> None:
         before = self._open
-        try:
-            self._open = self.generations.open(state)
-        except DamagedIndex:
-            with self.library.writer():
-                self._open = self.generations.open(self.generations.catch_up(rebuild=True))
+        self._open = self._open_whole(state)
         if before is not None and not self._readers[before.state.name]:
             before.close()
+
+    def _open_whole(self, state: State) -> Generation:
+        try:
+            return self.generations.open(state)
+        except DamagedIndex:
+            # Another process may just have put a newer one in its place and dropped it.
+            newest = self.generations.newest()
+            if newest is not None and newest.name != state.name:
+                return self._open_whole(newest)
+        with self.library.writer():
+            return self.generations.open(self.generations.catch_up(rebuild=True))

@@ -45,7 +45,8 @@ class VectorIndex:
         self._client.close()
 
     def count(self) -> int:
-        return int(self._collection.count())
+        with _explained(self._folder):
+            return int(self._collection.count())
 
     def replace(self, articles: Sequence[str], rows: Iterable[Row]) -> None:
         """Drop the passages of `articles`, then add `rows`; those without a vector are left out."""

@@ -107,10 +107,11 @@ class Writer:
         """Ids and texts of the passages that were never embedded."""
         with self._lock:
             rows = self._db.execute(
-                "SELECT p.id, p.start, p.end, a.text FROM passages p"
-                " JOIN articles a ON a.id = p.article WHERE p.vector IS NULL ORDER BY p.id"
+                "SELECT p.id, substr(a.text, p.start + 1, p.end - p.start) AS said"
+                " FROM passages p JOIN articles a ON a.id = p.article"
+                " WHERE p.vector IS NULL ORDER BY p.id"
             ).fetchall()
-        return [(row["id"], row["text"][row["start"] : row["end"]]) for row in rows]
+        return [(row["id"], row["said"]) for row in rows]
 
     def set_vectors(self, passages: Sequence[int], vectors: Vectors) -> None:
         """Vectors, shape (len(passages), dimension), for passages that are there already."""

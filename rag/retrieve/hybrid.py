@@ -31,8 +31,9 @@ def search(
     store: Store, generation: Generation, question: str, k: int, filters: Filters
 ) -> list[Hit]:
     """`retrieve` within a generation that the caller holds open."""
-    bm25 = dict(generation.lexical.search(question, CANDIDATES, filters))
-    cosine = _search_vectors(store, generation, question, bm25, filters)
+    depth = max(CANDIDATES, k)
+    bm25 = dict(generation.lexical.search(question, depth, filters))
+    cosine = _search_vectors(store, generation, question, bm25, depth, filters)
     scores = fuse(bm25, cosine)
     articles = store.library.articles_of(list(scores))
     ranked = sorted((i for i in scores if i in articles), key=lambda i: (-scores[i], i))
@@ -75,12 +76,13 @@ def _search_vectors(
     generation: Generation,
     question: str,
     bm25: dict[int, float],
+    depth: int,
     filters: Filters,
 ) -> dict[int, float]:
     if store.embedder is None or generation.vectors.count() == 0:
         return {}
     vector: Vectors = store.embedder.embed([question])[0]
-    cosine = dict(generation.vectors.search(vector, CANDIDATES, filters))
+    cosine = dict(generation.vectors.search(vector, depth, filters))
     # What BM25 alone proposed has its vector in the library, so its cosine is exact as well.
     missing = store.library.vectors([i for i in bm25 if i not in cosine])
     return cosine | {i: float(np.dot(vector, other)) for i, other in missing.items()}

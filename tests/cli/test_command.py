@@ -147,16 +147,18 @@ def test_a_batch_answers_in_order_and_a_bad_question_costs_its_own_line_only(
         {"id": 7, "question": "Who opened the bridge?"},
         {"id": "x", "question": "  "},
         {"id": 9, "query": "When did Calder fly to Port Ellery?"},
+        {"id": 10, "question": "Who \ud800 opened\u2028the bridge?"},
     ]
-    batch.write_text("\n\n".join(json.dumps(line) for line in lines))
+    written = "\n\n".join(json.dumps(line) for line in lines)
+    batch.write_text(written.replace("\\u2028", "\u2028"), encoding="utf-8")
     done = dateline("ask", "--batch", batch, home=library[0])
-    answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [answer["id"] for answer in answers] == [7, "x", 9]
+    answers = [json.loads(line) for line in done.stdout.strip().split("\n")]
+    assert [answer["id"] for answer in answers] == [7, "x", 9, 10]
     assert "empty" in answers[1]["error"]
     assert answers[0]["citations"]
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
     searched = dateline("search", "--batch", batch, home=library[0])
-    assert len(searched.stdout.splitlines()) == 3
+    assert len(searched.stdout.split("\n")) == 5
 
 
 def test_a_batch_that_is_no_batch_is_refused_before_anything_is_asked(
@@ -203,6 +205,8 @@ def test_indexing_again_adds_nothing_and_a_removed_file_is_dropped_on_request(
         (("ask", "Who?", "--engine", "openai:gpt"), "OPENAI_API_KEY"),
         (("ask", "Who flew?", "--engine", "openai:x", "--base-url", NOBODY), "cannot be reached"),
         (("ask", "--batch", "/nowhere.jsonl"), "/nowhere.jsonl"),
+        (("ask", "Who?", "--engine", "openai:x", "--base-url", "http://[::1/v1"), "is no address"),
+        (("ask", "Who?", "--engine", "openai:x", "--base-url", "http://a:99999"), "is no address"),
     ],
 )
 def test_bad_input_gets_one_line_with_what_to_do(
@@ -218,7 +222,14 @@ def test_bad_input_gets_one_line_with_what_to_do(
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("ask",), ("ask", "Who?", "--since", "March"), ("search", "x", "-k", "0"), ("fly",)],
+    [
+        (),
+        ("ask",),
+        ("index",),
+        ("ask", "Who?", "--since", "March"),
+        ("search", "x", "-k", "0"),
+        ("fly",),
+    ],
 )
 def test_wrong_usage_exits_with_2(library: tuple[Path, Path], arguments: tuple[str, ...]) -> None:
     assert dateline(*arguments, home=library[0]).returncode == 2

@@ -281,3 +281,41 @@ def test_a_full_disk_is_told_and_what_was_indexed_still_answers(
             fill(port=PORT)
         assert titles(store, "bridge")[0] == "Bridge opens"
     assert titles(store, "port strike")[0] == "Port strike ends"
+
+
+def test_a_library_restored_from_a_backup_is_not_searched_by_a_later_index(
+    fill: Callable[..., Store], home: Path, articles: Callable[..., Path]
+) -> None:
+    fill(bridge=BRIDGE).close()
+    backup = (home / "library.sqlite3").read_bytes()
+    for text in (PORT, HARVEST):
+        later = Store(Library.open(home), FakeEmbedder())
+        index_files(later, [articles(bridge=text)])
+        later.close()
+    for name in ("library.sqlite3", "library.sqlite3-wal", "library.sqlite3-shm"):
+        (home / name).unlink(missing_ok=True)
+    (home / "library.sqlite3").write_bytes(backup)
+    restored = Store(Library.open(home), FakeEmbedder())
+    assert titles(restored, "bridge") == ["Bridge opens"]
+    restored.close()
+
+
+def test_a_rebuild_leaves_the_generation_that_is_being_read(fill: Callable[..., Store]) -> None:
+    store = fill(bridge=BRIDGE)
+    assert store.embedder is not None
+    with store.reading() as before:
+        rebuild(store)
+        assert before.vectors.search(store.embedder.embed(["bridge"])[0], 1, Filters())
+    assert titles(store, "bridge") == ["Bridge opens"]
+
+
+def test_a_replaced_generation_is_no_reason_to_rebuild(fill: Callable[..., Store]) -> None:
+    store = fill(bridge=BRIDGE)
+    stale = store.generations.newest()
+    assert stale is not None
+    fill(port=PORT)
+    fill(harvest=HARVEST)
+    newest = store.generations.newest()
+    store._switch(stale)
+    assert store.generations.newest() == newest
+    assert titles(store, "harvest")[0] == "Harvest"
