@@ -11,6 +11,8 @@ from rag.errors import UsageError
 from rag.ingest.readers import READERS
 
 NOT_AN_ARTICLE = "not an article format (.txt, .md, .html)"
+#: It is about the folder. Somebody who means it names the file itself.
+A_README = "a README is no article; name the file itself to index it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def _in_folder(folder: Path, root: Path) -> Iterator[Path | Skipped]:
                 yield from _linked(path, root)
             elif entry.is_dir(follow_symlinks=False):
                 waiting.append(path)
+            elif path.stem.casefold() == "readme":
+                yield Skipped(_shown(path), A_README)
             else:
                 yield _article(path)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UsageError
-from rag.ingest.files import NOT_AN_ARTICLE, Skipped, find_files
+from rag.ingest.files import A_README, NOT_AN_ARTICLE, Skipped, find_files
 
 
 def write(path: Path, text: str = "Some text.") -> Path:
@@ -24,6 +24,15 @@ def test_folders_are_searched_to_their_depth_in_order(tmp_path: Path) -> None:
     files, skipped = find_files([tmp_path])
     assert files == expected
     assert skipped == []
+
+
+def test_a_readme_is_no_article_unless_it_is_named_itself(tmp_path: Path) -> None:
+    readme = write(tmp_path / "README.md")
+    article = write(tmp_path / "readme-wars.md")
+    files, skipped = find_files([tmp_path])
+    assert files == [article.resolve()]
+    assert skipped == [Skipped(str(readme.resolve()), A_README)]
+    assert find_files([readme]) == ([readme.resolve()], [])
 
 
 def test_files_of_other_kinds_are_named_with_the_reason(tmp_path: Path) -> None:
