@@ -2,7 +2,7 @@
 # make test      set up and run all the tests
 # make check     formatting, lint, types, import order
 # make browser   find or install a Chromium for the browser tests
-# make bench     measure (DATA=DIR); writes docs/bench.md
+# make bench     measure, with DATA=DIR holding the benchmarks named in docs/bench.md
 # make lock      pin every dependency anew
 
 PYTHON := python3
@@ -65,6 +65,14 @@ format: dev
 
 browser: dev
 	@PYTHON=$(BIN)/python scripts/browser.sh
+
+bench: dev
+	@test -d "$(DATA)" || { echo "make bench DATA=DIR: docs/bench.md says what DIR holds" >&2; exit 1; }
+	$(BIN)/python -m bench.embedding "$(DATA)/multihop-rag/corpus.json.gz"
+	$(BIN)/python -m bench.retrieval "$(DATA)/multihop-rag"
+	$(BIN)/python -m bench.evidence "$(DATA)/reading/squad_v2.json.gz"
+	@$(BIN)/dateline index corpus --home .dateline-samples
+	$(BIN)/python -m bench.start --home .dateline-samples
 
 lock: $(VENV)/.python
 	PYTHON=$(BIN)/python scripts/lock.sh
