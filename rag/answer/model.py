@@ -24,6 +24,9 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 RETRIES = 2
 #: A local server that is up lists its models at once, in seconds.
 LIST_TIMEOUT = 2.0
+#: No answer of some sentences is as long, reasoning counted in: a server that goes on is left.
+MAX_CHARACTERS = 100_000
+MAX_CHUNKS = 50_000
 #: What the clients raise, the last ones where a server sends what the protocol does not know.
 FAILURES = (
     openai.OpenAIError,
@@ -140,25 +143,33 @@ def open_model(endpoint: Endpoint, settings: Settings) -> BaseChatModel:
 
 @dataclass(slots=True)
 class Stream:
-    """A running generation: iterate over its text, then read how it ended."""
+    """A running generation: iterate over its text, then read how it ended.
+
+    `received` counts characters; `finish` is the server's word, None where it did not say.
+    """
 
     model: BaseChatModel
     endpoint: Endpoint
     system: str
     user: str
     finish: str | None = None
-    received: bool = False
+    received: int = 0
 
     def __iter__(self) -> Iterator[str]:
         """The text as it arrives. Raises ModelError, in words."""
         prompt = ChatPromptTemplate.from_messages([("system", "{system}"), ("human", "{user}")])
         chain: Runnable[dict[str, Any], BaseMessageChunk] = prompt | self.model  # type: ignore[assignment]
         try:
-            for chunk in chain.stream({"system": self.system, "user": self.user}):
+            for number, chunk in enumerate(
+                chain.stream({"system": self.system, "user": self.user}), start=1
+            ):
                 self.finish = chunk.response_metadata.get("finish_reason") or self.finish
-                text = chunk.text
-                self.received = self.received or bool(text)
-                yield str(text)
+                text = str(chunk.text)[: MAX_CHARACTERS - self.received]
+                self.received += len(text)
+                yield text
+                if number >= MAX_CHUNKS or self.received >= MAX_CHARACTERS:
+                    self.finish = "length"
+                    return
         except FAILURES as error:
             raise explain(error, self.endpoint) from error
 

@@ -269,6 +269,14 @@ def test_a_server_that_hangs_is_given_up(fake: FakeOpenAI) -> None:
         ask(fake, read_timeout=0.2)
 
 
+def test_a_server_that_never_stops_is_left(fake: FakeOpenAI) -> None:
+    fake.say("The treaty is of 1961 [2]. ", *["It went on and on. " * 50] * 100, "x" * 3_000_000)
+    answer = ask(fake)
+    assert answer.sentences[0].text == "The treaty is of 1961."
+    assert any("incomplete" in note for note in answer.notes)
+    assert sum(len(s.text) for s in answer.sentences) <= 100_000
+
+
 @pytest.mark.parametrize("how", [{"reset_after": 2}, {"finish": None}, {"finish": "length"}])
 def test_what_arrived_before_a_cut_is_kept_and_marked(
     fake: FakeOpenAI, how: dict[str, object]
