@@ -21,10 +21,14 @@ from numpy.typing import NDArray
 from rag.answer import evidence
 from rag.answer.evidence import Features, weigh
 from rag.answer.question import parse_question
+from rag.answer.quotes import ENOUGH
 from rag.assistant import PASSAGES, Assistant
+from rag.index.indexing import CHUNKING, OVERLAP_TOKENS
+from rag.index.store import Store
+from rag.ingest.chunk import cut_passages
 from rag.retrieve.hybrid import search
 from rag.settings import load_settings
-from rag.types import Filters
+from rag.types import Draft, Filters
 
 Array = NDArray[np.float64]
 NAMES = Features.__slots__
@@ -32,11 +36,11 @@ NAMES = Features.__slots__
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question with the place of its answer in its article; None where it has none."""
+    """A question with the places of its answer in its article; none where it has none."""
 
     text: str
     title: str
-    place: int | None
+    places: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,7 @@ def main() -> None:
     random.Random(1).shuffle(asked)
     with Assistant(load_settings(home=options.home), create=True) as assistant:
         if not assistant.library.count_articles():
-            write(articles, options.home / "articles")
-            assistant.index([options.home / "articles"])
+            put(articles, assistant.store)
         looked = [look(assistant, one) for one in asked[: options.questions]]
     half = len(looked) // 2
     learnt = learn([one for one in looked[:half] if one.answers.any()])
@@ -80,18 +83,24 @@ def load(path: Path) -> tuple[dict[str, str], list[Asked]]:
         for paragraph in entry["paragraphs"]:
             for qa in paragraph["qas"]:
                 answers = [] if qa["is_impossible"] else qa["answers"]
-                place = len(text) + answers[0]["answer_start"] if answers else None
-                asked.append(Asked(qa["question"], entry["title"], place))
-            text += paragraph["context"].replace("\n", " ").strip() + "\n\n"
+                places = tuple(len(text) + answer["answer_start"] for answer in answers)
+                asked.append(Asked(qa["question"], entry["title"], places))
+            text += paragraph["context"].replace("\n", " ") + "\n\n"
         texts[entry["title"]] = text
     return texts, asked
 
 
-def write(articles: dict[str, str], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for title, text in articles.items():
-        head = f"---\ntitle: {json.dumps(title.replace('_', ' '))}\n---\n"
-        (folder / f"{title}.md").write_text(head + text, encoding="utf-8")
+def put(articles: dict[str, str], store: Store) -> None:
+    """Stores the texts as they are, so that the places of the answers hold."""
+    embedder = store.embedder
+    assert embedder is not None
+    with store.library.writer() as writer:
+        writer.set_manifest(embedder.name, embedder.dimension, CHUNKING)
+        for title, text in articles.items():
+            spans = cut_passages(text, embedder.count_tokens, embedder.max_tokens, OVERLAP_TOKENS)
+            draft = Draft(file=title, title=title.replace("_", " "), text=text)
+            writer.put(draft, title, spans, embedder.embed([span.of(text) for span in spans]))
+        store.generations.catch_up()
 
 
 def look(assistant: Assistant, asked: Asked) -> Looked:
@@ -100,13 +109,12 @@ def look(assistant: Assistant, asked: Asked) -> Looked:
         hits = search(assistant.store, generation, question.text, PASSAGES, Filters())
         found = weigh(question, hits, generation, assistant.embedder)
     right = [
-        asked.place is not None
-        and Path(one.hit.article.file).stem == asked.title
-        and one.span.start <= asked.place < one.span.end
+        one.hit.article.file == asked.title
+        and any(one.span.start <= place < one.span.end for place in asked.places)
         for one in found
     ]
     features = np.array([astuple(one.features) for one in found]).reshape(-1, len(NAMES))
-    return Looked(features, np.array(right, dtype=bool), asked.place is not None)
+    return Looked(features, np.array(right, dtype=bool), bool(asked.places))
 
 
 def learn(looked: list[Looked], penalty: float = 1e-4) -> Array:
@@ -130,10 +138,10 @@ def report(looked: list[Looked], weights: Array) -> str:
     top = np.array([s.max(initial=-99.0) for s in best])
     can = np.array([one.answerable for one in looked])
     higher = np.mean(top[can][:, None] > top[~can][None, :])
-    least = np.log(0.06 / 0.94)
+    least = np.log(ENOUGH / (1 - ENOUGH))
     return (
         f"right sentence first {right:.3f}; answerable or not, AUROC {higher:.3f};"
-        f" refused at .06: answerable {np.mean(top[can] < least):.3f},"
+        f" refused at {ENOUGH}: answerable {np.mean(top[can] < least):.3f},"
         f" unanswerable {np.mean(top[~can] < least):.3f}"
     )
 
