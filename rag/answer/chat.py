@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rag.answer.budget import choose_counter, fit
 from rag.answer.citing import Citations
 from rag.answer.matching import fold
-from rag.answer.model import QUOTES_INSTEAD, Endpoint, Stream, find_endpoint, open_model
+from rag.answer.model import QUOTES_INSTEAD, Endpoint, Stream, find_endpoint
 from rag.answer.prompts import ANSWER, Prompt, fill_answer, load_prompt
 from rag.answer.question import Question
 from rag.answer.reading import Claim, drop_thoughts, read_claims
@@ -61,7 +61,7 @@ class ChatEngine:
         prompt = load_prompt(ANSWER)
         kept, notes = self._fit(prompt, question, worth)
         system, user = fill_answer(prompt, question.text, kept)
-        stream = Stream(open_model(self.endpoint, self.settings), self.endpoint, system, user)
+        stream = Stream(self.endpoint, self.settings, system, user)
         yield from _Reading(answer.with_notes(*notes), kept, self.embedder).follow(stream)
 
     def _fit(

@@ -111,21 +111,28 @@ def check_address(address: str) -> str:
 
 def list_models(endpoint: Endpoint) -> list[str]:
     """The models that a server offers, in its order. Raises ModelError where it does not say."""
-    client = openai.OpenAI(
-        base_url=endpoint.base_url,
-        api_key=endpoint.api_key or "none",
-        timeout=LIST_TIMEOUT,
-        max_retries=0,
-    )
     try:
-        with client:
+        with (
+            _open_client(endpoint) as http,
+            openai.OpenAI(
+                base_url=endpoint.base_url,
+                api_key=endpoint.api_key or "none",
+                timeout=LIST_TIMEOUT,
+                max_retries=0,
+                http_client=http,
+            ) as client,
+        ):
             return [model.id for model in client.models.list().data]
     except FAILURES as error:
         raise explain(error, endpoint) from error
 
 
-def open_model(endpoint: Endpoint, settings: Settings) -> BaseChatModel:
-    """The chat model behind an endpoint; nothing is sent yet."""
+def _open_client(endpoint: Endpoint) -> httpx2.Client:
+    # A proxy of the environment would carry off what is said to stay on this machine.
+    return openai.DefaultHttpxClient(trust_env=not endpoint.is_local)
+
+
+def _open_model(endpoint: Endpoint, settings: Settings, http: httpx2.Client) -> BaseChatModel:
     model = init_chat_model(
         endpoint.model,
         model_provider="openai",
@@ -134,6 +141,7 @@ def open_model(endpoint: Endpoint, settings: Settings) -> BaseChatModel:
         api_key=endpoint.api_key or "none",
         timeout=openai.Timeout(settings.read_timeout, connect=settings.connect_timeout),
         max_retries=RETRIES,
+        http_client=http,
         stream_usage=True,
         temperature=0,
     )
@@ -148,8 +156,8 @@ class Stream:
     `received` counts characters; `finish` is the server's word, None where it did not say.
     """
 
-    model: BaseChatModel
     endpoint: Endpoint
+    settings: Settings
     system: str
     user: str
     finish: str | None = None
@@ -157,21 +165,24 @@ class Stream:
 
     def __iter__(self) -> Iterator[str]:
         """The text as it arrives. Raises ModelError, in words."""
-        prompt = ChatPromptTemplate.from_messages([("system", "{system}"), ("human", "{user}")])
-        chain: Runnable[dict[str, Any], BaseMessageChunk] = prompt | self.model  # type: ignore[assignment]
         try:
-            for number, chunk in enumerate(
-                chain.stream({"system": self.system, "user": self.user}), start=1
-            ):
-                self.finish = chunk.response_metadata.get("finish_reason") or self.finish
-                text = str(chunk.text)[: MAX_CHARACTERS - self.received]
-                self.received += len(text)
-                yield text
-                if number >= MAX_CHUNKS or self.received >= MAX_CHARACTERS:
-                    self.finish = "length"
-                    return
+            with _open_client(self.endpoint) as http:
+                yield from self._read(_open_model(self.endpoint, self.settings, http))
         except FAILURES as error:
             raise explain(error, self.endpoint) from error
+
+    def _read(self, model: BaseChatModel) -> Iterator[str]:
+        prompt = ChatPromptTemplate.from_messages([("system", "{system}"), ("human", "{user}")])
+        chain: Runnable[dict[str, Any], BaseMessageChunk] = prompt | model  # type: ignore[assignment]
+        chunks = chain.stream({"system": self.system, "user": self.user})
+        for number, chunk in enumerate(chunks, start=1):
+            self.finish = chunk.response_metadata.get("finish_reason") or self.finish
+            text = str(chunk.text)[: MAX_CHARACTERS - self.received]
+            self.received += len(text)
+            yield text
+            if number >= MAX_CHUNKS or self.received >= MAX_CHARACTERS:
+                self.finish = "length"
+                return
 
 
 def explain(error: Exception, endpoint: Endpoint) -> ModelError:

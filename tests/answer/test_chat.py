@@ -256,6 +256,21 @@ def test_every_failure_is_told_in_words_and_offers_quotes(
     assert "sk-canary" not in str(caught.value)
 
 
+def test_a_proxy_never_sees_what_stays_on_this_machine(
+    fake: FakeOpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake.say(REFUSAL)
+    with serve_fake() as proxy:
+        for variable in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+            monkeypatch.setenv(variable, proxy.url.removesuffix("/v1"))
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        monkeypatch.delenv("no_proxy", raising=False)
+        assert ask(fake).refused
+        assert ChatEngine.open(Settings(base_url=fake.url), None, None).name == "openai:tiny-1"
+    assert fake.requests
+    assert not proxy.requests
+
+
 def test_a_busy_server_is_asked_three_times_at_most(fake: FakeOpenAI) -> None:
     fake.replies[:] = [Reply(status=503, body="{}", headers={"Retry-After": "0"})]
     with pytest.raises(ModelError, match="status 503"):
