@@ -70,8 +70,11 @@ def _find_words(wanted: str, text: str, places: list[int]) -> Span | None:
 
 
 def _splits_word(text: str, place: int) -> bool:
-    inside = 0 < place < len(text)
-    return inside and text[place - 1].isalnum() and text[place].isalnum()
+    if not 0 < place < len(text):
+        return False
+    # An accent that stands by itself belongs to the letter before it: “cafe” is not in “café”.
+    accent = bool(unicodedata.combining(text[place]))
+    return accent or (text[place - 1].isalnum() and text[place].isalnum())
 
 
 def _after(places: list[int], end: int) -> int:

@@ -21,6 +21,8 @@ SOURCE = "He called it “a  serious\u00a0threat”, twice; the U.S. envoy’s c
         ("the US envoy's", None),
         ("the U.S. envoy's", "the U.S. envoy’s"),
         ("cafe\u0301", "café"),
+        ("the cafe", None),
+        ("cafe", None),
         ("lawful", None),
         ("a serious threats", None),
         ("", None),
