@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from rag.errors import UnreadableFile
+from rag.errors import UnreadableFile, one_line
 from rag.index.embedders import Embedder, Vectors
 from rag.index.store import Store
 from rag.index.writer import Writer
@@ -148,12 +148,16 @@ class _Run:
                 self._count(unchanged=1)
                 return None
             draft = read_file(path)
-        except (UnreadableFile, OSError) as error:
-            reason = str(error) if isinstance(error, UnreadableFile) else error.strerror
-            skipped = Skipped(str(path), reason or "cannot be read")
-            self._report = replace(self._report, skipped=(*self._report.skipped, skipped))
-            return None
-        return _Cut(draft, digest, _cut(draft.text, self._store.embedder))
+            return _Cut(draft, digest, _cut(draft.text, self._store.embedder))
+        except UnreadableFile as error:
+            reason = str(error)
+        except OSError as error:
+            reason = error.strerror or "it cannot be read"
+        except Exception as error:  # noqa: BLE001 (one file's surprise must not cost the others)
+            reason = f"it cannot be read ({type(error).__name__}: {one_line(str(error))[:100]})"
+        skipped = Skipped(str(path), reason)
+        self._report = replace(self._report, skipped=(*self._report.skipped, skipped))
+        return None
 
     def _put(self, waiting: Sequence[_Cut]) -> None:
         # A copy of a known article needs no vectors of its own: it becomes one more file of that.

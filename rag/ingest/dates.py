@@ -118,8 +118,9 @@ def _matches(text: str) -> Iterator[Found]:
             elif "x" in parts:
                 value = _any_way(int(parts["x"]), int(parts["y"]), int(parts["z"]))
             else:
-                month = parts["month"].lower()
-                number = _NUMBERS.get(month) or int(month)
+                # Ignoring case, “auguſt” matches as well: casefold writes it as the table does.
+                month = parts["month"].casefold()
+                number = int(month) if month.isdecimal() else _NUMBERS.get(month, 0)
                 value = _calendar(int(parts["year"]), number, int(parts["day"]))
             yield Found(value, match.start(), match.end())
 

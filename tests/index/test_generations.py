@@ -14,12 +14,13 @@ import pytest
 from conftest import FakeEmbedder, write_md
 
 from rag.errors import DamagedIndex, EmbedderMismatch, LibraryError
+from rag.index import indexing
 from rag.index.generations import CHROMA, POINTER, TANTIVY, find_damage
 from rag.index.indexing import index_files, rebuild
 from rag.index.library import Library
 from rag.index.store import Store
 from rag.retrieve.hybrid import retrieve
-from rag.types import Filters
+from rag.types import Draft, Filters
 
 BRIDGE = write_md("The mayor opened the new bridge over the river on Monday.", title="Bridge opens")
 HARVEST = write_md("Farmers reported a poor harvest of barley after the drought.", title="Harvest")
@@ -319,3 +320,20 @@ def test_a_replaced_generation_is_no_reason_to_rebuild(fill: Callable[..., Store
     store._switch(stale)
     assert store.generations.newest() == newest
     assert titles(store, "harvest")[0] == "Harvest"
+
+
+def test_a_file_that_breaks_a_reader_is_named_and_the_rest_goes_on(
+    store: Store, articles: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = indexing.read_file
+
+    def stumble(path: Path) -> Draft:
+        if path.stem == "harvest":
+            raise RecursionError("too deep")
+        return read(path)
+
+    monkeypatch.setattr(indexing, "read_file", stumble)
+    report = index_files(store, [articles(bridge=BRIDGE, harvest=HARVEST)])
+    assert report.added == 1
+    [skipped] = report.skipped
+    assert "RecursionError: too deep" in skipped.reason

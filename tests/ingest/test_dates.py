@@ -84,3 +84,7 @@ def test_labels_tell_published_from_updated() -> None:
 )
 def test_bylines_name_who_wrote_it(line: str, names: str | None) -> None:
     assert read_byline(line) == names
+
+
+def test_a_long_s_is_an_s() -> None:
+    assert [found.value for found in find_dates("12 augu\u017ft 2022")] == [date(2022, 8, 12)]
