@@ -31,6 +31,13 @@ if TYPE_CHECKING:
 
 #: Passages that an answer is made from.
 PASSAGES = 10
+#: Every switch by which LangSmith may have been turned on, old names included.
+TRACING = (
+    "LANGSMITH_TRACING_V2",
+    "LANGSMITH_TRACING",
+    "LANGCHAIN_TRACING_V2",
+    "LANGCHAIN_TRACING",
+)
 #: Headlines that are tried as an example question.
 EXAMPLES = 5
 #: What `--engine` takes for any chat model: alone, or before a colon and the model's name.
@@ -81,7 +88,9 @@ class Assistant:
         if not settings.tracing:
             # LangChain would send questions and passages to LangSmith where another project's
             # environment asks for it.
-            os.environ["LANGSMITH_TRACING"] = os.environ["LANGCHAIN_TRACING_V2"] = "false"
+            for variable in TRACING:
+                os.environ[variable] = "false"
+            os.environ.pop("LANGCHAIN_HANDLER", None)
         self.settings = settings
         self.library = Library.open(settings.home, create=create)
 

@@ -79,6 +79,10 @@ def load_settings(
             if variable is not None:
                 found[name] = _parse(name, variable, str(source[variable]))
                 break
+    if not any(env.get(v) for v in VARIABLES["base_url"]) and "base_url" in found:
+        # A folder's .env may name a server, but not have the environment's key sent to it.
+        own = next((dotenv[v] for v in VARIABLES["api_key"] if dotenv.get(v)), None)
+        found["api_key"] = own
     found |= {name: value for name, value in flags.items() if value is not None}
     return Settings(**found)
 

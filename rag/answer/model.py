@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,7 +20,6 @@ from rag.errors import ModelError, UsageError
 from rag.settings import Settings
 
 OPENAI = "https://api.openai.com/v1"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 #: One first try and two more where the server is busy; the client keeps the delay it is told.
 RETRIES = 2
 #: A local server that is up lists its models at once, in seconds.
@@ -55,7 +55,10 @@ class Endpoint:
 
     @property
     def is_local(self) -> bool:
-        return self.host in LOOPBACK or self.host.startswith("127.")
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     @property
     def where(self) -> str:

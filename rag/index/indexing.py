@@ -148,6 +148,8 @@ class _Run:
                 self._count(unchanged=1)
                 return None
             draft = read_file(path)
+            # Half a character cannot be stored: better found here than after the others.
+            f"{draft.title}{draft.outlet}{draft.author}{draft.url}{draft.text}".encode()
             return _Cut(draft, digest, _cut(draft.text, self._store.embedder))
         except UnreadableFile as error:
             reason = str(error)

@@ -26,6 +26,10 @@ FLUSHED: Any = {"space": "cosine", "sync_threshold": 1, "batch_size": 1}
 ARTICLE, OUTLET, DATED, DAY = "article", "outlet", "dated", "day"
 
 
+#: Takes `_env_file` as all of pydantic's settings do, which its types do not say.
+_SETTINGS: Any = ChromaSettings
+
+
 class VectorIndex:
     """Passages by the cosine of their vectors. Open one index per folder and process."""
 
@@ -33,7 +37,13 @@ class VectorIndex:
         folder.mkdir(parents=True, exist_ok=True)
         with _explained(folder):
             self._client: Any = chromadb.PersistentClient(
-                str(folder), settings=ChromaSettings(anonymized_telemetry=False)
+                str(folder),
+                # The environment and a stray .env could otherwise send the vectors to a server.
+                settings=_SETTINGS(
+                    _env_file=None,
+                    chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
+                    anonymized_telemetry=False,
+                ),
             )
             # With an embedding function left open, Chroma would fetch a model on first use.
             self._collection: Any = self._client.get_or_create_collection(

@@ -317,3 +317,5 @@ def test_it_says_where_the_words_go() -> None:
     assert "on this machine" in local.where
     assert "sent to models.example" in remote.where
     assert "hunter2" not in remote.where
+    fake_local = ChatEngine.open(Settings(base_url="http://127.0.0.1.evil.example/v1"), "m", None)
+    assert "sent to 127.0.0.1.evil.example" in fake_local.where
