@@ -14,7 +14,7 @@ QUOTATION = re.compile(
     r"[“”„\"«»]\s?([^“”„\"«»]+?)\s?[“”\"«»]|''(.+?)''|[‘‚](.+?)[’‘](?!\w)|(?<!\w)'(\w.*?\w[.,!?]?)'(?!\w)"
 )
 #: A mark that is left over when the pairs are taken out.
-QUOTE_MARK = re.compile(r"[“”„\"«»‘‚]")
+QUOTE_MARK = re.compile(r"[“”„\"«»‘‚‟‛‹›「」『』《》〈〉〝〞❝❞＂″]")
 
 
 def find_quotation(quotation: str, text: str) -> Span | None:

@@ -173,3 +173,10 @@ def test_an_apostrophe_is_no_quotation_mark() -> None:
 def test_sentences_that_were_once_judged_wrongly(passage: str, text: str, check: int) -> None:
     verdict = check_sentence(text, [make_hit(passage)], FakeEmbedder())
     assert (verdict.check == "unsupported") == (not check), verdict.why
+
+
+@pytest.mark.parametrize("marks", ["‹›", "「」", "『』", "＂＂", "″″", "❝❞", "〝〞", "‟‟", "《》"])
+def test_rare_quotation_marks_are_not_taken_for_prose(marks: str) -> None:
+    hit = make_hit("He called it “a serious threat to peace” and left.")
+    text = f"He called it {marks[0]}a serious danger to peace{marks[1]}."
+    assert check_sentence(text, [hit], None).check == "unsupported"
