@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rag.answer import quotes
 from rag.answer.dates import write_date
-from rag.answer.question import Question, parse_question
+from rag.answer.followup import complete
 from rag.errors import DatelineError, EmbedderError, LibraryError, UsageError
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
@@ -22,6 +22,7 @@ from rag.index.library import Library
 from rag.index.minilm import MiniLM
 from rag.index.store import Store
 from rag.retrieve.hybrid import search
+from rag.retrieve.question import MAX_QUESTION, Question, parse_question
 from rag.settings import Settings
 from rag.shipped import PACKAGE
 from rag.types import Answer, Article, Filters, Hit
@@ -169,17 +170,32 @@ class Assistant:
             return search(self.store, generation, question.text, k, filters)
 
     def ask(
-        self, question: str, *, filters: Filters | None = None, engine: str | None = None
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        engine: str | None = None,
+        earlier: Sequence[Answer] = (),
     ) -> Answer:
-        """The answer to a question. Raises DatelineError, its message fit to be shown."""
-        *_, answer = self.stream(question, filters=filters, engine=engine)
+        """The answer to a question. Raises DatelineError, its message fit to be shown.
+
+        `earlier` are the answers before it in the same chat, from which a follow-up is completed.
+        """
+        *_, answer = self.stream(question, filters=filters, engine=engine, earlier=earlier)
         return answer
 
     def stream(
-        self, question: str, *, filters: Filters | None = None, engine: str | None = None
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        engine: str | None = None,
+        earlier: Sequence[Answer] = (),
     ) -> Iterator[Answer]:
         """The answer as it grows, sentence by sentence; the last one is whole."""
-        asked = parse_question(question)
+        typed = parse_question(question)
+        asked = parse_question(complete(typed.text, earlier)[:MAX_QUESTION])
+        completed = asked.text if asked.text != typed.text else None
         filters = self._check_filters(filters)
         answering = self.open_engine(engine)
         started = time.perf_counter()
@@ -194,13 +210,20 @@ class Assistant:
                     "answer": round(time.perf_counter() - found, 4),
                 }
                 scope = [searched] if answer.refused else []
-                yield replace(answer, notes=(*answer.notes, *scope, *notes), seconds=taken)
+                said = [f"Searched for: {completed}"] if completed else []
+                yield replace(
+                    answer,
+                    question=typed.text,
+                    searched=completed,
+                    notes=(*said, *answer.notes, *scope, *notes),
+                    seconds=taken,
+                )
 
     def open_engine(self, name: str | None = None) -> Engine:
         """The engine of that name, or the one that the settings name. Raises UsageError."""
         name = name or self.settings.engine
         if name == quotes.NAME:
-            return quotes.QuotesEngine(self.embedder)
+            return quotes.QuotesEngine(self.embedder, self.settings.confidence)
         kind, _, model = name.partition(":")
         if kind != CHAT:
             raise UsageError(

@@ -13,11 +13,15 @@ from rag.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of a batch; `key` is the name under which its text stood."""
+    """One line of a batch; `key` is the name under which its text stood.
+
+    `after` are the questions of the same chat before it, which a follow-up leans on.
+    """
 
     id: Any
     key: str
     text: str
+    after: tuple[str, ...] = ()
 
 
 def read_batch(path: Path) -> Iterator[Item]:
@@ -45,4 +49,8 @@ def _read_line(line: str, number: int) -> Item:
     key = next((k for k in ("question", "query") if isinstance(found, dict) and k in found), None)
     if key is None or "id" not in found or not isinstance(found[key], str):
         raise UsageError(f"Line {number} of the batch has no id or no question.", hint)
-    return Item(found["id"], key, found[key])
+    after = found.get("after", [])
+    after = [after] if isinstance(after, str) else after
+    if not isinstance(after, list) or not all(isinstance(each, str) for each in after):
+        raise UsageError(f"Line {number} of the batch has an “after” that is no question.", hint)
+    return Item(found["id"], key, found[key], tuple(after))

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from rag import __version__, contract
 from rag.assistant import PASSAGES, Assistant
-from rag.batch import read_batch
+from rag.batch import Item, read_batch
 from rag.doctor import diagnose
 from rag.errors import DatelineError
 from rag.index.indexing import IndexReport, Progress
@@ -84,6 +84,18 @@ def build_parser() -> argparse.ArgumentParser:
     search.add_argument("-k", type=_positive, default=PASSAGES, help="how many (%(default)s)")
     ask = add("ask", run_ask, "a cited answer to a question")
     _add_question(ask, "question")
+    ask.add_argument(
+        "--after",
+        action="append",
+        metavar="QUESTION",
+        help="asked before in the same chat: a follow-up is completed from it; may be repeated",
+    )
+    ask.add_argument(
+        "--confidence",
+        type=_share,
+        metavar="P",
+        help="refuse where it is less likely than this that the articles say, 0 to 1",
+    )
     _add_engine(ask)
     _add_engine(add("engines", run_engines, "what can answer here, and where its data goes"))
     _add_engine(add("doctor", run_doctor, "check the set-up and say what to mend"))
@@ -135,8 +147,8 @@ def run_show(options: argparse.Namespace, settings: Settings) -> None:
 def run_search(options: argparse.Namespace, settings: Settings) -> int:
     filters = _filters(options)
 
-    def search(assistant: Assistant, query: str) -> list[Hit]:
-        return assistant.search(query, k=options.k, filters=filters)
+    def search(assistant: Assistant, item: Item) -> list[Hit]:
+        return assistant.search(item.text, k=options.k, filters=filters)
 
     return _run_questions(options, settings, search, contract.write_search, write_hits)
 
@@ -144,8 +156,11 @@ def run_search(options: argparse.Namespace, settings: Settings) -> int:
 def run_ask(options: argparse.Namespace, settings: Settings) -> int:
     filters = _filters(options)
 
-    def ask(assistant: Assistant, question: str) -> Answer:
-        return assistant.ask(question, filters=filters)
+    def ask(assistant: Assistant, item: Item) -> Answer:
+        earlier: list[Answer] = []
+        for question in (*(options.after or item.after), item.text):
+            earlier.append(assistant.ask(question, filters=filters, earlier=earlier))
+        return earlier[-1]
 
     return _run_questions(
         options, settings, ask, lambda _, answer: contract.write_answer(answer), write_answer
@@ -191,14 +206,14 @@ def run_serve(options: argparse.Namespace, settings: Settings) -> int:
 def _run_questions(
     options: argparse.Namespace,
     settings: Settings,
-    answer: Callable[[Assistant, str], Found],
+    answer: Callable[[Assistant, Item], Found],
     to_json: Callable[[str, Found], dict[str, Any]],
     to_text: Callable[[Found], str],
 ) -> int:
     """One question, or with --batch a line of JSON for each, in order, whatever fails."""
     with Assistant(settings) as assistant:
         if options.batch is None:
-            found = answer(assistant, options.text)
+            found = answer(assistant, Item(None, "", options.text))
             if options.json:
                 _print_json(to_json(options.text, found))
             else:
@@ -207,7 +222,7 @@ def _run_questions(
         failed = 0
         for item in read_batch(options.batch):
             try:
-                written = to_json(item.text, answer(assistant, item.text))
+                written = to_json(item.text, answer(assistant, item))
             except DatelineError as error:
                 failed += 1
                 written = {item.key: item.text, "error": str(error)}
@@ -250,7 +265,10 @@ def _add_engine(command: argparse.ArgumentParser) -> None:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    flags = {name: getattr(options, name, None) for name in ("home", "engine", "base_url", "model")}
+    flags = {
+        name: getattr(options, name, None)
+        for name in ("home", "engine", "base_url", "model", "confidence")
+    }
     return load_settings(**flags)
 
 
@@ -269,6 +287,16 @@ def _positive(value: str) -> int:
     number = int(value) if value.isdecimal() else 0
     if not 1 <= number <= 1000:
         raise argparse.ArgumentTypeError(f"“{value}” is not a number from 1 to 1000")
+    return number
+
+
+def _share(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"“{value}” is not a number from 0 to 1")
     return number
 
 

@@ -25,6 +25,7 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "model": ("DATELINE_MODEL", "OPENAI_MODEL"),
     "base_url": ("DATELINE_BASE_URL", "OPENAI_BASE_URL", "OPENAI_API_BASE"),
     "api_key": ("OPENAI_API_KEY",),
+    "confidence": ("DATELINE_CONFIDENCE",),
     "window": ("DATELINE_WINDOW",),
     "connect_timeout": ("DATELINE_CONNECT_TIMEOUT",),
     "read_timeout": ("DATELINE_READ_TIMEOUT",),
@@ -36,9 +37,10 @@ VARIABLES: dict[str, tuple[str, ...]] = {
 class Settings:
     """Everything that can be set.
 
-    `home` holds all state, `cache` what can be made again (the model's graph); `window` is the
-    chat model's context in tokens; time-outs are in seconds; `tracing` leaves LangSmith as the
-    environment has it, off otherwise.
+    `home` holds all state, `cache` what can be made again (the model's graph); `confidence` is the
+    probability below which the quotes engine refuses; `window` is the chat model's context in
+    tokens; time-outs are in seconds; `tracing` leaves LangSmith as the environment has it, off
+    otherwise.
     """
 
     home: Path = Path(".dateline")
@@ -48,6 +50,7 @@ class Settings:
     model: str | None = None
     base_url: str | None = None
     api_key: str | None = None
+    confidence: float = 0.35
     window: int = 8192
     connect_timeout: float = 5.0
     read_timeout: float = 60.0
@@ -93,6 +96,8 @@ def _parse(name: str, variable: str, value: str) -> Any:
             return Path(value).expanduser()
         if name == "window":
             return int(_at_least(int(value), 512))
+        if name == "confidence":
+            return _within(float(value), 0.0, 1.0)
         if name.endswith("_timeout"):
             return _at_least(float(value), 0.1)
         if name == "tracing":
@@ -107,6 +112,12 @@ def _parse(name: str, variable: str, value: str) -> Any:
 def _at_least(value: float, least: float) -> float:
     if value < least:
         raise ValueError(f"it must be {least} or more")
+    return value
+
+
+def _within(value: float, least: float, most: float) -> float:
+    if not least <= value <= most:
+        raise ValueError(f"it must be from {least:g} to {most:g}")
     return value
 
 

@@ -128,7 +128,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came of a question. A refusal has no sentences and no citations, only `hits`."""
+    """What came of a question. A refusal has no sentences and no citations, only `hits`.
+
+    `searched` is what a follow-up was completed to; None where it was searched for as it stands.
+    """
 
     question: str
     engine: str
@@ -137,6 +140,7 @@ class Answer:
     hits: tuple[Hit, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
+    searched: str | None = None
 
     @property
     def refused(self) -> bool:

@@ -32,6 +32,7 @@ class FakeEmbedder:
         self.name = name
         self.dimension = dimension
         self.max_tokens = max_tokens
+        self.words = None
         self.embedded = 0
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:

@@ -11,12 +11,12 @@ from rag.answer.citing import Citations
 from rag.answer.matching import fold
 from rag.answer.model import QUOTES_INSTEAD, Endpoint, Stream, find_endpoint
 from rag.answer.prompts import ANSWER, Prompt, fill_answer, load_prompt
-from rag.answer.question import Question
 from rag.answer.reading import Claim, drop_thoughts, read_claims
 from rag.answer.support import check_sentence
 from rag.errors import ModelError
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
+from rag.retrieve.question import Question
 from rag.settings import Settings
 from rag.types import REFUSAL, Answer, Hit, Sentence
 

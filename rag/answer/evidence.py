@@ -1,34 +1,86 @@
-"""Which sentences of the hits answer a question, and how sure that is."""
+"""Which sentences of the hits answer a question, and how much speaks for each."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rag.answer.question import ANSWERS, NOT_NAMES, Question, find_names
+from rag.answer.kinds import Kind, find_head, find_kind, has_answer, list_counted
+from rag.answer.people import find_full_names, is_another
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
-from rag.index.lexical import split_words, stems
+from rag.index.lexical import STOP_WORDS, split_words, stems
+from rag.index.words import WordVectors
 from rag.ingest.sentences import split_sentences
+from rag.learnt import read_weights
+from rag.retrieve.question import NOT_NAMES, NUMBER_WORDS, OPENERS, Question
 from rag.types import Article, Hit, Span
 
 #: A long question's sentence need not repeat all of it: so many of its rarest terms are enough.
 TERMS_WANTED = 6
 #: Sentences that are embedded for a question, chosen by their words; about 4 ms each on two cores.
-EMBEDDED = 20
+EMBEDDED = 12
+#: Cosines of two words from which on they begin to stand for each other, and wholly do.
+KIN, TWIN = 0.3, 0.75
+#: What a term counts that stands beside the sentence only.
+BESIDE = 0.9
+#: White space between sentences that are neighbours, in characters.
+GAP = 4
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What speaks for a sentence, each in 0..1 but for the kinds.
+
+    `said`: the share of the question's rarest terms that its own make up, words of like meaning
+    counted in part; `context`: the share of all its terms in the sentence, its neighbours and its
+    headline; `named`: that of its names in the article; `passage`: the hit's score; `near`: the
+    hit's cosine; `cosine`: the sentence's own; `asks`: whether it is itself a question; `counted`:
+    whether a number in it counts what the question counts. `person` to `reason`: 1 where the
+    question asks for that kind and the sentence has one that the question does not name, -1 where
+    it has none, 0 where the question asks for another.
+    """
+
+    said: float
+    context: float
+    named: float
+    passage: float
+    near: float
+    cosine: float
+    asks: float
+    counted: float
+    person: float
+    number: float
+    measure: float
+    date: float
+    place: float
+    reason: float
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A sentence of a hit; `features` is what speaks for it, `probability` what they come to."""
+    """A sentence of a hit. `share` is how much of all that speaks for any speaks for this one.
+
+    `covered` says of each term of the question how far the sentence or what stands beside it has
+    it, 0..1; `counts` are the figures by which it counts what the question counts.
+    """
 
     hit: Hit
     span: Span
     features: Features
-    probability: float
+    covered: Mapping[str, float]
+    counts: tuple[str, ...]
+    score: float
+    share: float = 0.0
 
     @property
     def text(self) -> str:
@@ -36,50 +88,88 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Features:
-    """What speaks for a sentence, each in 0..1.
+class Term:
+    """A content word of the question; `rarity` is its inverse document frequency."""
 
-    `said`: share of the question's rarest terms that its terms make up; `cosine`: of question and
-    sentence; `fits`: whether it has the kind of thing asked for; `rank`: the hit's score; `named`:
-    share of the question's names that stand in its article.
-    """
+    word: str
+    stem: str
+    rarity: float
+    name: bool
 
-    said: float
-    cosine: float
-    fits: float
-    rank: float
-    named: float
-
-
-#: Logistic weights, by bench/evidence.py on SQuAD 2.0 and rounded; see docs/decisions.md.
-WEIGHTS = Features(said=5.0, cosine=4.0, fits=2.7, rank=5.0, named=1.0)
-BIAS = -13.0
+    @property
+    def soft(self) -> bool:
+        """Whether a word of like meaning may stand for it: not for a name or a number."""
+        return not self.name and self.word not in NUMBER_WORDS and self.word not in NOT_NAMES
 
 
-def weigh(
-    question: Question, hits: Sequence[Hit], generation: Generation, embedder: Embedder | None
-) -> list[Evidence]:
-    """Every sentence of `hits` once, the likeliest answer first."""
-    rarity = measure_rarity(question, generation)
-    named = {hit.article.id: _share_named(question, hit.article) for hit in hits}
-    rough = [
-        (hit, span, _look(question, rarity, hit, span, named[hit.article.id]))
-        for hit, span in list_sentences(hits)
+@dataclass(frozen=True)
+class Asked:
+    """A question with all that its sentences are held against."""
+
+    question: Question
+    terms: tuple[Term, ...]
+    kind: Kind | None
+
+    @cached_property
+    def head(self) -> tuple[str, ...]:
+        return find_head(self.question)
+
+    @cached_property
+    def people(self) -> list[tuple[str, ...]]:
+        return find_full_names(self.question.text)
+
+    @cached_property
+    def rarities(self) -> Array:
+        return np.array([term.rarity for term in self.terms], np.float32)
+
+    @cached_property
+    def wanted(self) -> float:
+        return float(np.sort(self.rarities)[::-1][:TERMS_WANTED].sum()) or 1.0
+
+
+def weigh(asked: Asked, hits: Sequence[Hit], embedder: Embedder | None) -> list[Evidence]:
+    """Every sentence of `hits` once, that for which most speaks first."""
+    listed = list_sentences(hits)
+    if not listed or not asked.terms:
+        return []
+    words = None if embedder is None else embedder.words
+    rough = _look(asked, listed, words)
+    weights = read_weights("sentence")
+    rough.sort(key=lambda found: -to_score(found.features, weights))
+    cosines = _embed(asked.question, [found.text for found in rough], embedder)
+    found = [
+        replace(
+            one,
+            features=(features := replace(one.features, cosine=cosine)),
+            score=to_score(features, weights),
+        )
+        for one, cosine in zip(rough, cosines, strict=True)
     ]
-    rough.sort(key=lambda found: -to_probability(found[2]))
-    cosines = _embed(question, [span.of(hit.article.text) for hit, span, _ in rough], embedder)
-    evidence = []
-    for (hit, span, seen), cosine in zip(rough, cosines, strict=True):
-        features = replace(seen, cosine=cosine)
-        evidence.append(Evidence(hit, span, features, to_probability(features)))
-    return sorted(evidence, key=lambda found: -found.probability)
+    found.sort(key=lambda one: -one.score)
+    likely = [math.exp(one.score - found[0].score) for one in found]
+    total = sum(likely)
+    return [replace(one, share=part / total) for one, part in zip(found, likely, strict=True)]
 
 
-def to_probability(features: Features) -> float:
-    total = BIAS + sum(
-        getattr(WEIGHTS, name) * getattr(features, name) for name in Features.__slots__
-    )
-    return 1 / (1 + math.exp(-total))
+def to_score(features: Features, weights: Mapping[str, float]) -> float:
+    return float(sum(weights[name] * getattr(features, name) for name in Features.__slots__))
+
+
+def ask(question: Question, generation: Generation) -> Asked:
+    """The question's terms by their rarity over passages (as in BM25), and its kind."""
+    total = generation.lexical.count()
+    names = {part.casefold() for name in question.names for part in split_words(name)}
+    words = split_words(question.text)
+    if words and words[0].casefold() in OPENERS:
+        words = words[1:]
+    terms: dict[str, Term] = {}
+    for word in words:
+        lower = word.casefold()
+        for stem in stems(word) if lower not in STOP_WORDS else ():
+            n = generation.lexical.passages_with(stem)
+            rarity = math.log(1 + (total - n + 0.5) / (n + 0.5))
+            terms.setdefault(stem, Term(lower, stem, rarity, lower in names))
+    return Asked(question, tuple(terms.values()), find_kind(question))
 
 
 def list_sentences(hits: Sequence[Hit]) -> list[tuple[Hit, Span]]:
@@ -95,61 +185,135 @@ def list_sentences(hits: Sequence[Hit]) -> list[tuple[Hit, Span]]:
     return found
 
 
-def measure_rarity(question: Question, generation: Generation) -> dict[str, float]:
-    """Inverse document frequency of the question's terms, over passages (as in BM25)."""
-    total = generation.lexical.count()
-    counts = {stem: generation.lexical.passages_with(stem) for stem in question.stems}
-    return {s: math.log(1 + (total - n + 0.5) / (n + 0.5)) for s, n in counts.items()}
-
-
-def find_unknown_names(question: Question, generation: Generation) -> list[str]:
-    """Names of the question that stand in no article."""
-    return [
-        name
-        for name in question.names
-        if (parts := stems(name)) and not any(map(generation.lexical.passages_with, parts))
-    ]
-
-
 def _look(
-    question: Question, rarity: dict[str, float], hit: Hit, span: Span, named: float
-) -> Features:
-    sentence = span.of(hit.article.text)
-    return Features(
-        said=_share(set(stems(sentence)), rarity),
-        cosine=0.0,
-        fits=float(_fits(question, sentence)),
-        rank=hit.score,
-        named=named,
+    asked: Asked, listed: Sequence[tuple[Hit, Span]], words: WordVectors | None
+) -> list[Evidence]:
+    own = _cover(asked, [span.of(hit.article.text) for hit, span in listed], words)
+    for row, (hit, span) in enumerate(listed):
+        own[row] *= _meant(asked, hit.article, span)
+    beside = _cover_beside(asked, listed, own, words)
+    total = float(asked.rarities.sum()) or 1.0
+    named = {hit.article.id: _share_named(asked.question, hit.article) for hit, _ in listed}
+    found = []
+    for row, (hit, span) in enumerate(listed):
+        sentence = span.of(hit.article.text)
+        counts = _count(asked, sentence, words)
+        features = Features(
+            said=min(1.0, float(asked.rarities @ own[row]) / asked.wanted),
+            context=float(asked.rarities @ beside[row]) / total,
+            named=named[hit.article.id],
+            passage=hit.score,
+            near=max(0.0, hit.cosine or 0.0),
+            cosine=0.0,
+            asks=float(sentence.rstrip("”\"’'").endswith("?")),
+            counted=float(bool(counts)),
+            **_fit(asked, sentence),
+        )
+        covered = {term.word: float(beside[row][n]) for n, term in enumerate(asked.terms)}
+        found.append(Evidence(hit, span, features, covered, counts, 0.0))
+    return found
+
+
+def _cover(asked: Asked, texts: Sequence[str], words: WordVectors | None) -> Array:
+    """How far each text has each term, 0..1, shape (texts, terms)."""
+    covered = np.zeros((len(texts), len(asked.terms)), np.float32)
+    split = [[w for w in map(str.casefold, split_words(t)) if w not in STOP_WORDS] for t in texts]
+    for row, text in enumerate(split):
+        there = set(stems(" ".join(text)))
+        covered[row] = [term.stem in there for term in asked.terms]
+    soft = [n for n, term in enumerate(asked.terms) if term.soft]
+    if words is None or not soft:
+        return covered
+    distinct = {
+        w: n for n, w in enumerate(dict.fromkeys(w for t in split for w in t if w in words))
+    }
+    alike = words.compare([asked.terms[n].word for n in soft], list(distinct))
+    alike = np.clip((alike - KIN) / (TWIN - KIN), 0.0, 1.0)
+    for row, text in enumerate(split):
+        places = [distinct[w] for w in text if w in distinct]
+        if places:
+            covered[row, soft] = np.maximum(covered[row, soft], alike[:, places].max(axis=1))
+    return covered
+
+
+def _meant(asked: Asked, article: Article, span: Span) -> Array:
+    """0 for the terms of a person's name that stand in the sentence for somebody else, else 1."""
+    meant = np.ones(len(asked.terms), np.float32)
+    for person in asked.people:
+        if is_another(person, span.of(article.text), article.text[: span.start]):
+            meant[[n for n, term in enumerate(asked.terms) if term.word in person]] = 0.0
+    return meant
+
+
+def _cover_beside(
+    asked: Asked, listed: Sequence[tuple[Hit, Span]], own: Array, words: WordVectors | None
+) -> Array:
+    """The same for each sentence with its neighbours and its article's headline and names."""
+    articles = {hit.article.id: hit.article for hit, _ in listed}
+    heads = [f"{a.title} {a.outlet or ''} {a.author or ''}" for a in articles.values()]
+    by_article = dict(zip(articles, _cover(asked, heads, words), strict=True))
+    covered = np.array(
+        [
+            np.maximum(own[n], BESIDE * by_article[hit.article.id])
+            for n, (hit, _) in enumerate(listed)
+        ]
     )
-
-
-def _share(found: set[str], rarity: dict[str, float]) -> float:
-    wanted = sum(sorted(rarity.values(), reverse=True)[:TERMS_WANTED])
-    there = sum(weight for stem, weight in rarity.items() if stem in found)
-    return min(1.0, there / wanted) if wanted else 0.0
+    order = sorted(range(len(listed)), key=lambda n: (listed[n][0].article.id, listed[n][1].start))
+    for before, after in pairwise(order):
+        (one, first), (other, second) = listed[before], listed[after]
+        if one.article.id == other.article.id and 0 <= second.start - first.end <= GAP:
+            covered[before] = np.maximum(covered[before], BESIDE * own[after])
+            covered[after] = np.maximum(covered[after], BESIDE * own[before])
+    return np.asarray(covered, np.float32)
 
 
 def _share_named(question: Question, article: Article) -> float:
-    wanted = [name.casefold() for name in question.names]
-    if not wanted:
+    names = [name.casefold() for name in question.names]
+    if not names:
         return 1.0
-    text = f"{article.title} {article.outlet or ''} {article.author or ''} {article.text}"
-    words = {word.casefold() for word in split_words(text)}
-    there = [all(part.casefold() in words for part in split_words(name)) for name in wanted]
-    return sum(there) / len(there)
+    text = write_whole(article)
+    return sum(stands_in(name, text) for name in names) / len(names)
 
 
-def _fits(question: Question, sentence: str) -> bool:
-    """Whether a sentence has something of the kind asked for that the question does not name."""
-    if question.kind == "thing":
+def write_whole(article: Article) -> str:
+    """All that the article says, its head included, in lower case."""
+    return (
+        f"{article.title} {article.outlet or ''} {article.author or ''} {article.text}".casefold()
+    )
+
+
+def stands_in(word: str, text: str) -> bool:
+    """Whether `text` has the whole word; both in lower case."""
+    return word in text and bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+
+
+def _fit(asked: Asked, sentence: str) -> dict[str, float]:
+    fits = dict.fromkeys(("person", "number", "measure", "date", "place", "reason"), 0.0)
+    if asked.kind is not None:
+        there = has_answer(asked.kind, asked.question, sentence)
+        fits[asked.kind.group] = 1.0 if there else -1.0
+    return fits
+
+
+def _count(asked: Asked, sentence: str, words: WordVectors | None) -> tuple[str, ...]:
+    """The figures of the sentence that count what the question counts."""
+    if asked.kind is None or asked.kind.group != "number" or not asked.head:
+        return ()
+    counts = []
+    for figure, after in list_counted(sentence):
+        if (
+            after
+            and figure not in asked.question.text.casefold()
+            and _is_of(asked.head, after, words)
+        ):
+            counts.append(figure)
+    return tuple(counts)
+
+
+def _is_of(head: Sequence[str], after: Sequence[str], words: WordVectors | None) -> bool:
+    if set(stems(" ".join(head))) & set(stems(" ".join(after))):
         return True
-    if question.kind == "person":
-        asked = {name.casefold() for name in question.names}
-        return any(name.casefold() not in asked | NOT_NAMES for name in find_names(sentence))
-    found = ANSWERS[question.kind].finditer(sentence)
-    asked_text = question.text.casefold()
-    return any(match.group().casefold() not in asked_text for match in found)
+    return words is not None and float(words.compare(head, after).max()) >= (KIN + TWIN) / 2
 
 
 def _embed(question: Question, texts: list[str], embedder: Embedder | None) -> list[float]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answer.quantities import Quantity, find_quantities
-from rag.answer.question import MONTH, MONTHS, WEEKDAY, find_names
+from rag.retrieve.question import MONTH, MONTHS, WEEKDAY, find_names
 
 _DAY = r"(?P<{0}>[0-3]?\d)(?:st|nd|rd|th)?"
 DATE = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from rag.answer.question import NUMBER_WORDS
+from rag.retrieve.question import NUMBER_WORDS
 
 SCALES = {
     "hundred": 10**2,

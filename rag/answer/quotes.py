@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from rag.answer.citing import Citations, lead_in
-from rag.answer.evidence import Evidence, find_unknown_names, weigh
-from rag.answer.question import Question
+from rag.answer.evidence import Evidence, ask, weigh
+from rag.answer.refusal import judge
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.index.lexical import stems
-from rag.types import Answer, Hit, Sentence
+from rag.ingest.sentences import split_sentences
+from rag.retrieve.question import Question, find_names
+from rag.types import Answer, Article, Hit, Sentence, Span
 
 NAME = "quotes"
 WHERE = "Answers in the articles' own sentences; nothing leaves this machine."
 MAX_SENTENCES = 4
-#: Below this probability the best sentence is no answer; docs/decisions.md has what it refuses.
-ENOUGH = 0.2
-#: A further sentence must be this close to the best one, as a ratio of their odds.
-NEARLY_AS_GOOD = 0.4
+#: Sentences are added until the share of all that speaks for any sentence reaches this.
+SHARE = 0.75
+#: A figure of another day is shown beside the best one where its sentence's share is this part.
+RIVAL = 0.1
 #: Two sentences that share this part of their terms (Jaccard) say the same.
 SAME = 0.6
+
+_PRONOUN = re.compile(
+    r"^[“\"‘']?(?:He|She|They|It|His|Her|Their|Its|This|That|These|Those|Both|Such)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class QuotesEngine:
-    """Picks one to four sentences that answer, or refuses."""
+    """Picks one to four sentences that answer, or refuses.
+
+    `confidence` is the probability below which it refuses, 0..1.
+    """
 
     embedder: Embedder | None
+    confidence: float
     name: str = NAME
     where: str = WHERE
 
@@ -37,22 +49,18 @@ class QuotesEngine:
     ) -> Iterator[Answer]:
         """The answer as it grows, sentence by sentence; the last one is whole."""
         answer = Answer(question.text, self.name, hits=tuple(hits))
-        unknown = find_unknown_names(question, generation)
-        if unknown:
-            listed = " and ".join(f"“{name}”" for name in unknown)
-            yield answer.with_notes(
-                f"{listed} {'stands' if len(unknown) == 1 else 'stand'} in no article."
-            )
-            return
-        evidence = weigh(question, hits, generation, self.embedder)
-        chosen = choose(evidence)
-        if not chosen:
-            yield answer.with_notes("No sentence of the nearest passages answers this.")
+        asked = ask(question, generation)
+        evidence = weigh(asked, hits, self.embedder)
+        verdict = judge(asked, evidence, generation)
+        answer = answer.with_notes(*verdict.notes)
+        if not evidence or verdict.probability < self.confidence:
+            yield answer
             return
         citations = Citations()
-        for found in chosen:
-            number = citations.cite(found.hit.article, found.span)
-            sentence = Sentence(found.text, (number,), "quoted", lead=lead_in(found.hit.article))
+        for article, span, led in compose(choose(evidence)):
+            number = citations.cite(article, span)
+            lead = lead_in(article) if led else None
+            sentence = Sentence(span.of(article.text), (number,), "quoted", lead=lead)
             answer = replace(
                 answer, sentences=(*answer.sentences, sentence), citations=citations.list()
             )
@@ -60,22 +68,71 @@ class QuotesEngine:
 
 
 def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences to show, best first; none where even the best is not enough."""
-    if not evidence or evidence[0].probability < ENOUGH:
-        return []
-    best = _odds(evidence[0].probability)
+    """The fewest sentences, best first, among which the answer most likely is; none says the same.
+
+    Where sentences of different days give different figures for what is counted, both are chosen.
+    """
     chosen: list[Evidence] = []
+    share = 0.0
     for found in evidence:
-        near = _odds(found.probability) >= NEARLY_AS_GOOD * best
-        if found.probability < ENOUGH or not near or len(chosen) == MAX_SENTENCES:
+        if len(chosen) == MAX_SENTENCES or share >= SHARE:
             break
+        share += found.share
         if not any(_say_the_same(found.text, other.text) for other in chosen):
             chosen.append(found)
+    rivals = [one for one in evidence if one not in chosen and is_rival(one, evidence[0])]
+    if rivals and not any(is_rival(one, evidence[0]) for one in chosen[1:]):
+        chosen = [*chosen[: MAX_SENTENCES - 1], rivals[0]]
     return chosen
 
 
-def _odds(probability: float) -> float:
-    return probability / (1 - probability)
+def is_rival(one: Evidence, best: Evidence) -> bool:
+    """Whether an article of another day counts the same and comes to another figure."""
+    return (
+        bool(one.counts and best.counts)
+        and not set(one.counts) & set(best.counts)
+        and one.hit.article.published != best.hit.article.published
+        and one.share >= RIVAL * best.share
+    )
+
+
+def compose(chosen: Sequence[Evidence]) -> list[tuple[Article, Span, bool]]:
+    """The stretches to quote in the order to be read, and whether each is introduced.
+
+    The article of the best sentence first, its sentences as they follow one another; before one
+    that begins with a pronoun goes the sentence that tells whom it means. Where figures of
+    different days stand against each other, the later one comes first.
+    """
+    first: dict[str, int] = {}
+    for place, one in enumerate(chosen):
+        first.setdefault(one.hit.article.id, place)
+
+    def place_of(one: Evidence) -> tuple[int, int, int]:
+        rival = one is chosen[0] or is_rival(one, chosen[0])
+        day = one.hit.article.published or date.min
+        late = -day.toordinal() if rival and one.counts else 0
+        return late, first[one.hit.article.id], one.span.start
+
+    spans: list[tuple[Article, Span]] = []
+    for one in sorted(chosen, key=place_of):
+        article = one.hit.article
+        before = _find_antecedent(article, one.span)
+        for span in filter(None, (before, one.span)):
+            if (article, span) not in spans:
+                spans.append((article, span))
+    return [
+        (article, span, n == 0 or spans[n - 1][0].id != article.id)
+        for n, (article, span) in enumerate(spans)
+    ]
+
+
+def _find_antecedent(article: Article, span: Span) -> Span | None:
+    """The sentence before, in the same paragraph, where this one begins with a pronoun."""
+    if not _PRONOUN.match(span.of(article.text)) or find_names(span.of(article.text)):
+        return None
+    start = article.text.rfind("\n", 0, span.start) + 1
+    before = split_sentences(article.text[start : span.start])
+    return Span(start + before[-1].start, start + before[-1].end) if before else None
 
 
 def _say_the_same(one: str, other: str) -> bool:

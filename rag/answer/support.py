@@ -13,10 +13,10 @@ from datetime import date
 
 from rag.answer.facts import Day, Facts, find_facts, unify
 from rag.answer.matching import QUOTATION, QUOTE_MARK, find_quotation, fold
-from rag.answer.question import MONTHS, NOT_NAMES, NUMBER_WORDS
 from rag.index.embedders import Embedder
 from rag.index.lexical import stems
 from rag.ingest.sentences import split_sentences
+from rag.retrieve.question import MONTHS, NOT_NAMES, NUMBER_WORDS
 from rag.types import Check, Hit, Span
 
 #: The share of a sentence's content words that its passages must hold.

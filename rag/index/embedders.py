@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from rag.index.words import WordVectors
 
 Vectors = NDArray[np.float32]
 
@@ -17,11 +20,13 @@ class Embedder(Protocol):
 
     `name` changes whenever vectors made before can no longer be compared with new ones.
     `max_tokens` is what a passage may hold, counted by `count_tokens`, for nothing to be dropped.
+    `words` tells how near single words are; None where the embedder has none to offer.
     """
 
     name: str
     dimension: int
     max_tokens: int
+    words: WordVectors | None
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
 

@@ -7,12 +7,6 @@ as onnxruntime's own tool does, is no faster, loses more (cosine to fp32 of 0.99
 
 from __future__ import annotations
 
-import atexit
-import hashlib
-import logging
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
@@ -20,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.errors import EmbedderError
+from rag.index.cached import ensure_cached
 from rag.index.weights import Weights, read_model
 
 if TYPE_CHECKING:
@@ -52,33 +47,16 @@ TABLE_PEAK = 127
 GELU_ZERO = 32
 GELU_FLOOR = 0.16998
 
-logger = logging.getLogger(__name__)
-
 
 def ensure_graph(weights: Weights, cache: Path, precision: Precision = "int8") -> Path:
     """The path of the graph in `cache`, built (about two seconds) where it is missing or torn.
 
-    Where `cache` cannot be written, the graph lies in a folder that goes with this process, and a
-    warning is logged. Raises EmbedderError where the weights are wrong or nothing can be written.
+    Raises EmbedderError where the weights are wrong or nothing can be written.
     """
     if precision not in get_args(Precision):
         raise EmbedderError(f"There is no precision {precision}.", "Take int8 or fp32.")
-    path = cache / f"minilm-{precision}-{GRAPH_FORMAT}-{weights.sha256[:16]}.onnx"
-    if _is_intact(path):
-        return path
-    graph = build_graph(weights, precision)
-    try:
-        return _store(graph, path)
-    except OSError as error:
-        advice = "the model will be built at each start; set DATELINE_CACHE to another folder"
-        logger.warning("%s cannot be written (%s): %s.", cache, error.strerror, advice)
-    try:
-        return _store(graph, _make_scratch_folder() / path.name)
-    except OSError as error:
-        problem = f"The model's graph cannot be written anywhere: {error.strerror}."
-        raise EmbedderError(
-            problem, "Set DATELINE_CACHE to a folder with 100 MB to spare."
-        ) from error
+    name = f"minilm-{precision}-{GRAPH_FORMAT}-{weights.sha256[:16]}.onnx"
+    return ensure_cached(cache / name, lambda: build_graph(weights, precision))
 
 
 def build_graph(weights: Weights, precision: Precision) -> bytes:
@@ -281,42 +259,3 @@ def _split_by_text(graph: _Graph, rows: str) -> str:
 def _flatten(graph: _Graph, rows: str) -> str:
     """Shape (texts, tokens, width) made (texts * tokens, width)."""
     return graph.add("Reshape", rows, graph.keep_indices(-1, WIDTH))
-
-
-def _is_intact(path: Path) -> bool:
-    """Whether the graph is there and hashes to what was written down beside it."""
-    try:
-        noted = _hash_path(path).read_text(encoding="ascii")
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == noted
-    except (OSError, ValueError):  # ValueError: the note is torn and not ASCII
-        return False
-
-
-def _store(graph: bytes, path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path, graph)
-    _replace(_hash_path(path), hashlib.sha256(graph).hexdigest().encode("ascii"))
-    return path
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Writes the file so that others see all of it or what was there before."""
-    handle, name = tempfile.mkstemp(prefix=path.name, dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-def _hash_path(path: Path) -> Path:
-    return path.with_suffix(".sha256")
-
-
-def _make_scratch_folder() -> Path:
-    folder = tempfile.mkdtemp(prefix="dateline-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return Path(folder)

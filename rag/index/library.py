@@ -35,6 +35,13 @@ ARTICLE_COLUMNS = """
     (SELECT count(*) FROM passages WHERE article = a.id) AS passages
 """
 
+#: Only the passage's slice of the text: the whole once a passage would be gigabytes.
+ROWS = """
+    SELECT p.id, p.article, p.start, p.end, p.vector, a.title, a.outlet, a.published,
+        substr(a.text, p.start + 1, p.end - p.start) AS said
+    FROM passages p JOIN articles a ON a.id = p.article
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -57,6 +64,14 @@ class Row:
     vector: Vectors | None
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the articles cover: the outlets by name, and the day of the newest article."""
+
+    outlets: tuple[str, ...]
+    newest: date | None
+
+
 class Library:
     """The open library. Reading is safe from any thread; writing goes through `writer()`."""
 
@@ -64,6 +79,7 @@ class Library:
         self.home = home
         self._db = connection
         self._lock = threading.RLock()
+        self._outline: tuple[int, Outline | None] = (-1, None)
 
     @classmethod
     def open(cls, home: Path, *, create: bool = True) -> Library:
@@ -147,6 +163,16 @@ class Library:
         rows = self._all("SELECT DISTINCT outlet FROM articles WHERE outlet IS NOT NULL ORDER BY 1")
         return [row[0] for row in rows]
 
+    def outline(self) -> Outline:
+        """Looked up again only when the library has changed: every question asks for it."""
+        change = self.last_change()
+        known, outline = self._outline
+        if known != change or outline is None:
+            covered = self.date_range()
+            outline = Outline(tuple(self.outlets()), covered[1] if covered else None)
+            self._outline = change, outline
+        return outline
+
     def count_undated(self, outlets: Sequence[str] = ()) -> int:
         """Undated articles, of `outlets` alone where there are any."""
         rows = self._all("SELECT outlet FROM articles WHERE published IS NULL")
@@ -196,24 +222,14 @@ class Library:
             else sorted(articles)
         )
         for first in range(0, len(wanted), MAX_VARIABLES):
-            found = self._select_in(
-                # Only the slice: the whole text once a passage would be gigabytes.
-                "SELECT p.id, p.article, p.start, p.end, p.vector, a.title, a.outlet, a.published,"
-                " substr(a.text, p.start + 1, p.end - p.start) AS said"
-                " FROM passages p JOIN articles a ON a.id = p.article"
-                " WHERE p.article IN ({}) ORDER BY p.id",
-                wanted[first : first + MAX_VARIABLES],
-            )
-            for row in found:
-                yield Row(
-                    passage=Passage(
-                        row["id"], row["article"], row["start"], row["end"], row["said"]
-                    ),
-                    title=row["title"],
-                    outlet=row["outlet"],
-                    published=_to_date(row["published"]),
-                    vector=_to_vector(row["vector"]),
-                )
+            some = wanted[first : first + MAX_VARIABLES]
+            found = self._select_in(f"{ROWS} WHERE p.article IN ({{}}) ORDER BY p.id", some)
+            yield from map(_to_row, found)
+
+    def rows_of(self, ids: Sequence[int]) -> dict[int, Row]:
+        """The same of the passages that still exist among `ids`."""
+        found = self._select_in(f"{ROWS} WHERE p.id IN ({{}})", list(ids))
+        return {row["id"]: _to_row(row) for row in found}
 
     @contextmanager
     def writer(self, timeout: float = LOCK_TIMEOUT) -> Iterator[Writer]:
@@ -258,6 +274,16 @@ def _to_article(row: sqlite3.Row) -> Article:
     values["published"] = _to_date(values["published"])
     values["updated"] = _to_date(values["updated"])
     return Article(**values)
+
+
+def _to_row(row: sqlite3.Row) -> Row:
+    return Row(
+        passage=Passage(row["id"], row["article"], row["start"], row["end"], row["said"]),
+        title=row["title"],
+        outlet=row["outlet"],
+        published=_to_date(row["published"]),
+        vector=_to_vector(row["vector"]),
+    )
 
 
 def _to_passage(row: sqlite3.Row, text: str) -> Passage:

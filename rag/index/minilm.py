@@ -16,6 +16,7 @@ from rag.errors import EmbedderError
 from rag.index.embedders import Vectors
 from rag.index.graph import GRAPH_FORMAT, MAX_TOKENS, WIDTH, Precision, ensure_graph
 from rag.index.weights import find_weights, read_tokenizer
+from rag.index.words import WORDS_FORMAT, ensure_words
 from rag.settings import Settings
 
 MODEL = "all-MiniLM-L6-v2"
@@ -34,8 +35,10 @@ class MiniLM(Embeddings):
     floats. `name` ends in the graph's format, which is raised whenever the vectors change.
     """
 
-    def __init__(self, tokenizer: Tokenizer, session: Any, precision: Precision) -> None:
-        """`session` is an onnxruntime session of a graph of `rag.index.graph`."""
+    def __init__(
+        self, tokenizer: Tokenizer, session: Any, precision: Precision, words: Path | None = None
+    ) -> None:
+        """`session` runs a graph of `rag.index.graph`; `words` is where its words are kept."""
         self.name = f"{MODEL}/{precision}-{GRAPH_FORMAT}"
         self.dimension = WIDTH
         self.max_tokens = MAX_TOKENS
@@ -44,10 +47,13 @@ class MiniLM(Embeddings):
         tokenizer.no_padding()
         tokenizer.no_truncation()
         self._tokenizer = tokenizer
+        self.words = (
+            None if words is None else ensure_words(words, list(tokenizer.get_vocab()), self.embed)
+        )
 
     @classmethod
     def open(cls, settings: Settings, precision: Precision = "int8") -> MiniLM:
-        """The model, ready to use; the first time ever, its graph is built into `settings.cache`.
+        """The model, ready to use; the first time ever, its files are built into `settings.cache`.
 
         Raises EmbedderError where the weights are missing or are not the published ones.
         """
@@ -56,7 +62,8 @@ class MiniLM(Embeddings):
         weights = find_weights(settings.embedder_dir, check=False)
         tokenizer = Tokenizer.from_str(read_tokenizer(weights))
         graph = ensure_graph(weights, settings.cache, precision)
-        return cls(tokenizer, _open_session(graph), precision)
+        words = graph.with_name(f"{graph.stem}-words-{WORDS_FORMAT}.npz")
+        return cls(tokenizer, _open_session(graph), precision, words)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The tokens of each text whole, the two that open and close it counted in."""

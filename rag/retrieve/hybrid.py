@@ -1,23 +1,60 @@
-"""Hybrid search: BM25 and cosine fused, filtered before ranking, spread over articles."""
+"""Hybrid search: BM25 and cosine of the question and of its parts, with what the question names."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from rag.index.embedders import Vectors
 from rag.index.generations import Generation
+from rag.index.library import Row
 from rag.index.store import Store
+from rag.learnt import read_weights
+from rag.retrieve.plan import Part, Plan, plan_search
+from rag.retrieve.question import parse_question
 from rag.types import Filters, Hit
 
-#: How many passages each leg proposes.
+#: How many passages each leg proposes for the whole question, and for a part of it.
 CANDIDATES = 100
-#: Share of BM25 in the fused score; see docs/decisions.md for what was measured.
-LEXICAL_WEIGHT = 0.7
+PART_CANDIDATES = 50
 #: Passages of one article among the hits before the other articles have had their turn.
 PER_ARTICLE = 4
+
+Array = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What speaks for each candidate: arrays of shape (candidates,), 0..1.
+
+    None for what does not apply: cosines without an embedder, and whatever the question does not
+    name. `bm25` is relative to the best of its search. `part_bm25` and `part_cosine` are the best
+    of any part, where a part that names outlets speaks for their articles alone; `outlet` is
+    whether the question names the article's outlet; `date` how near the article is to the days
+    that it names; `names` the share of its names that stand in the passage or its title.
+    """
+
+    bm25: Array | None
+    cosine: Array | None
+    part_bm25: Array | None
+    part_cosine: Array | None
+    outlet: Array | None
+    date: Array | None
+    names: Array | None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The passages that any leg proposed, with what each found."""
+
+    rows: Sequence[Row]
+    features: Features
+    bm25: Mapping[int, float]
+    cosine: Mapping[int, float]
 
 
 def retrieve(store: Store, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
@@ -31,33 +68,35 @@ def search(
     store: Store, generation: Generation, question: str, k: int, filters: Filters
 ) -> list[Hit]:
     """`retrieve` within a generation that the caller holds open."""
-    depth = max(CANDIDATES, k)
-    bm25 = dict(generation.lexical.search(question, depth, filters))
-    cosine = _search_vectors(store, generation, question, bm25, depth, filters)
-    scores = fuse(bm25, cosine)
-    articles = store.library.articles_of(list(scores))
-    ranked = sorted((i for i in scores if i in articles), key=lambda i: (-scores[i], i))
-    chosen = spread([(i, articles[i]) for i in ranked], k)
-    found = store.library.passages(chosen)
+    outline = store.library.outline()
+    plan = plan_search(parse_question(question), outline.outlets, outline.newest)
+    found = propose(store, generation, plan, max(CANDIDATES, k), filters)
+    if not found.rows:
+        return []
+    scores = fuse(found.features, read_weights("passage"))
+    order = sorted(range(len(found.rows)), key=lambda n: (-scores[n], found.rows[n].passage.id))
+    ranked = [(found.rows[n].passage.id, found.rows[n].passage.article) for n in order]
+    by_id = {row.passage.id: float(scores[n]) for n, row in enumerate(found.rows)}
+    chosen = spread(ranked, k)
+    whole = store.library.passages(chosen)
     return [
-        Hit(*found[i], score=scores[i], bm25=bm25.get(i), cosine=cosine.get(i))
+        Hit(*whole[i], score=by_id[i], bm25=found.bm25.get(i), cosine=found.cosine.get(i))
         for i in chosen
-        if i in found
+        if i in whole
     ]
 
 
-def fuse(bm25: dict[int, float], cosine: dict[int, float]) -> dict[int, float]:
-    """A score in 0..1 for each passage that either leg found.
-
-    BM25 has no scale of its own, so it counts relative to the best of its question; a cosine below
-    0 counts as 0.
-    """
-    weight = 1.0 if not cosine else LEXICAL_WEIGHT if bm25 else 0.0
-    best = max(bm25.values(), default=1.0) or 1.0
-    return {
-        i: weight * bm25.get(i, 0.0) / best + (1 - weight) * max(0.0, cosine.get(i, 0.0))
-        for i in bm25.keys() | cosine.keys()
-    }
+def fuse(features: Features, weights: Mapping[str, float]) -> Array:
+    """A score in 0..1 for each candidate: the weighted mean of the features that apply."""
+    given = [
+        (weights[name], value)
+        for name in Features.__slots__
+        if (value := getattr(features, name)) is not None
+    ]
+    total = sum(weight for weight, _ in given)
+    if not total:
+        return np.zeros(0, np.float32)
+    return np.asarray(sum(weight * value for weight, value in given) / total, np.float32)
 
 
 def spread(ranked: Sequence[tuple[int, str]], k: int) -> list[int]:
@@ -71,18 +110,81 @@ def spread(ranked: Sequence[tuple[int, str]], k: int) -> list[int]:
     return (first + surplus)[:k]
 
 
+def propose(
+    store: Store, generation: Generation, plan: Plan, depth: int, filters: Filters
+) -> Candidates:
+    """What the legs propose for the whole question and for its parts, looked at from all sides."""
+    lexical = generation.lexical
+    bm25 = dict(lexical.search(plan.text, depth, filters))
+    by_part = [dict(lexical.search(p.text, PART_CANDIDATES, filters)) for p in plan.parts]
+    near, vectors = _search_vectors(store, generation, plan, depth, filters)
+    ids = sorted(set(bm25).union(near, *by_part))
+    rows = [row for i, row in sorted(store.library.rows_of(ids).items())]
+    cosines = _measure_cosines(vectors, rows)
+    meant = np.array([_speaks_for(part, rows) for part in plan.parts])
+    features = Features(
+        bm25=_relative(bm25, rows),
+        cosine=None if cosines is None else cosines[0],
+        part_bm25=(np.array([_relative(p, rows) for p in by_part]) * meant).max(axis=0),
+        part_cosine=None if cosines is None else (cosines[1:] * meant).max(axis=0),
+        outlet=_speaks_for(plan.whole, rows) if plan.whole.outlets else None,
+        date=_measure_nearness(plan, rows) if plan.windows else None,
+        names=_measure_names(plan, rows) if plan.names else None,
+    )
+    cosine = (
+        {} if cosines is None else dict(zip((r.passage.id for r in rows), cosines[0], strict=True))
+    )
+    return Candidates(rows, features, bm25, {i: float(c) for i, c in cosine.items()})
+
+
 def _search_vectors(
-    store: Store,
-    generation: Generation,
-    question: str,
-    bm25: dict[int, float],
-    depth: int,
-    filters: Filters,
-) -> dict[int, float]:
+    store: Store, generation: Generation, plan: Plan, depth: int, filters: Filters
+) -> tuple[set[int], Array | None]:
+    """The passages nearest to the question and to its parts, and the vectors of those."""
     if store.embedder is None or generation.vectors.count() == 0:
-        return {}
-    vector: Vectors = store.embedder.embed([question])[0]
-    cosine = dict(generation.vectors.search(vector, depth, filters))
-    # What BM25 alone proposed has its vector in the library, so its cosine is exact as well.
-    missing = store.library.vectors([i for i in bm25 if i not in cosine])
-    return cosine | {i: float(np.dot(vector, other)) for i, other in missing.items()}
+        return set(), None
+    texts = [plan.whole.text, *(part.text for part in plan.parts)]
+    distinct = list(dict.fromkeys(texts))
+    known = dict(zip(distinct, store.embedder.embed(distinct), strict=True))
+    found = generation.vectors.search_all(
+        [known[text] for text in distinct], PART_CANDIDATES if len(distinct) > 1 else depth, filters
+    )
+    return {i for near in found for i, _ in near}, np.array([known[text] for text in texts])
+
+
+def _measure_cosines(vectors: Array | None, rows: Sequence[Row]) -> Array | None:
+    """Of each text and each row, shape (texts, rows), exact whichever leg proposed the row."""
+    if vectors is None:
+        return None
+    blank = np.zeros(vectors.shape[1], np.float32)
+    stored = [blank if row.vector is None else row.vector for row in rows]
+    matrix = np.array(stored, np.float32).reshape(-1, vectors.shape[1])
+    return np.asarray(np.clip(vectors @ matrix.T, 0.0, 1.0), np.float32)
+
+
+def _relative(bm25: Mapping[int, float], rows: Sequence[Row]) -> Array:
+    # BM25 has no scale of its own, so it counts relative to the best of its search.
+    best = max(bm25.values(), default=1.0) or 1.0
+    return np.array([bm25.get(row.passage.id, 0.0) / best for row in rows], np.float32)
+
+
+def _speaks_for(part: Part, rows: Sequence[Row]) -> Array:
+    return np.array([not part.outlets or r.outlet in part.outlets for r in rows], np.float32)
+
+
+def _measure_nearness(plan: Plan, rows: Sequence[Row]) -> Array:
+    near = [max(w.nearness(row.published) for w in plan.windows) for row in rows]
+    return np.array(near, np.float32)
+
+
+def _measure_names(plan: Plan, rows: Sequence[Row]) -> Array:
+    wanted = [
+        (n.casefold(), re.compile(rf"(?<!\w){re.escape(n.casefold())}(?!\w)")) for n in plan.names
+    ]
+    shares = []
+    for row in rows:
+        text = f"{row.title}\n{row.passage.text}".casefold()
+        # The plain search is much the faster one, and mostly settles it.
+        there = [name in text and bool(whole.search(text)) for name, whole in wanted]
+        shares.append(sum(there) / len(wanted))
+    return np.array(shares, np.float32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -84,15 +84,26 @@ class Chat:
         self.exchanges.append(exchange)
         return exchange
 
+    def before(self, exchange: Exchange) -> list[Answer]:
+        """The answers before an exchange, which a follow-up may lean on."""
+        earlier = self.exchanges[: self.exchanges.index(exchange)]
+        return [one.answer for one in earlier if one.answer is not None and one.state == "done"]
 
-def answer(exchange: Exchange, assistant: Assistant) -> Generator[None]:
+
+def answer(
+    exchange: Exchange, assistant: Assistant, earlier: Sequence[Answer] = ()
+) -> Generator[None]:
     """Answers a waiting exchange; yields each time there is more to draw.
+
+    `earlier` are the answers before it, from which a follow-up is completed.
 
     A failure is kept in the exchange. Interrupted from elsewhere it ends at the next snapshot, and
     closed early it interrupts the exchange.
     """
     attempt = exchange.start()
-    stream = assistant.stream(exchange.question, filters=exchange.filters, engine=exchange.engine)
+    stream = assistant.stream(
+        exchange.question, filters=exchange.filters, engine=exchange.engine, earlier=earlier
+    )
     try:
         with _ending(stream):
             for snapshot in stream:

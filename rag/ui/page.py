@@ -141,27 +141,27 @@ def _draw_chat(assistant: Assistant, overview: Overview, filters: Filters, engin
     if not chat.exchanges:
         draw(view.draw_welcome(overview), "welcome")
     for exchange in chat.exchanges:
-        _draw_exchange(assistant, exchange)
+        _draw_exchange(assistant, chat, exchange)
 
 
-def _draw_exchange(assistant: Assistant, exchange: Exchange) -> None:
+def _draw_exchange(assistant: Assistant, chat: Chat, exchange: Exchange) -> None:
     draw(view.draw_exchange(exchange), f"exchange-{exchange.id}")
     if exchange.state == "waiting":
-        _answer(assistant, exchange)
+        _answer(assistant, chat, exchange)
     if exchange.can_be_quoted:
         _offer("Answer with quotes instead", exchange, QUOTES)
     if exchange.state == "stopped":
         _offer("Answer it again", exchange, exchange.engine)
 
 
-def _answer(assistant: Assistant, exchange: Exchange) -> None:
+def _answer(assistant: Assistant, chat: Chat, exchange: Exchange) -> None:
     """Has the answer drawn as it grows.
 
     Streamlit draws a component once a run and makes another of it under another key, which blinks.
     So what is new is brought to the one on the page by others that draw nothing themselves.
     """
     place = st.empty()
-    with closing(answer(exchange, assistant)) as steps:
+    with closing(answer(exchange, assistant, chat.before(exchange))) as steps:
         for _ in steps:
             _bring(exchange, place)
     _bring(exchange, place)

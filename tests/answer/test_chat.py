@@ -11,8 +11,8 @@ from conftest import FakeEmbedder, make_hit
 from fake_openai import FakeOpenAI, Reply, serve_fake
 
 from rag.answer.chat import ChatEngine, is_refusal
-from rag.answer.question import parse_question
 from rag.errors import ModelError, UsageError
+from rag.retrieve.question import parse_question
 from rag.settings import Settings
 from rag.types import REFUSAL, Answer, Hit
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from conftest import write_md
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.retrievers import BaseRetriever
 
 from rag.index.store import Store
-from rag.retrieve.hybrid import PER_ARTICLE, fuse, retrieve, spread
+from rag.retrieve.hybrid import PER_ARTICLE, Features, fuse, retrieve, spread
 from rag.retrieve.retriever import HybridRetriever
 from rag.types import Filters
 
@@ -47,15 +48,60 @@ def test_one_article_does_not_crowd_out_another(fill: Callable[..., Store]) -> N
     assert "Other" in found
 
 
-def test_what_both_legs_find_comes_before_what_one_finds() -> None:
-    scores = fuse({1: 4.0, 2: 4.0}, {1: 0.9, 3: 0.9})
-    assert scores[1] > scores[2] > scores[3]
+def make_features(**given: list[float]) -> Features:
+    arrays = {name: np.array(values, np.float32) for name, values in given.items()}
+    return Features(**dict.fromkeys(Features.__slots__) | arrays)
 
 
-def test_one_leg_alone_is_enough() -> None:
-    assert fuse({1: 4.0, 2: 2.0}, {}) == {1: 1.0, 2: 0.5}
-    assert fuse({}, {1: 0.5, 2: -0.5}) == {1: 0.5, 2: 0.0}
-    assert fuse({}, {}) == {}
+def test_the_score_is_the_weighted_mean_of_what_the_question_gives() -> None:
+    features = make_features(bm25=[1.0, 0.5], cosine=[0.5, 0.5])
+    weights = dict.fromkeys(Features.__slots__, 9.0) | {"bm25": 3.0, "cosine": 1.0}
+    assert fuse(features, weights).tolist() == [0.875, 0.5]
+
+
+def test_nothing_found_is_no_score() -> None:
+    assert fuse(make_features(), dict.fromkeys(Features.__slots__, 1.0)).tolist() == []
+
+
+def test_each_part_of_a_question_finds_its_article(fill: Callable[..., Store]) -> None:
+    """One long article speaks of the first part in every passage, another of the second in one."""
+    store = fill(
+        long=write_md(LONG, title="Cranes"),
+        other=write_md("The orchard society elected a gardener from Skell.", title="Society"),
+    )
+    asked = (
+        "What did the harbour committee discuss about the crane, and whom did the orchard"
+        " society elect as gardener?"
+    )
+    assert {hit.article.title for hit in retrieve(store, asked, 2)} == {"Cranes", "Society"}
+
+
+def test_the_outlet_that_a_question_names_comes_first(fill: Callable[..., Store]) -> None:
+    text = "The ferry broke down off Skell on Monday."
+    store = fill(
+        a=write_md(f"{text} It was towed.", title="Ferry", outlet="Northern Wire"),
+        b=write_md(f"{text} It was old.", title="Ferry", outlet="The Skell Courier"),
+    )
+    for outlet in ("Northern Wire", "The Skell Courier"):
+        [first, *_] = retrieve(store, f"What did the {outlet} report about the ferry?", 2)
+        assert first.article.outlet == outlet
+
+
+def test_the_days_that_a_question_names_come_first(fill: Callable[..., Store]) -> None:
+    text = "The council met about the ferry."
+    store = fill(
+        early=write_md(f"{text} First.", title="Council", published="2022-03-02"),
+        late=write_md(f"{text} Second.", title="Council", published="2022-03-25"),
+    )
+    for asked, day in (
+        ("What did the council discuss in early March 2022?", 2),
+        ("What did the council discuss in late March?", 25),
+        ("What did the council discuss this week?", 25),
+        ("What did the council discuss three weeks ago?", 2),
+    ):
+        [first, *_] = retrieve(store, asked, 2)
+        assert first.article.published is not None
+        assert first.article.published.day == day, asked
 
 
 @given(st.lists(st.tuples(st.integers(), st.sampled_from("abc")), unique_by=lambda x: x[0]))

@@ -128,6 +128,7 @@ class FakeAssistant:
     #: Raised in place of the sentence of that number.
     breaks_at: int | None = None
     pause: float = 0.0
+    earlier: list[str] = field(default_factory=list)
     asked: list[tuple[str, Filters | None, str | None]] = field(default_factory=list)
 
     def overview(self) -> Overview:
@@ -141,9 +142,15 @@ class FakeAssistant:
         ]
 
     def stream(
-        self, question: str, *, filters: Filters | None = None, engine: str | None = None
+        self,
+        question: str,
+        *,
+        filters: Filters | None = None,
+        engine: str | None = None,
+        earlier: Sequence[Answer] = (),
     ) -> Iterator[Answer]:
         self.asked.append((question, filters, engine))
+        self.earlier = [answer.question for answer in earlier]
         if not question.strip():
             raise UsageError("The question is empty.", "Type one.")
         found = self.answers[engine or "quotes"]

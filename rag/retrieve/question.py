@@ -1,17 +1,14 @@
-"""What a question asks for: its terms, its names, and the kind of thing wanted."""
+"""A question: its terms and its names."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
 
 from rag.errors import UsageError
 from rag.index.lexical import STOP_WORDS, distinct_stems
 from rag.ingest.sentences import split_sentences
-
-Kind = Literal["person", "number", "date", "place", "reason", "thing"]
 
 #: Longer than any question, and short enough to embed and to show in one piece, in characters.
 MAX_QUESTION = 2_000
@@ -46,35 +43,6 @@ NUMBER_WORDS = {
     "trillion": 10**12,
 }
 
-KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    ("person", re.compile(r"\b(who|whom|whose|which (person|official|minister|envoy|leader))\b")),
-    ("number", re.compile(r"\bhow (many|much|large|big|high|old|long|far)\b")),
-    ("number", re.compile(r"\bwh(at|ich) (number|share|percentage|proportion|amount|count)\b")),
-    ("date", re.compile(r"\bwhen\b|\b(what|which|on what|on which) (day|date|month|year)\b")),
-    ("place", re.compile(r"\bwhere\b|\b(what|which) (country|city|place|town|state|region)\b")),
-    ("reason", re.compile(r"\bwhy\b|\bfor what reason\b|\bwhat (caused|led to|prompted)\b")),
-)
-
-#: Each kind, and what in a sentence may be the thing asked for.
-ANSWERS: dict[Kind, re.Pattern[str]] = {
-    "number": re.compile(
-        r"\d|\b(?:"
-        + "|".join(w for w in NUMBER_WORDS if w != "one")
-        + r"|half|third|quarter|several|dozens)\b",
-        re.IGNORECASE,
-    ),
-    "date": re.compile(
-        rf"\b(?:{MONTH})\b|\b{WEEKDAY}\b|\b(?:19|20)\d\d\b"
-        r"|\b(?:yesterday|today|tomorrow|(?:last|this|next) (?:week|month|year))\b"
-    ),
-    "place": re.compile(r"\b(?:in|at|from|near|to|of|outside|across) (?:the )?[^\W\d_a-z]\w+"),
-    "reason": re.compile(
-        r"\b(?:because|since|due to|owing to|so that|in order to|in response|over|after|citing|as"
-        r"|for|to \w+|aimed|caus|prompt|reason|accus)",
-        re.IGNORECASE,
-    ),
-}
-
 #: Words that open a request and are capitalised for that alone.
 OPENERS = frozenset("name list tell give describe explain show summarize summarise compare".split())
 #: Capitalised in English wherever they stand, and no name of anybody.
@@ -101,11 +69,6 @@ class Question:
     def names(self) -> tuple[str, ...]:
         """Words written as names, as they stand; the first word only where a name goes on."""
         return tuple(find_names(self.text))
-
-    @cached_property
-    def kind(self) -> Kind:
-        lower = self.text.casefold()
-        return next((kind for kind, pattern in KINDS if pattern.search(lower)), "thing")
 
 
 def parse_question(text: str) -> Question:

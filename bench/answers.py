@@ -1,0 +1,131 @@
+"""Answers without a model: the right sentence shown, and what is refused, for each set and half.
+
+python -m bench.answers DATA
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bench.cases import Case, is_one_of
+from bench.fitting import measure_auroc
+from bench.learn import open_sets
+from rag.answer.evidence import Evidence, ask, weigh
+from rag.answer.quotes import choose, compose
+from rag.answer.refusal import judge
+from rag.assistant import PASSAGES, Assistant
+from rag.ingest.sentences import split_sentences
+from rag.retrieve.hybrid import search
+from rag.retrieve.question import parse_question
+from rag.settings import Settings
+from rag.types import Filters
+
+HALVES = ("tuning", "report")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a question, whether it was refused or not."""
+
+    case: Case
+    probability: float
+    shown: tuple[str, ...]
+    right: bool
+    best: str
+    opening: str
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--misses", metavar="SET", help="list this set's misses, report half")
+    parser.add_argument("--half", type=int, default=1, help="the half whose misses are listed")
+    options = parser.parse_args()
+    least = Settings().confidence
+    for name, (assistant, cases) in open_sets(options.data).items():
+        outcomes = list(try_all(assistant, cases))
+        for half in (0, 1):
+            some = [one for one in outcomes if one.case.half == half]
+            print(f"{name}, {HALVES[half]} half: {report(some, least)}")
+        if options.misses == name:
+            for one in outcomes:
+                if one.case.half == options.half:
+                    print_miss(one, least)
+
+
+def try_all(assistant: Assistant, cases: Sequence[Case]) -> Iterator[Outcome]:
+    for case in cases:
+        question = parse_question(case.text)
+        with assistant.store.reading() as generation:
+            hits = search(assistant.store, generation, question.text, PASSAGES, Filters())
+            asked = ask(question, generation)
+            found = weigh(asked, hits, assistant.embedder)
+            verdict = judge(asked, found, generation)
+        chosen = choose(found) if found else []
+        shown = tuple(span.of(article.text) for article, span, _ in compose(chosen))
+        yield Outcome(
+            case=case,
+            probability=verdict.probability,
+            shown=shown,
+            right=_is_shown(case, chosen, shown),
+            best=found[0].text if found else "",
+            opening=" ".join(
+                s.of(hits[0].passage.text) for s in split_sentences(hits[0].passage.text)[:2]
+            )
+            if hits
+            else "",
+        )
+
+
+def _is_shown(case: Case, chosen: Sequence[Evidence], shown: Sequence[str]) -> bool:
+    if case.title:
+        return any(case.is_answered_by(one) for one in chosen)
+    return any(is_one_of(text, case.facts) for text in shown)
+
+
+def report(outcomes: Sequence[Outcome], least: float) -> str:
+    """One line of shares; the bounds are 95% (Wilson)."""
+    can = [one for one in outcomes if one.case.answerable]
+    cannot = [one for one in outcomes if not one.case.answerable and one.case.kind != "stranger"]
+    strangers = [one.probability < least for one in outcomes if one.case.kind == "stranger"]
+    right = [one.right and one.probability >= least for one in can]
+    both = can + cannot
+    truth = np.array([one.case.answerable for one in both])
+    auroc = measure_auroc(np.array([one.probability for one in both]), truth)
+    length = np.mean([len(one.shown) for one in can if one.probability >= least])
+    return (
+        f"shown {share(right)} in {length:.1f} sentences (unless refused"
+        f" {np.mean([one.right for one in can]):.3f}); refused, answerable"
+        f" {share([one.probability < least for one in can])}, unanswerable"
+        f" {share([one.probability < least for one in cannot])}"
+        + (f", about something else {share(strangers)}" if strangers else "")
+        + f"; AUROC {auroc:.3f};"
+        f" 7% of the answerable are below {np.quantile([one.probability for one in can], 0.07):.3f}"
+    )
+
+
+def share(good: Sequence[bool]) -> str:
+    """A share with its 95% interval after Wilson (1927)."""
+    n, p, z = len(good), float(np.mean(good)), 1.96
+    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return f"{p:.3f} [{max(0.0, middle - reach):.2f}, {min(1.0, middle + reach):.2f}]"
+
+
+def print_miss(one: Outcome, least: float) -> None:
+    refused = one.probability < least
+    if one.case.answerable and (refused or not one.right):
+        print(f"- {'REFUSED' if refused else 'WRONG'} {one.probability:.2f} {one.case.text}")
+        print(f"    best: {one.best}\n    gold: {one.case.facts[:1]}")
+    elif not one.case.answerable and not refused:
+        print(f"- ANSWERED {one.probability:.2f} {one.case.text}\n    best: {one.best}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""Completing a question that leans on the one before: “And what did China say?”, “who is he?”.
+
+Without a model, by rules of English: a pronoun that nothing in the question explains gets the name
+that it stands for, an elliptic question the subject of the earlier one. A question that says what
+it is about is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answer.kinds import find_kind
+from rag.index.lexical import STOP_WORDS, split_words
+from rag.retrieve.question import MONTH, NOT_NAMES, Question
+from rag.types import Answer
+
+_OPENING = re.compile(r"^(?:and|but|so|also|then|ok(?:ay)?)\b[\s,]*", re.IGNORECASE)
+_ABOUT = re.compile(r"^(?:(?:what|how) about|and|but|or)\s+(?P<what>.+?)\s*\??$", re.IGNORECASE)
+_PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
+_THING = re.compile(
+    r"\b(they|them|their|it|its|that|this|those|these|there|then|the (?:former|latter|two))\b",
+    re.IGNORECASE,
+)
+#: “Is it true that …” and “it rained” point to nothing; “those who”, “that the” and “then” neither.
+_EMPTY = re.compile(
+    r"\bit (?:true|likely|possible|clear|known|certain|rain|snow|take)|\bhow (?:is|was) it that"
+    r"|\bthose (?:who|that|in|of|from)\b|\bthat (?:the|an?|he|she|they|we|you|[A-Z])"
+    r"|\b(?:is|are|was|were) there\b|\b(?:since|until|by) then\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"^(?:who|whom|whose|what|when|where|why|how|which|since when|name|list|tell me)\b",
+    re.IGNORECASE,
+)
+#: The opening of a question before what it is about: “How many … did”, “When was”.
+_FRAME = re.compile(
+    r"^(?:(?:and|but|so)\s+)?(?:(?:who|whom|what|when|where|why|how(?:\s+(?:many|much|long|old"
+    r"|often|far))?|which|since when)\b\s*)?(?:(?:did|does|do|is|are|was|were|has|have|had|will"
+    r"|would|can|could|should)\b\s*)?",
+    re.IGNORECASE,
+)
+#: “What did China say?” wants to be told about what.
+_UNFINISHED = re.compile(
+    r"\b(?:say|said|think|do|answer|reply|respond|react|want|mean|deny|claim)\s*\??$", re.IGNORECASE
+)
+_NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*")
+_EMPTY_WORDS = frozenset(("happen", "happened", "since", "ago", "exactly"))
+_VERBS = frozenset("did does do is are was were has have had will would can could should".split())
+
+
+def complete(typed: str, earlier: Sequence[Answer]) -> str:
+    """The question as it is to be searched for, given the answers before it, the last one last."""
+    if not earlier:
+        return typed
+    before = earlier[-1]
+    swapped = _swap(typed, before)
+    if swapped:
+        return swapped
+    if not leans(typed):
+        return typed
+    question = _OPENING.sub("", typed).strip() or typed
+    question = question[0].upper() + question[1:]
+    pronoun = _find_pronoun(_PERSON, question)
+    person = find_person(before) if pronoun else None
+    if pronoun and person:
+        possessive = pronoun[0].casefold() in ("his", "hers") or (
+            pronoun[0].casefold() == "her" and bool(re.match(r"\s+\w", question[pronoun.end() :]))
+        )
+        name = f"{person}’s" if possessive else person
+        question = question[: pronoun.start()] + name + question[pronoun.end() :]
+        if _is_whole(question):
+            return question
+    subject = find_subject(before, question)
+    return f"{question.rstrip(' ?.')} ({subject})?" if subject else question
+
+
+def leans(typed: str) -> bool:
+    """Whether a question cannot be understood without the one before."""
+    if _OPENING.match(typed) and len(typed.split()) > 1:
+        return True
+    if _find_pronoun(_PERSON, typed) or _find_pronoun(_THING, _EMPTY.sub(" ", typed)):
+        return True
+    if _UNFINISHED.search(typed) and len(_content(typed)) <= 2:
+        return True
+    return not _content(typed)
+
+
+def find_person(before: Answer) -> str | None:
+    """Whom “he” or “she” means: who was asked for, else who was asked about."""
+    question = Question(before.searched or before.question)
+    asked = _full_names(question.text)
+    told = [
+        name
+        for sentence in before.sentences[:1]
+        for name in _full_names(sentence.text)
+        if not any(name in other or other in name for other in asked)
+    ]
+    kind = find_kind(question)
+    if kind is not None and kind.group == "person" and told:
+        return told[0]
+    people = [name for name in asked if " " in name] or asked
+    return people[-1] if people else told[0] if told else None
+
+
+def find_subject(before: Answer, question: str) -> str:
+    """What the earlier question was about, without what the new one says itself."""
+    text = before.searched or before.question
+    rest = _FRAME.sub("", text).strip(" ?.")
+    said = {word.casefold() for word in split_words(question)}
+    names = [name for name in _full_names(question) if not _is_date(name)]
+    if names:
+        # The new name takes the place of the one that did the same in the earlier question.
+        first = next((name for name in _full_names(rest) if not _is_date(name)), None)
+        if first:
+            rest = rest.replace(first, "", 1)
+    kind = find_kind(Question(question))
+    if kind is not None and kind.group == "date":
+        # What is asked for must not be among the words searched for.
+        for day in filter(_is_date, _full_names(rest)):
+            rest = re.sub(rf"(?:\b(?:on|in|of)\s+)?{re.escape(day)}", "", rest)
+    words = [word for word in rest.split() if word.strip("?.,()").casefold() not in said | _VERBS]
+    while words and words[0].casefold() in STOP_WORDS - {"about"}:
+        words.pop(0)
+    told = []
+    if not names and before.sentences:
+        known = text.casefold()
+        told = [n for n in _full_names(before.sentences[0].text) if n.casefold() not in known][:1]
+    return ", ".join(filter(None, (" ".join(words), *told)))
+
+
+def _swap(typed: str, before: Answer) -> str | None:
+    """The earlier question with one name or date put in the place of its own: “what about X?”."""
+    found = _ABOUT.match(typed.strip())
+    if not found or _ASKS.match(found["what"]) or len(split_words(found["what"])) > 5:
+        return None
+    what = found["what"].strip()
+    if set(split_words(what.casefold())) & _VERBS:
+        return None
+    earlier = before.searched or before.question
+    bare = re.sub(r"^(?:the|in|on|at|of|from|to|for)\s+", "", what, flags=re.IGNORECASE)
+    olds = [n for n in _full_names(_strip_opening(earlier)) if _is_date(n) == _is_date(bare)]
+    if not olds:
+        return f"{earlier.rstrip(' ?.')} ({what})?"
+    old = olds[-1] if _is_date(bare) else olds[0]
+    new = what if what.casefold().startswith("the ") else bare
+    return re.sub(rf"(?:\bthe\s+)?{re.escape(old)}", lambda _: new, earlier, count=1)
+
+
+def _strip_opening(text: str) -> str:
+    # A question's first word is capitalised anyway.
+    return text.split(" ", 1)[1] if " " in text else ""
+
+
+def _find_pronoun(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """The first pronoun, where no name before it in the question may be what it stands for."""
+    found = pattern.search(text)
+    if found is None:
+        return None
+    before = _strip_opening(text[: found.start()] + ".")
+    lower = text == text.casefold()
+    explained = bool(_full_names(before)) or (lower and len(before.split()) > 4)
+    return None if explained else found
+
+
+def _full_names(text: str) -> list[str]:
+    """Runs of capitalised words in order, each once; months with their day and year."""
+    runs = re.findall(
+        rf"(?:\d{{1,2}}\s+)?(?:{MONTH})(?:\s+\d{{1,2}})?(?:,?\s+(?:19|20)\d\d)?|{_NAME.pattern}",
+        text,
+    )
+    names = (re.sub(r"[’']s$", "", run).strip(" .") for run in runs)
+    return list(dict.fromkeys(n for n in names if n.casefold() not in STOP_WORDS and len(n) > 1))
+
+
+def _is_date(name: str) -> bool:
+    return any(word.casefold().rstrip(".") in NOT_NAMES for word in name.split()) or bool(
+        re.fullmatch(r"(?:19|20)\d\d", name)
+    )
+
+
+def _is_whole(question: str) -> bool:
+    """Whether a question whose pronoun has its name now says enough."""
+    if _find_pronoun(_THING, _EMPTY.sub(" ", question)):
+        return False
+    return not (_UNFINISHED.search(question) and len(_content(question)) <= 3)
+
+
+def _content(text: str) -> list[str]:
+    return [w for w in split_words(text) if w.casefold() not in STOP_WORDS | _EMPTY_WORDS]

@@ -1,0 +1,183 @@
+"""The kind of thing that a question asks for, and whether a sentence has one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.index.lexical import STOP_WORDS, split_words
+from rag.retrieve.question import MONTH, NOT_NAMES, NUMBER_WORDS, WEEKDAY, Question, find_names
+
+#: What the weights tell apart: measures are quantities whose unit the question implies.
+Group = Literal["person", "number", "measure", "date", "place", "reason"]
+
+_NUMBER = r"\d[\d,.]*|" + "|".join(NUMBER_WORDS)
+_TIMES = "second|minute|hour|day|night|week|weekend|month|season|year|decade|centur"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`asks` matches questions in lower case, `answers` what may be the thing asked for.
+
+    A person is found by find_names, so `answers` is None there. `wanted` goes into notes.
+    """
+
+    group: Group
+    wanted: str
+    asks: re.Pattern[str]
+    answers: re.Pattern[str] | None
+
+
+def _kind(group: Group, wanted: str, asks: str, answers: str | None, *, case: bool = False) -> Kind:
+    flags = re.NOFLAG if case else re.IGNORECASE
+    found = None if answers is None else re.compile(answers, flags)
+    return Kind(group, wanted, re.compile(asks), found)
+
+
+_MONEY = "money|cost|costs|pay|paid|price|worth|rais|spen|charg|fee|salary|sum|fine|earn|budget"
+_MONEY += "|bill|sell|sold|buy|bought|bid|invest|owe|debt"
+
+#: The first that a question matches is its kind.
+KINDS: tuple[Kind, ...] = (
+    _kind(
+        "measure",
+        "a sum of money",
+        rf"\bhow (?:much|expensive)\b(?=.*\b(?:{_MONEY}))|\bhow (?:much money|expensive)\b"
+        r"|\bwhat (?:price|cost|salary|fee|sum)\b|\bwhat (?:does|did|do|will|would) .*\bcost\b",
+        r"[$€£¥₹]\s?\d|\b\d[\d,.]*\s?(?:m|bn|k|million|billion|trillion|thousand)?[\s-]"
+        r"(?:dollar|euro|pound|won|yen|yuan|ruble|rouble|rupee|franc|krona|cent|peso|USD|EUR|GBP)"
+        r"|\b(?:million|billion|trillion|thousand|hundred)\s(?:\w+\s)?"
+        r"(?:dollar|euro|pound|won|yen|yuan|ruble|rouble|rupee)|\bfree of charge\b",
+    ),
+    _kind(
+        "measure",
+        "a length of time",
+        rf"\bhow long\b(?! ago)|\bhow many (?:{_TIMES})",
+        rf"\b(?:{_NUMBER}|an?|half|several|few)[\s-](?:and a half |more |full |and )?"
+        rf"(?:{_TIMES})|\b(?:since|until|throughout)\b",
+    ),
+    _kind(
+        "measure",
+        "a share",
+        r"\b(?:what|which) (?:percentage|percent|per cent|share|proportion)\b",
+        r"%|\bper ?cent|\bpercentage|\b(?:half|thirds?|quarters?|fifths?|tenth|majority|most)\b",
+    ),
+    _kind(
+        "measure",
+        "an age",
+        r"\bhow old\b|\b(?:what|which) age\b",
+        r"\b\d{1,3}[- ]years?[- ]old|\b(?:aged|turned|born|age of|at age)\b|, \d\d\b|\bwas \d\d\b",
+    ),
+    _kind(
+        "measure",
+        "a distance or a size",
+        r"\bhow (?:far|tall|high|deep|wide|heavy|big|large)\b",
+        rf"\b(?:{_NUMBER})[\s-]?(?:km\b|kilomet|mile|met(?:er|re)|feet\b|foot\b|yard|inch|kg\b"
+        r"|kilogram|ton|acre|hectare|square|people|percent|million|billion|thousand|hundred)|%",
+    ),
+    _kind(
+        "measure",
+        "a time of day",
+        r"\b(?:what|which) (?:time|hour)\b",
+        r"\b\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\b|o.clock)|\b\d{1,2}:\d\d\b"
+        r"|\b(?:noon|midnight|morning|evening|afternoon|dawn)\b",
+    ),
+    _kind(
+        "measure",
+        "a score",
+        r"\b(?:what|which|final) score\b|\bby what margin\b",
+        r"\b\d{1,3}\s?[-–]\s?\d{1,3}\b",
+    ),
+    _kind(
+        "number",
+        "a number",
+        r"\bhow (?:many|much|often)\b|\bwh(?:at|ich) (?:number|count|amount|total)\b",
+        r"(?<![\w.])\d[\d,.]*|\b(?:once|twice|half|dozens?|several|both|hundreds|thousands|millions"
+        r"|no|none|single|"
+        + "|".join(w for w in NUMBER_WORDS if w not in ("one", "zero"))
+        + r")\b",
+    ),
+    _kind(
+        "date",
+        "a date",
+        r"\bwhen\b(?! \w+ing\b)|\b(?:what|which) (?:day|days|date|dates|month|year|week)\b",
+        rf"\b(?:{MONTH})|\b{WEEKDAY}\b|\b(?:19|20)\d\d\b"
+        r"|\b(?:yesterday|today|tomorrow|tonight|(?:last|this|next) (?:week|month|year)"
+        rf"|(?:{_TIMES})s? (?:ago|later|earlier|after|before))\b",
+        case=True,
+    ),
+    _kind(
+        "place",
+        "a place",
+        r"\bwhere\b|\b(?:what|which) (?:country|city|place|town|state|region|venue|stadium)\b",
+        r"\b(?:in|at|from|near|to|of|outside|across|into) (?:the )?[^\W\d_a-z]\w+",
+        case=True,
+    ),
+    _kind(
+        "person",
+        "a person",
+        r"\b(?:who|whom|whose|which (?:person|official|minister|envoy|leader|executive|spokesman"
+        r"|player|actor|author))\b",
+        None,
+    ),
+    _kind(
+        "reason",
+        "a reason",
+        r"\bwhy\b|\bfor what reason\b|\bwhat (?:caused|led to|prompted)\b|\bhow come\b",
+        r"\b(?:because|since|due to|owing to|so that|in order to|in response|over|after|citing|as"
+        r"|for|to \w+|aimed|caus|prompt|reason|accus)",
+    ),
+)
+
+_HEAD = re.compile(
+    r"\b(?:which|what|how many|how much|name|whose)\s+((?:(?!(?:is|are|was|were|did|does|do|has"
+    r"|have|had|will|would|can|could|of|in|on|at|for|to|by|with|from|about|that|who|if|and|or|kind"
+    r"|kinds|sort|sorts|type|types)\b)[\w'’-]+\s*){1,4})",
+    re.IGNORECASE,
+)
+#: Days and years are no numbers of anything.
+_DATES = re.compile(
+    rf"\b(?:{MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+(?:19|20)\d\d)?"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})(?:\s+(?:19|20)\d\d)?"
+    r"|\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b"
+)
+_COUNTED = re.compile(rf"(?<![\w.])(?:\d[\d,.]*\w*|(?:{'|'.join(NUMBER_WORDS)})\b)", re.IGNORECASE)
+#: Words between a number and its noun: “at least two short-range ballistic missiles”.
+_BETWEEN = 4
+
+
+def find_kind(question: Question) -> Kind | None:
+    """What the question asks for; None where its form does not tell."""
+    lower = question.text.casefold()
+    return next((kind for kind in KINDS if kind.asks.search(lower)), None)
+
+
+def find_head(question: Question) -> tuple[str, ...]:
+    """The words of “which X” or “how many X”, in lower case: what the answer is an X of."""
+    found = _HEAD.search(question.text)
+    words = split_words(found[1]) if found else []
+    return tuple(w.casefold() for w in words if w.casefold() not in STOP_WORDS)
+
+
+def has_answer(kind: Kind, question: Question, sentence: str) -> bool:
+    """Whether the sentence has something of the kind that the question does not name itself."""
+    asked = question.text.casefold()
+    if kind.answers is None:
+        return any(
+            n.casefold() not in asked and n.casefold() not in NOT_NAMES
+            for n in find_names(sentence)
+        )
+    if kind.group == "number":
+        sentence = _DATES.sub(" ", sentence)
+    return any(found.group().casefold() not in asked for found in kind.answers.finditer(sentence))
+
+
+def list_counted(sentence: str) -> list[tuple[str, list[str]]]:
+    """Each number of the sentence with the words after it, in lower case."""
+    rest = _DATES.sub(" ", sentence)
+    found = []
+    for number in _COUNTED.finditer(rest):
+        after = split_words(rest[number.end() : number.end() + 80])[:_BETWEEN]
+        found.append((number.group().casefold().rstrip(".,"), [w.casefold() for w in after]))
+    return found

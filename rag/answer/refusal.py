@@ -1,0 +1,150 @@
+"""Whether the articles say what is asked: one calibrated probability, and what speaks against."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rag.answer.evidence import Asked, Evidence, stands_in, write_whole
+from rag.index.generations import Generation
+from rag.index.lexical import stems
+from rag.learnt import read_weights
+
+#: Sentences among which the one closest to the question is looked for.
+LOOKED_AT = 4
+
+#: Cosine of a question and what answers it from which on they are near; see docs/decisions.md.
+NEAR = 0.5
+#: Terms that make a question a long one.
+LONG = 20
+#: Above this a sign is put into words.
+HALF = 0.5
+
+#: What hands a report on is no name of what is reported: a question may name any outlet.
+_SOURCE = re.compile(
+    r"\b(?:according to|reported (?:by|in|on)|(?:reports?|articles?|story|stories|piece|coverage"
+    r"|analysis|news|information|insights?) (?:from|by|in|of|on)|(?:published|noted|mentioned"
+    r"|described|covered|discussed|featured|highlighted|identified) (?:by|in)|per|from)\s+"
+    r"(?:(?:an?|the|both|article|report|articles|reports|from|by|in)\s+)*"
+    r"(['‘“\"]?(?:[A-Z][\w.&'’-]*(?:\s+|\b)(?:(?:of|the|and|&|-|–|\|)\s+)?)+)"
+)
+_REPORTER = re.compile(
+    r"((?:[A-Z][\w.&'’-]*\s+)+)(?:article|report|story|piece|coverage|analysis|noted|reported"
+    r"|reports|says)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What tells whether the best sentences answer, each in 0..1.
+
+    `cosine` speaks for it: the largest cosine among the first sentences. The others speak against.
+    `off`: how far that is below what is near; `far`: how far the best sentence's passage is, which
+    counts more for a long question, that says more of what it is about. The best sentence has
+    nothing of the kind asked for (`no_person` to `no_place`); it and what stands beside it lack the
+    thing that the question asks for by name (`no_head`: the “X” of “which X”) or its numbers; its
+    names stand in none of the articles found (`no_names`) or in none at all (`unknown`).
+    """
+
+    cosine: float
+    off: float
+    far: float
+    no_person: float
+    no_number: float
+    no_measure: float
+    no_date: float
+    no_place: float
+    no_head: float
+    no_numbers: float
+    no_names: float
+    unknown: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How likely the articles answer, 0..1, and what speaks against it, in words."""
+
+    probability: float
+    reasons: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (f"How likely the articles say: {self.probability:.0%}.", *self.reasons)
+
+
+def judge(asked: Asked, evidence: Sequence[Evidence], generation: Generation) -> Verdict:
+    """The verdict on the sentences found for a question, the best of them first."""
+    names = find_subjects(asked)
+    unknown = find_unknown(names, generation)
+    if not evidence:
+        return Verdict(0.0, (*_say_unknown(unknown), "No passage has any word of the question."))
+    signs = read_signs(asked, evidence, names, unknown)
+    reasons = [*_say_unknown(unknown), *_say_missing(asked, evidence[0], signs)]
+    return Verdict(to_probability(signs, read_weights("answer")), tuple(reasons))
+
+
+def read_signs(
+    asked: Asked, evidence: Sequence[Evidence], names: Sequence[str], unknown: Sequence[str]
+) -> Signs:
+    best = evidence[0]
+    features, covered = best.features, best.covered
+    numbers = [covered[term.word] for term in asked.terms if term.word.isdigit()]
+    head = covered.get(asked.head[-1], 1.0) if asked.head else 1.0
+    articles = {one.hit.article.id: one.hit.article for one in evidence}
+    texts = [write_whole(article) for article in articles.values()]
+    met = [any(stands_in(name.casefold(), text) for text in texts) for name in names]
+    cosine = max(one.features.cosine for one in evidence[:LOOKED_AT])
+    return Signs(
+        cosine=cosine,
+        off=max(0.0, NEAR - cosine) / NEAR,
+        far=min(1.0, len(asked.terms) / LONG) * max(0.0, NEAR - features.near) / NEAR,
+        no_person=float(features.person < 0),
+        no_number=float(features.number < 0),
+        no_measure=float(features.measure < 0),
+        no_date=float(features.date < 0),
+        no_place=float(features.place < 0),
+        no_head=1.0 - head,
+        no_numbers=1.0 - sum(numbers) / len(numbers) if numbers else 0.0,
+        no_names=1.0 - sum(met) / len(met) if met else 0.0,
+        unknown=float(bool(unknown)),
+    )
+
+
+def to_probability(signs: Signs, weights: Mapping[str, float]) -> float:
+    """Logistic in the signs; the weights are learnt with an equal number of either kind."""
+    total = weights["bias"] + sum(weights[name] * getattr(signs, name) for name in Signs.__slots__)
+    return 1 / (1 + math.exp(-total))
+
+
+def find_subjects(asked: Asked) -> list[str]:
+    """The names of the question, those that it gives as the source of a report left out."""
+    text = asked.question.text
+    sources = " ".join(
+        found[1] for pattern in (_SOURCE, _REPORTER) for found in pattern.finditer(text)
+    )
+    outlets = set(re.findall(r"[^\W_]+(?:[-'’.][^\W_]+)*", sources))
+    return [name for name in asked.question.names if name not in outlets]
+
+
+def find_unknown(names: Sequence[str], generation: Generation) -> list[str]:
+    """Those that stand in no article."""
+    found = generation.lexical.passages_with
+    return [name for name in names if (parts := stems(name)) and not any(map(found, parts))]
+
+
+def _say_unknown(unknown: Sequence[str]) -> list[str]:
+    listed = " and ".join(f"“{name}”" for name in unknown)
+    return (
+        [f"{listed} {'stands' if len(unknown) == 1 else 'stand'} in no article."] if listed else []
+    )
+
+
+def _say_missing(asked: Asked, best: Evidence, signs: Signs) -> Iterator[str]:
+    if asked.kind is not None and getattr(best.features, asked.kind.group) < 0:
+        yield f"The sentence nearest to the question does not give {asked.kind.wanted}."
+    if signs.no_head > HALF:
+        yield f"Nothing beside it speaks of “{asked.head[-1]}”."
+    if signs.no_names > HALF:
+        yield "Most of the question's names stand in none of the articles found."

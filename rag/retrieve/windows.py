@@ -1,0 +1,182 @@
+"""The days that a question speaks of, as windows that articles were published in or near.
+
+“Last week” is counted from the newest article's day, not from the clock: a collection of March 2022
+is asked about in its own time.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rag.retrieve.question import MONTH, MONTHS, NUMBER_WORDS
+
+#: Days outside a window after which an article counts half: news follows its event by a few days.
+HALF_LIFE = 3.0
+#: A date without a year lies at most so many days after the newest article.
+AHEAD = timedelta(days=31)
+
+_YEAR = r"(?:19|20)\d\d"
+_DAY = r"[0-3]?\d(?:st|nd|rd|th)?"
+_COUNT = r"\d{1,3}|a|an|" + "|".join(w for w, n in NUMBER_WORDS.items() if 0 < n <= 20)
+_UNITS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
+_UNIT = "|".join(_UNITS)
+_THIRDS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
+_THIRDS |= {"beginning": (1, 10), "start": (1, 10), "middle": (11, 20), "end": (21, 31)}
+
+_DATES = re.compile(
+    rf"""
+    (?P<bound>\b(?:before|until|till|by|up\ to|prior\ to|after|since|from|between)\s+)?
+    (?:
+      \b(?P<iso>{_YEAR}-[01]\d-[0-3]\d)\b
+    | \b(?P<month1>{MONTH})\s+(?P<day1>{_DAY})\b(?!\d)(?:,?\s+(?P<year1>{_YEAR})\b)?
+    | \b(?P<day2>{_DAY})\s+(?:of\s+)?(?P<month2>{MONTH})\b(?:,?\s+(?P<year2>{_YEAR})\b)?
+    | \b(?:(?P<third>early|mid|late|(?:the\ )?(?:beginning|start|middle|end)\ of)[\s-]+
+         (?:in\s+)?)?
+      (?P<month3>{MONTH})\b(?:,?\s+(?:of\s+)?(?P<year3>{_YEAR})\b)?
+    | \b(?P<when>yesterday|today)\b
+    | \b(?:(?:the|this)\s+)?(?P<relative>last|past|previous|this|current)\s+
+      (?:(?P<count1>{_COUNT})\s+)?(?P<unit1>{_UNIT})s?\b
+    | \b(?P<count2>{_COUNT})\s+(?P<unit2>{_UNIT})s?\s+ago\b
+    | \b(?:in|during|of|throughout)\s+(?P<year>{_YEAR})\b
+    )
+    """,
+    re.VERBOSE,
+)
+_TO = re.compile(r"\s*(?:to|and|until|till|through|-|–)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Days from `first` to `last`, both counted in."""
+
+    first: date
+    last: date
+
+    def nearness(self, published: date | None) -> float:
+        """1 for an article of these days, halved with every HALF_LIFE days away; 0 if undated."""
+        if published is None:
+            return 0.0
+        gap = max((self.first - published).days, (published - self.last).days, 0)
+        return float(2.0 ** (-gap / HALF_LIFE))
+
+
+def find_windows(text: str, newest: date | None) -> tuple[Window, ...]:
+    """The windows that `text` names, in order; `newest` is the day that “now” stands for.
+
+    None where nothing is dated: without a newest article only dates with a year can be placed.
+    """
+    windows: list[Window] = []
+    end, opened = 0, False
+    for found in _DATES.finditer(text):
+        window = _place(found, newest)
+        if window is None:
+            continue
+        if opened and windows and _TO.fullmatch(text, end, found.start()):
+            windows[-1] = Window(windows[-1].first, max(window.last, windows[-1].first))
+            opened = False
+        else:
+            bound = (found["bound"] or "").split(" ")[0]
+            opened = bound in ("between", "from")
+            windows.append(_bounded(window, bound))
+        end = found.end()
+    return tuple(windows)
+
+
+def _bounded(window: Window, bound: str) -> Window:
+    if bound in ("before", "until", "till", "by", "up", "prior"):
+        return Window(date.min, window.last)
+    if bound in ("after", "since"):
+        return Window(window.first, date.max)
+    return window
+
+
+def _place(found: re.Match[str], newest: date | None) -> Window | None:
+    try:
+        return next(_readings(found, newest), None)
+    except (ValueError, OverflowError):
+        return None  # the 31st of April, or a thousand years ago
+
+
+def _readings(found: re.Match[str], newest: date | None) -> Iterator[Window]:
+    if found["iso"]:
+        day = date.fromisoformat(found["iso"])
+        yield Window(day, day)
+    for n in ("1", "2"):
+        if found[f"month{n}"]:
+            number = int(re.sub(r"\D", "", found[f"day{n}"]))
+            yield from _days(found[f"month{n}"], found[f"year{n}"], (number, number), newest)
+    if found["month3"] and _is_month(found):
+        third = re.search(r"early|mid(?:dle)?|late|beginning|start|end", found["third"] or "")
+        yield from _days(
+            found["month3"], found["year3"], _THIRDS[third.group()] if third else (1, 31), newest
+        )
+    if found["year"]:
+        year = int(found["year"])
+        yield Window(date(year, 1, 1), date(year, 12, 31))
+    if newest is not None:
+        yield from _before(found, newest)
+
+
+def _is_month(found: re.Match[str]) -> bool:
+    """Whether “May” or “March” is a month here: beside a year, or after a word that dates."""
+    before = found.string[: found.start("month3")].rstrip().casefold()
+    dated = re.search(r"\b(?:in|during|since|until|by|of|last|this|early|mid|late|and|to)$", before)
+    return bool(found["year3"] or found["third"] or found["bound"] or dated)
+
+
+def _days(
+    name: str, year: str | None, days: tuple[int, int], newest: date | None
+) -> Iterator[Window]:
+    month = next(n for n, m in enumerate(MONTHS, 1) if m.startswith(name.casefold()[:3]))
+    if year is not None:
+        numbers = [int(year)]
+    elif newest is not None:
+        numbers = [newest.year + 1, newest.year, newest.year - 1]
+    else:
+        return
+    for number in numbers:
+        length = calendar.monthrange(number, month)[1]
+        if days[0] > length:
+            continue
+        first = date(number, month, days[0])
+        if year is not None or newest is None or first <= newest + AHEAD:
+            yield Window(first, date(number, month, min(days[1], length)))
+            return
+
+
+def _before(found: re.Match[str], newest: date) -> Iterator[Window]:
+    if found["when"]:
+        day = newest - timedelta(days=found["when"] == "yesterday")
+        yield Window(day, day)
+    elif found["unit2"]:
+        unit = _UNITS[found["unit2"]]
+        middle = newest - timedelta(days=_count(found["count2"]) * unit)
+        yield Window(middle - timedelta(days=unit // 2), middle + timedelta(days=unit // 2))
+    elif found["count1"]:
+        length = _count(found["count1"]) * _UNITS[found["unit1"]]
+        yield Window(newest - timedelta(days=length), newest)
+    elif found["relative"]:
+        this = found["relative"] in ("this", "current")
+        yield _calendar(found["unit1"], newest, 0 if this else 1)
+
+
+def _calendar(unit: str, newest: date, back: int) -> Window:
+    """This (`back` 0) or the last (1) day, week from Monday, month or year."""
+    if unit == "month":
+        last = newest if not back else newest.replace(day=1) - timedelta(days=1)
+        length = calendar.monthrange(last.year, last.month)[1]
+        return Window(last.replace(day=1), last.replace(day=length))
+    if unit == "year":
+        return Window(date(newest.year - back, 1, 1), date(newest.year - back, 12, 31))
+    length = _UNITS[unit]
+    first = newest if unit == "day" else newest - timedelta(days=newest.weekday())
+    first -= timedelta(days=back * length)
+    return Window(first, first + timedelta(days=length - 1))
+
+
+def _count(word: str) -> int:
+    return int(word) if word.isdigit() else 1 if word in ("a", "an") else NUMBER_WORDS[word]
