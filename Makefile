@@ -2,7 +2,8 @@
 # make test      set up and run all the tests
 # make check     formatting, lint, types, import order
 # make browser   find or install a Chromium for the browser tests
-# make bench     measure, with DATA=DIR holding the benchmarks named in docs/bench.md
+# make bench     measure into docs/bench.md, with DATA=DIR holding the benchmarks named there
+# make learn     learn rag/weights.toml again, with the same DATA=DIR
 # make lock      pin every dependency anew
 
 PYTHON := python3
@@ -23,7 +24,7 @@ ARTICLES_HOME := .dateline-samples
 EXAMPLE := --example "How many launches did the Treasury count, and when?"
 endif
 
-.PHONY: run setup dev test check browser bench lock format clean
+.PHONY: run setup dev test check browser bench learn lock format clean
 
 run: setup
 	@$(BIN)/dateline serve "$(ARTICLES)" --home "$(ARTICLES_HOME)" --host $(HOST) --port $(PORT) $(EXAMPLE)
@@ -68,11 +69,11 @@ browser: dev
 
 bench: dev
 	@test -d "$(DATA)" || { echo "make bench DATA=DIR: docs/bench.md says what DIR holds" >&2; exit 1; }
-	$(BIN)/python -m bench.embedding "$(DATA)/multihop-rag/corpus.json.gz"
-	$(BIN)/python -m bench.retrieval "$(DATA)/multihop-rag"
-	$(BIN)/python -m bench.evidence "$(DATA)/reading/squad_v2.json.gz"
-	@$(BIN)/dateline index corpus --home .dateline-samples
-	$(BIN)/python -m bench.start --home .dateline-samples
+	$(BIN)/python -m bench.report "$(DATA)"
+
+learn: dev
+	@test -d "$(DATA)" || { echo "make learn DATA=DIR: docs/bench.md says what DIR holds" >&2; exit 1; }
+	$(BIN)/python -m bench.learn "$(DATA)"
 
 lock: $(VENV)/.python
 	PYTHON=$(BIN)/python scripts/lock.sh

@@ -52,7 +52,10 @@ def main() -> None:
         outcomes = list(try_all(assistant, cases))
         for half in (0, 1):
             some = [one for one in outcomes if one.case.half == half]
-            print(f"{name}, {HALVES[half]} half: {report(some, least)}")
+            found = measure(some, least)
+            print(
+                f"{name}, {HALVES[half]} half: " + "; ".join(f"{k} {v}" for k, v in found.items())
+            )
         if options.misses == name:
             for one in outcomes:
                 if one.case.half == options.half:
@@ -89,25 +92,35 @@ def _is_shown(case: Case, chosen: Sequence[Evidence], shown: Sequence[str]) -> b
     return any(is_one_of(text, case.facts) for text in shown)
 
 
-def report(outcomes: Sequence[Outcome], least: float) -> str:
-    """One line of shares; the bounds are 95% (Wilson)."""
+def measure(outcomes: Sequence[Outcome], least: float) -> dict[str, str]:
+    """Shares in words, with 95% intervals; `least` is the confidence that is asked for."""
     can = [one for one in outcomes if one.case.answerable]
     cannot = [one for one in outcomes if not one.case.answerable and one.case.kind != "stranger"]
     strangers = [one.probability < least for one in outcomes if one.case.kind == "stranger"]
-    right = [one.right and one.probability >= least for one in can]
+    inference = [one for one in can if one.case.kind == "inference_query"]
     both = can + cannot
     truth = np.array([one.case.answerable for one in both])
     auroc = measure_auroc(np.array([one.probability for one in both]), truth)
     length = np.mean([len(one.shown) for one in can if one.probability >= least])
-    return (
-        f"shown {share(right)} in {length:.1f} sentences (unless refused"
-        f" {np.mean([one.right for one in can]):.3f}); refused, answerable"
-        f" {share([one.probability < least for one in can])}, unanswerable"
-        f" {share([one.probability < least for one in cannot])}"
-        + (f", about something else {share(strangers)}" if strangers else "")
-        + f"; AUROC {auroc:.3f};"
-        f" 7% of the answerable are below {np.quantile([one.probability for one in can], 0.07):.3f}"
-    )
+    found = {
+        "right sentence shown": share([one.right and one.probability >= least for one in can]),
+        "whether refused or not": f"{np.mean([one.right for one in can]):.3f}",
+        "sentences": f"{length:.1f}",
+        "answerable refused": share([one.probability < least for one in can]),
+        "unanswerable refused": share([one.probability < least for one in cannot]),
+        "about something else, refused": share(strangers) if strangers else "",
+        "AUROC": f"{auroc:.3f}",
+        "inference answer shown / in the top passage's first two sentences": "",
+    }
+    if inference:
+        shown = np.mean([_has(" ".join(one.shown), one.case.answer) for one in inference])
+        opening = np.mean([_has(one.opening, one.case.answer) for one in inference])
+        found[list(found)[-1]] = f"{shown:.2f} / {opening:.2f}"
+    return found
+
+
+def _has(text: str, answer: str) -> bool:
+    return answer.casefold() in text.casefold()
 
 
 def share(good: Sequence[bool]) -> str:

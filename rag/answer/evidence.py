@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from rag.answer.kinds import Kind, find_head, find_kind, has_answer, list_counted
 from rag.answer.people import find_full_names, is_another
-from rag.index.embedders import Embedder
+from rag.index.embedders import Embedder, Vectors
 from rag.index.generations import Generation
 from rag.index.lexical import STOP_WORDS, split_words, stems
 from rag.index.words import WordVectors
@@ -71,7 +71,8 @@ class Evidence:
     """A sentence of a hit. `share` is how much of all that speaks for any speaks for this one.
 
     `covered` says of each term of the question how far the sentence or what stands beside it has
-    it, 0..1; `counts` are the figures by which it counts what the question counts.
+    it, 0..1; `counts` are the figures by which it counts what the question counts; `vector` is its
+    unit vector where it was embedded.
     """
 
     hit: Hit
@@ -81,6 +82,7 @@ class Evidence:
     counts: tuple[str, ...]
     score: float
     share: float = 0.0
+    vector: Vectors | None = None
 
     @property
     def text(self) -> str:
@@ -136,14 +138,10 @@ def weigh(asked: Asked, hits: Sequence[Hit], embedder: Embedder | None) -> list[
     rough = _look(asked, listed, words)
     weights = read_weights("sentence")
     rough.sort(key=lambda found: -to_score(found.features, weights))
-    cosines = _embed(asked.question, [found.text for found in rough], embedder)
     found = [
-        replace(
-            one,
-            features=(features := replace(one.features, cosine=cosine)),
-            score=to_score(features, weights),
-        )
-        for one, cosine in zip(rough, cosines, strict=True)
+        replace(one, features=features, score=to_score(features, weights), vector=vector)
+        for one, cosine, vector in _embed(asked.question, rough, embedder)
+        for features in [replace(one.features, cosine=cosine)]
     ]
     found.sort(key=lambda one: -one.score)
     likely = [math.exp(one.score - found[0].score) for one in found]
@@ -316,10 +314,16 @@ def _is_of(head: Sequence[str], after: Sequence[str], words: WordVectors | None)
     return words is not None and float(words.compare(head, after).max()) >= (KIN + TWIN) / 2
 
 
-def _embed(question: Question, texts: list[str], embedder: Embedder | None) -> list[float]:
-    if embedder is None or not texts:
-        return [0.0] * len(texts)
-    vectors = embedder.embed([question.text, *texts[:EMBEDDED]])
+def _embed(
+    question: Question, found: Sequence[Evidence], embedder: Embedder | None
+) -> Iterator[tuple[Evidence, float, Vectors | None]]:
+    """Each with its cosine to the question, and the vector of those that are looked at."""
+    looked = found[:EMBEDDED]
+    if embedder is None:
+        yield from ((one, 0.0, None) for one in found)
+        return
+    vectors = embedder.embed([question.text, *(one.text for one in looked)])
     cosines = np.clip(vectors[1:] @ vectors[0], 0.0, 1.0)
+    yield from zip(looked, map(float, cosines), vectors[1:], strict=True)
     # Those not looked at are taken for no closer than the farthest of those that were.
-    return [*map(float, cosines), *[float(cosines.min())] * (len(texts) - EMBEDDED)]
+    yield from ((one, float(cosines.min()), None) for one in found[EMBEDDED:])

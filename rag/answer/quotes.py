@@ -24,8 +24,10 @@ MAX_SENTENCES = 4
 SHARE = 0.75
 #: A figure of another day is shown beside the best one where its sentence's share is this part.
 RIVAL = 0.1
-#: Two sentences that share this part of their terms (Jaccard) say the same.
+#: Two sentences that share this part of their terms (Jaccard) say the same, and so do two with the
+#: same figures and this cosine.
 SAME = 0.6
+ALIKE = 0.72
 
 _PRONOUN = re.compile(
     r"^[“\"‘']?(?:He|She|They|It|His|Her|Their|Its|This|That|These|Those|Both|Such)\b"
@@ -78,7 +80,7 @@ def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
         if len(chosen) == MAX_SENTENCES or share >= SHARE:
             break
         share += found.share
-        if not any(_say_the_same(found.text, other.text) for other in chosen):
+        if not any(_say_the_same(found, other) for other in chosen):
             chosen.append(found)
     rivals = [one for one in evidence if one not in chosen and is_rival(one, evidence[0])]
     if rivals and not any(is_rival(one, evidence[0]) for one in chosen[1:]):
@@ -135,6 +137,14 @@ def _find_antecedent(article: Article, span: Span) -> Span | None:
     return Span(start + before[-1].start, start + before[-1].end) if before else None
 
 
-def _say_the_same(one: str, other: str) -> bool:
-    first, second = set(stems(one)), set(stems(other))
-    return len(first & second) > SAME * len(first | second)
+def _say_the_same(one: Evidence, other: Evidence) -> bool:
+    first, second = set(stems(one.text)), set(stems(other.text))
+    if len(first & second) > SAME * len(first | second):
+        return True
+    if one.vector is None or other.vector is None or _figures(one) != _figures(other):
+        return False
+    return float(one.vector @ other.vector) >= ALIKE
+
+
+def _figures(one: Evidence) -> set[str]:
+    return set(re.findall(r"\d+", one.text))

@@ -19,6 +19,9 @@ LOOKED_AT = 4
 NEAR = 0.5
 #: Terms that make a question a long one.
 LONG = 20
+#: A term covered less than this anywhere is said to be missing; at most so many are named.
+UNMET = 0.3
+NAMED = 3
 #: Above this a sign is put into words.
 HALF = 0.5
 
@@ -81,7 +84,7 @@ def judge(asked: Asked, evidence: Sequence[Evidence], generation: Generation) ->
     if not evidence:
         return Verdict(0.0, (*_say_unknown(unknown), "No passage has any word of the question."))
     signs = read_signs(asked, evidence, names, unknown)
-    reasons = [*_say_unknown(unknown), *_say_missing(asked, evidence[0], signs)]
+    reasons = [*_say_unknown(unknown), *_say_missing(asked, evidence, signs)]
     return Verdict(to_probability(signs, read_weights("answer")), tuple(reasons))
 
 
@@ -141,10 +144,14 @@ def _say_unknown(unknown: Sequence[str]) -> list[str]:
     )
 
 
-def _say_missing(asked: Asked, best: Evidence, signs: Signs) -> Iterator[str]:
+def _say_missing(asked: Asked, evidence: Sequence[Evidence], signs: Signs) -> Iterator[str]:
+    best = evidence[0]
     if asked.kind is not None and getattr(best.features, asked.kind.group) < 0:
         yield f"The sentence nearest to the question does not give {asked.kind.wanted}."
-    if signs.no_head > HALF:
-        yield f"Nothing beside it speaks of “{asked.head[-1]}”."
+    met = {term: max(one.covered[term.word] for one in evidence) for term in asked.terms}
+    unmet = [term.word for term, most in met.items() if most < UNMET and term.soft]
+    if unmet:
+        listed = " or ".join(f"“{word}”" for word in unmet[:NAMED])
+        yield f"Nothing found has {listed}, or a word of like meaning."
     if signs.no_names > HALF:
         yield "Most of the question's names stand in none of the articles found."
