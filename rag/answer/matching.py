@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from rag.types import Span
 
@@ -15,6 +16,62 @@ QUOTATION = re.compile(
 )
 #: A mark that is left over when the pairs are taken out.
 QUOTE_MARK = re.compile(r"[“”„\"«»‘‚‟‛‹›「」『』《》〈〉〝〞❝❞＂″]")
+
+
+#: Marks that open a quotation, each with those that close it.
+_PAIRS = {"“": "”", "«": "»", "„": "“”"}
+#: A straight mark that closes one quotation as it seems to open the next: they may be nested.
+_UNSURE = re.compile(r'(?:^|\s)"\w')
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A quotation and where it stands, its marks counted in; `said` is what they hold."""
+
+    span: Span
+    said: str
+
+
+def list_quotations(text: str) -> tuple[list[Quotation], bool]:
+    """The quotations of `text` in order, the outer one where they are nested.
+
+    The second value is whether every mark belongs to one: what is between the others is unclear.
+    """
+    found: list[Quotation] = []
+    start = 0
+    while match := QUOTATION.search(text, start):
+        end = _find_end(text, match.start()) or match.end()
+        said = text[match.start() + 1 : end - 1]
+        if end == match.end():
+            said = next(group for group in match.groups() if group is not None)
+        found.append(Quotation(Span(match.start(), end), said.strip()))
+        start = end
+    straight = [one for one in found if text[one.span.end - 1] == '"']
+    clear = not any(_UNSURE.match(text, one.span.end - 2) for one in straight)
+    rest = "".join(text[a:b] for a, b in _between(found, len(text)))
+    return found, clear and not QUOTE_MARK.search(rest)
+
+
+def _find_end(text: str, start: int) -> int | None:
+    """Behind the mark that closes the one at `start`, nested pairs passed over."""
+    opening = text[start]
+    closing = _PAIRS.get(opening)
+    if closing is None:
+        return None
+    depth = 0
+    for place in range(start, len(text)):
+        if text[place] == opening:
+            depth += 1
+        elif text[place] in closing:
+            depth -= 1
+            if depth == 0:
+                return place + 1
+    return None
+
+
+def _between(found: list[Quotation], end: int) -> list[tuple[int, int]]:
+    edges = [0, *(edge for one in found for edge in (one.span.start, one.span.end)), end]
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def find_quotation(quotation: str, text: str) -> Span | None:

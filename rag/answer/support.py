@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from rag.answer.facts import Day, Facts, find_facts, unify
-from rag.answer.matching import QUOTATION, QUOTE_MARK, find_quotation, fold
+from rag.answer.matching import QUOTATION, find_quotation, fold, list_quotations
 from rag.index.embedders import Embedder
 from rag.index.lexical import stems
 from rag.ingest.sentences import split_sentences
@@ -90,8 +90,9 @@ def _restore_quotations(text: str, cited: Sequence[Hit]) -> tuple[str, dict[int,
     out, last = "", 0
     spans: dict[int, Span] = {}
     missing = None
-    for match in QUOTATION.finditer(text):
-        said = next(group for group in match.groups() if group is not None)
+    quotations, clear = list_quotations(text)
+    for quotation in quotations:
+        said = quotation.said
         number, span = _find_in(said, cited)
         if span is None:
             missing = missing or f"“{_shorten(said)}” does not stand in the passage it cites."
@@ -101,9 +102,9 @@ def _restore_quotations(text: str, cited: Sequence[Hit]) -> tuple[str, dict[int,
         source = span.of(cited[number].article.text)
         tail = re.search(r"[.,;:!?]*$", said)
         outside = tail.group() if tail and not source.endswith(tail.group()) else ""
-        out += text[last : match.start()] + f"“{source}”{outside}"
-        last = match.end()
-    if missing is None and QUOTE_MARK.search(QUOTATION.sub("", text)):
+        out += text[last : quotation.span.start] + f"“{source}”{outside}"
+        last = quotation.span.end
+    if missing is None and not clear:
         missing = "Its quotation marks are not paired, so what they hold cannot be looked up."
     return out + text[last:], spans, missing
 

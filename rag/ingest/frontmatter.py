@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import yaml
 
@@ -33,6 +34,12 @@ class _Words(yaml.SafeLoader):
     """YAML whose plain values stay words: a wrong date must not spoil the others."""
 
     yaml_implicit_resolvers = {}  # noqa: RUF012 - the name and the type are the library's
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        # Aliases of aliases grow without end: a few lines could hold up a whole run.
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not read")
+        return super().compose_node(parent, index)
 
 
 def split_front_matter(text: str) -> tuple[Stated, str]:

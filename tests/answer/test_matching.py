@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.matching import find_quotation, fold
+from rag.answer.matching import find_quotation, fold, list_quotations
 
 SOURCE = "He called it “a  serious\u00a0threat”, twice; the U.S. envoy’s café wasn't unlawful."
 
@@ -55,3 +55,25 @@ def test_every_folded_character_knows_its_place(text: str) -> None:
     assert places == sorted(places)
     assert all(0 <= place < len(text) for place in places)
     assert folded == folded.strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "clear"),
+    [
+        (
+            "“Officials called “wrongly” for it”, he said.",
+            ["Officials called “wrongly” for it"],
+            True,
+        ),
+        ('“The old "ferry" sank” here.', ['The old "ferry" sank'], True),
+        ('"The old "ferry" sank"', ["The old", "sank"], False),
+        ('He said "yes" and "no".', ["yes", "no"], True),
+        ("„Ja“, sagte er; «oui», dit-elle.", ["Ja", "oui"], True),
+        ("“one” “two”", ["one", "two"], True),
+        ("“left open", [], False),
+        ("no marks at all", [], True),
+    ],
+)
+def test_nested_quotations_count_as_the_outer_one(text: str, said: list[str], clear: bool) -> None:
+    found, all_clear = list_quotations(text)
+    assert ([one.said for one in found], all_clear) == (said, clear)

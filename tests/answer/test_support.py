@@ -180,3 +180,15 @@ def test_rare_quotation_marks_are_not_taken_for_prose(marks: str) -> None:
     hit = make_hit("He called it “a serious threat to peace” and left.")
     text = f"He called it {marks[0]}a serious danger to peace{marks[1]}."
     assert check_sentence(text, [hit], None).check == "unsupported"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“Officials described “wrongly” the aim as likely to evaluate the system.”",
+        '“The aim was "never" likely to evaluate the system.”',
+        '"The aim was "never" likely to evaluate the system."',
+    ],
+)
+def test_a_word_between_nested_marks_does_not_escape_the_check(text: str) -> None:
+    assert check_sentence(text, [PASSAGE], FakeEmbedder()).check == "unsupported"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,14 @@ def test_a_bad_date_is_none_and_spoils_nothing_else(value: str) -> None:
 def test_broken_front_matter_goes_and_the_text_stays(broken: str) -> None:
     draft = read(f"---\n{broken}\ndate: 2022-01-18\n---\n\n# The barrier\n\n{TEXT}")
     assert (draft.title, draft.published, draft.text) == ("The barrier", None, TEXT)
+
+
+def test_aliases_in_front_matter_are_not_followed() -> None:
+    """Nine lines of aliases of aliases stand for millions of values."""
+    lines = ["a: &a [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]" for a, b in pairwise("abcdefghi")]
+    draft = read("\n".join(["---", *lines, "published: *i", "---", "", TEXT]))
+    assert (draft.published, draft.text) == (None, TEXT)
 
 
 def test_text_between_rules_is_no_front_matter() -> None:
