@@ -44,7 +44,7 @@ from rag.retrieve.question import parse_question
 from rag.types import Filters
 
 #: How much a set counts in learning when to refuse, whatever its size.
-SHARES = {"multihop": 1.0, "news": 1.0, "samples": 1.0, "squad": 0.5}
+SHARES = {"multihop": 2.0, "news": 1.0, "samples": 1.0, "squad": 0.5}
 #: Which way each sign may speak.
 FOR = ("cosine",)
 

@@ -50,7 +50,7 @@ class Settings:
     model: str | None = None
     base_url: str | None = None
     api_key: str | None = None
-    confidence: float = 0.35
+    confidence: float = 0.4
     window: int = 8192
     connect_timeout: float = 5.0
     read_timeout: float = 60.0

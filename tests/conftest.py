@@ -67,6 +67,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "DATELINE_BASE_URL",
         "DATELINE_EMBEDDER_DIR",
         "DATELINE_WINDOW",
+        "DATELINE_CONFIDENCE",
     ):
         monkeypatch.delenv(variable, raising=False)
 

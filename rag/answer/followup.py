@@ -51,7 +51,7 @@ _VERBS = frozenset("did does do is are was were has have had will would can coul
 
 def complete(typed: str, earlier: Sequence[Answer]) -> str:
     """The question as it is to be searched for, given the answers before it, the last one last."""
-    if not earlier:
+    if not earlier or not typed.strip():
         return typed
     before = earlier[-1]
     swapped = _swap(typed, before)
@@ -59,7 +59,11 @@ def complete(typed: str, earlier: Sequence[Answer]) -> str:
         return swapped
     if not leans(typed):
         return typed
-    question = _OPENING.sub("", typed).strip() or typed
+    if not re.search(r"\w", _OPENING.sub("", typed)):
+        return before.searched or before.question
+    question = typed
+    while (rest := _OPENING.sub("", question, count=1)).strip(" ?.!,") and rest != question:
+        question = rest
     question = question[0].upper() + question[1:]
     pronoun = _find_pronoun(_PERSON, question)
     person = find_person(before) if pronoun else None
@@ -99,7 +103,8 @@ def find_person(before: Answer) -> str | None:
     kind = find_kind(question)
     if kind is not None and kind.group == "person" and told:
         return told[0]
-    people = [name for name in asked if " " in name] or asked
+    named = [name for name in asked if not _is_date(name)]
+    people = [name for name in named if " " in name] or named
     return people[-1] if people else told[0] if told else None
 
 
@@ -166,9 +171,11 @@ def _find_pronoun(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 def _full_names(text: str) -> list[str]:
     """Runs of capitalised words in order, each once; months with their day and year."""
     runs = re.findall(
-        rf"(?:\d{{1,2}}\s+)?(?:{MONTH})(?:\s+\d{{1,2}})?(?:,?\s+(?:19|20)\d\d)?|{_NAME.pattern}",
+        rf"(?:\d{{1,2}}\s+)?(?:{MONTH})(?:\s+\d{{1,2}}\b)?(?:,?\s+(?:19|20)\d\d)?|{_NAME.pattern}",
         text,
     )
+    # “Did Karl Fenn resign?” begins with a capital that is no name's.
+    runs = [_FRAME.sub("", run) for run in runs]
     names = (re.sub(r"[’']s$", "", run).strip(" .") for run in runs)
     return list(dict.fromkeys(n for n in names if n.casefold() not in STOP_WORDS and len(n) > 1))
 

@@ -35,7 +35,7 @@ def _kind(group: Group, wanted: str, asks: str, answers: str | None, *, case: bo
     return Kind(group, wanted, re.compile(asks), found)
 
 
-_MONEY = "money|cost|costs|pay|paid|price|worth|rais|spen|charg|fee|salary|sum|fine|earn|budget"
+_MONEY = "money|cost|costs|pay|paid|price|worth|rais|charg|fee|salary|sum|fine|earn|budget"
 _MONEY += "|bill|sell|sold|buy|bought|bid|invest|owe|debt"
 
 #: The first that a question matches is its kind.
@@ -46,9 +46,9 @@ KINDS: tuple[Kind, ...] = (
         rf"\bhow (?:much|expensive)\b(?=.*\b(?:{_MONEY}))|\bhow (?:much money|expensive)\b"
         r"|\bwhat (?:price|cost|salary|fee|sum)\b|\bwhat (?:does|did|do|will|would) .*\bcost\b",
         r"[$€£¥₹]\s?\d|\b\d[\d,.]*\s?(?:m|bn|k|million|billion|trillion|thousand)?[\s-]"
-        r"(?:dollar|euro|pound|won|yen|yuan|ruble|rouble|rupee|franc|krona|cent|peso|USD|EUR|GBP)"
+        r"(?:dollar|euro|pound|won|yen|yuan|ruble|rouble|rupee|franc|krona|cent|peso|USD|EUR|GBP)s?\b"
         r"|\b(?:million|billion|trillion|thousand|hundred)\s(?:\w+\s)?"
-        r"(?:dollar|euro|pound|won|yen|yuan|ruble|rouble|rupee)|\bfree of charge\b",
+        r"(?:dollar|euro|pound|won|yen|yuan|ruble|rouble|rupee)s?\b|\bfree of charge\b",
     ),
     _kind(
         "measure",
@@ -102,7 +102,7 @@ KINDS: tuple[Kind, ...] = (
         "date",
         "a date",
         r"\bwhen\b(?! \w+ing\b)|\b(?:what|which) (?:day|days|date|dates|month|year|week)\b",
-        rf"\b(?:{MONTH})|\b{WEEKDAY}\b|\b(?:19|20)\d\d\b"
+        rf"\b(?:{MONTH})(?!\w)|\b{WEEKDAY}\b|\b(?:19|20)\d\d\b"
         r"|\b(?:yesterday|today|tomorrow|tonight|(?:last|this|next) (?:week|month|year)"
         rf"|(?:{_TIMES})s? (?:ago|later|earlier|after|before))\b",
         case=True,
@@ -111,7 +111,8 @@ KINDS: tuple[Kind, ...] = (
         "place",
         "a place",
         r"\bwhere\b|\b(?:what|which) (?:country|city|place|town|state|region|venue|stadium)\b",
-        r"\b(?:in|at|from|near|to|of|outside|across|into) (?:the )?[^\W\d_a-z]\w+",
+        rf"\b(?:in|at|from|near|to|of|outside|across|into) (?:the )?(?!(?:{MONTH})(?!\w)|{WEEKDAY})"
+        r"[^\W\d_a-z]\w+",
         case=True,
     ),
     _kind(
@@ -126,7 +127,7 @@ KINDS: tuple[Kind, ...] = (
         "a reason",
         r"\bwhy\b|\bfor what reason\b|\bwhat (?:caused|led to|prompted)\b|\bhow come\b",
         r"\b(?:because|since|due to|owing to|so that|in order to|in response|over|after|citing|as"
-        r"|for|to \w+|aimed|caus|prompt|reason|accus)",
+        r"|for|to \w+|aimed|caus\w+|prompt\w*|reasons?|accus\w+)\b",
     ),
 )
 
@@ -138,7 +139,7 @@ _HEAD = re.compile(
 )
 #: Days and years are no numbers of anything.
 _DATES = re.compile(
-    rf"\b(?:{MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+(?:19|20)\d\d)?"
+    rf"\b(?:19|20)\d\d-[01]\d-[0-3]\d\b|\b(?:{MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+(?:19|20)\d\d)?"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})(?:\s+(?:19|20)\d\d)?"
     r"|\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b"
 )

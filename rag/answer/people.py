@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import re
 
+from rag.index.lexical import STOP_WORDS
 from rag.retrieve.question import NOT_NAMES
 
 #: Two to four capitalised words in a row: a full name, or at least one that can be told apart.
 _RUN = re.compile(r"\b[^\W\d_a-z][\w’'.-]*\w(?:\s+[^\W\d_a-z][\w’'-]*\w){1,3}")
+#: Capitalised before a name, and no part of it.
+NO_PART = STOP_WORDS | frozenset(
+    """mr mrs ms dr sir dame lord lady prof professor president chancellor minister secretary
+    senator governor mayor judge justice general colonel captain sergeant admiral king queen prince
+    princess pope bishop envoy ambassador spokesman spokeswoman chairman director coach however
+    later meanwhile today yesterday still but""".split()
+)
 #: How far back a bare surname may refer, in characters.
 _BACK = 4_000
 
 
 def find_full_names(text: str) -> list[tuple[str, ...]]:
     """Runs of capitalised words, in lower case and in order; those with a month are dates."""
-    runs = [tuple(run.casefold().split()) for run in _RUN.findall(text)]
-    return [run for run in runs if not NOT_NAMES.intersection(run)]
+    runs = [
+        tuple(
+            re.sub(r"['’]s$", "", word)
+            for word in run.casefold().split()
+            if word not in NO_PART and word.rstrip(".") not in NO_PART
+        )
+        for run in _RUN.findall(text)
+    ]
+    return [run for run in runs if len(run) > 1 and not NOT_NAMES.intersection(run)]
 
 
 def is_another(asked: tuple[str, ...], sentence: str, before: str) -> bool:

@@ -15,8 +15,9 @@ from rag.learnt import read_weights
 #: Sentences among which the one closest to the question is looked for.
 LOOKED_AT = 4
 
-#: Cosine of a question and what answers it from which on they are near; see docs/decisions.md.
+#: Cosines from which on a question is near to a sentence and to a passage; see docs/decisions.md.
 NEAR = 0.5
+NEAR_PASSAGE = 0.55
 #: Terms that make a question a long one.
 LONG = 20
 #: A term covered less than this anywhere is said to be missing; at most so many are named.
@@ -102,7 +103,9 @@ def read_signs(
     return Signs(
         cosine=cosine,
         off=max(0.0, NEAR - cosine) / NEAR,
-        far=min(1.0, len(asked.terms) / LONG) * max(0.0, NEAR - features.near) / NEAR,
+        far=min(1.0, len(asked.terms) / LONG)
+        * max(0.0, NEAR_PASSAGE - features.near)
+        / NEAR_PASSAGE,
         no_person=float(features.person < 0),
         no_number=float(features.number < 0),
         no_measure=float(features.measure < 0),

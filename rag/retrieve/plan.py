@@ -95,12 +95,17 @@ def find_outlets(text: str, outlets: tuple[str, ...]) -> dict[str, list[tuple[in
         return {}
     found: dict[str, list[tuple[int, int]]] = {}
     lower = text == text.casefold()
-    for match in pattern.finditer(text):
+    start = 0
+    while match := pattern.search(text, start):
+        start = match.end()
         if lower and " " not in match.group() and not _BY.search(text[: match.start()]):
             continue  # “what fortune did she make” names no magazine
         if lower or match.group()[0].isupper() or match.group()[0].isdigit():
             for outlet in meant[match.group().casefold()]:
                 found.setdefault(outlet, []).append(match.span())
+        else:
+            # “the Skell Courier” is The Skell Courier without its capital.
+            start = match.start() + 1
     return found
 
 

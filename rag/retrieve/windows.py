@@ -29,19 +29,21 @@ _THIRDS |= {"beginning": (1, 10), "start": (1, 10), "middle": (11, 20), "end": (
 
 _DATES = re.compile(
     rf"""
-    (?P<bound>\b(?:before|until|till|by|up\ to|prior\ to|after|since|from|between)\s+)?
+    (?P<bound>\b(?i:before|until|till|by|up\ to|prior\ to|after|since|from|between)\s+)?
     (?:
       \b(?P<iso>{_YEAR}-[01]\d-[0-3]\d)\b
     | \b(?P<month1>{MONTH})\s+(?P<day1>{_DAY})\b(?!\d)(?:,?\s+(?P<year1>{_YEAR})\b)?
     | \b(?P<day2>{_DAY})\s+(?:of\s+)?(?P<month2>{MONTH})\b(?:,?\s+(?P<year2>{_YEAR})\b)?
-    | \b(?:(?P<third>early|mid|late|(?:the\ )?(?:beginning|start|middle|end)\ of)[\s-]+
+    | \b(?:(?P<third>(?i:early|mid|late|(?:the\ )?(?:beginning|start|middle|end)\ of))[\s-]+
          (?:in\s+)?)?
       (?P<month3>{MONTH})\b(?:,?\s+(?:of\s+)?(?P<year3>{_YEAR})\b)?
-    | \b(?P<when>yesterday|today)\b
-    | \b(?:(?:the|this)\s+)?(?P<relative>last|past|previous|this|current)\s+
+    | \b(?P<when>(?i:yesterday|today))\b
+    | \b(?:(?:the|this)\s+)?(?P<relative>(?i:last|past|previous|this|current))\s+
       (?:(?P<count1>{_COUNT})\s+)?(?P<unit1>{_UNIT})s?\b
-    | \b(?P<count2>{_COUNT})\s+(?P<unit2>{_UNIT})s?\s+ago\b
-    | \b(?:in|during|of|throughout)\s+(?P<year>{_YEAR})\b
+    | \b(?P<count2>(?i:{_COUNT}))\s+(?P<unit2>{_UNIT})s?\s+ago\b
+    | (?:(?<=before\ )|(?<=since\ )|(?<=after\ )|(?<=until\ )|(?<=by\ )
+       |\b(?i:in|during|of|throughout)\s+)
+      (?P<year>{_YEAR})\b
     )
     """,
     re.VERBOSE,
@@ -75,11 +77,12 @@ def find_windows(text: str, newest: date | None) -> tuple[Window, ...]:
         window = _place(found, newest)
         if window is None:
             continue
-        if opened and windows and _TO.fullmatch(text, end, found.start()):
+        between = text[end : found.start()] + (found["bound"] or "")
+        if opened and windows and _TO.fullmatch(between):
             windows[-1] = Window(windows[-1].first, max(window.last, windows[-1].first))
             opened = False
         else:
-            bound = (found["bound"] or "").split(" ")[0]
+            bound = (found["bound"] or "").casefold().split(" ")[0]
             opened = bound in ("between", "from")
             windows.append(_bounded(window, bound))
         end = found.end()
@@ -110,7 +113,9 @@ def _readings(found: re.Match[str], newest: date | None) -> Iterator[Window]:
             number = int(re.sub(r"\D", "", found[f"day{n}"]))
             yield from _days(found[f"month{n}"], found[f"year{n}"], (number, number), newest)
     if found["month3"] and _is_month(found):
-        third = re.search(r"early|mid(?:dle)?|late|beginning|start|end", found["third"] or "")
+        third = re.search(
+            r"early|mid(?:dle)?|late|beginning|start|end", (found["third"] or "").casefold()
+        )
         yield from _days(
             found["month3"], found["year3"], _THIRDS[third.group()] if third else (1, 31), newest
         )
@@ -150,7 +155,7 @@ def _days(
 
 def _before(found: re.Match[str], newest: date) -> Iterator[Window]:
     if found["when"]:
-        day = newest - timedelta(days=found["when"] == "yesterday")
+        day = newest - timedelta(days=found["when"].casefold() == "yesterday")
         yield Window(day, day)
     elif found["unit2"]:
         unit = _UNITS[found["unit2"]]
@@ -160,7 +165,7 @@ def _before(found: re.Match[str], newest: date) -> Iterator[Window]:
         length = _count(found["count1"]) * _UNITS[found["unit1"]]
         yield Window(newest - timedelta(days=length), newest)
     elif found["relative"]:
-        this = found["relative"] in ("this", "current")
+        this = found["relative"].casefold() in ("this", "current")
         yield _calendar(found["unit1"], newest, 0 if this else 1)
 
 
@@ -179,4 +184,5 @@ def _calendar(unit: str, newest: date, back: int) -> Window:
 
 
 def _count(word: str) -> int:
-    return int(word) if word.isdigit() else 1 if word in ("a", "an") else NUMBER_WORDS[word]
+    lower = word.casefold()
+    return int(lower) if lower.isdigit() else 1 if lower in ("a", "an") else NUMBER_WORDS[lower]

@@ -161,6 +161,29 @@ def test_a_batch_answers_in_order_and_a_bad_question_costs_its_own_line_only(
     assert len(searched.stdout.split("\n")) == 5
 
 
+def test_a_follow_up_is_completed_and_says_to_what(
+    library: tuple[Path, Path], tmp_path: Path
+) -> None:
+    home, _ = library
+    first = "Whom did Mina Calder telephone on March 10?"
+    answer = read("ask", "When was that?", "--after", first, home=home)
+    assert answer["question"] == "When was that?"
+    assert answer["notes"][0].startswith("Searched for: When was that (")
+    assert "Calder" in answer["notes"][0]
+    batch = tmp_path / "chat.jsonl"
+    batch.write_text(json.dumps({"id": 1, "question": "When was that?", "after": first}))
+    [line] = dateline("ask", "--batch", batch, home=home).stdout.splitlines()
+    assert json.loads(line)["notes"][0] == answer["notes"][0]
+
+
+def test_the_confidence_asked_for_moves_the_refusal(library: tuple[Path, Path]) -> None:
+    home, _ = library
+    question = "Whom did Calder telephone on March 10?"
+    assert read("ask", question, "--confidence", "1", home=home)["refused"]
+    assert not read("ask", question, "--confidence", "0", home=home)["refused"]
+    assert dateline("ask", question, "--confidence", "2", home=home).returncode == 2
+
+
 def test_a_batch_that_is_no_batch_is_refused_before_anything_is_asked(
     library: tuple[Path, Path], tmp_path: Path
 ) -> None:

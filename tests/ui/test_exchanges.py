@@ -103,3 +103,21 @@ def test_a_failure_of_quotes_offers_no_quotes():
     list(answer(exchange, FakeAssistant()))
     assert exchange.state == "failed"
     assert not exchange.can_be_quoted
+
+
+def test_a_follow_up_is_given_the_answers_before_it() -> None:
+    chat, assistant = Chat(), FakeAssistant()
+    first = chat.ask("When did the ferry return?", Filters(), QUOTES)
+    list(answer(first, assistant, chat.before(first)))
+    assert assistant.earlier == []
+    second = chat.ask("And who said so?", Filters(), QUOTES)
+    list(answer(second, assistant, chat.before(second)))
+    assert assistant.earlier == ["When did the ferry return?"]
+
+
+def test_an_answer_that_was_never_finished_is_not_leant_on() -> None:
+    chat, assistant = Chat(), FakeAssistant(answers={QUOTES: BROKEN})
+    failed = chat.ask("When did the ferry return?", Filters(), QUOTES)
+    list(answer(failed, assistant))
+    second = chat.ask("And who said so?", Filters(), QUOTES)
+    assert chat.before(second) == []
