@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from rag.answer import evidence, refusal
 from rag.answer.evidence import ask, weigh
 from rag.answer.refusal import Signs, find_subjects, find_unknown, read_signs
 from rag.assistant import PASSAGES, Assistant
+from rag.index.store import Store
 from rag.learnt import WEIGHTS, read_weights
 from rag.retrieve import hybrid
 from rag.retrieve.hybrid import CANDIDATES, propose, search
@@ -46,9 +47,10 @@ from rag.types import Filters
 #: How much a set counts in learning when to refuse, whatever its size.
 SHARES = {"multihop": 2.0, "news": 1.0, "samples": 1.0, "squad": 0.5}
 #: Which way each sign may speak.
-FOR = ("cosine",)
+FOR = ("said", "cosine")
 
 Sets = dict[str, tuple[Assistant, list[Case]]]
+Looked = tuple[Case, list[evidence.Evidence], Signs | None]
 
 
 def main() -> None:
@@ -131,9 +133,25 @@ def learn_sentences(sets: Sets) -> Mapping[str, float]:
 
 def learn_refusal(sets: Sets) -> Mapping[str, float]:
     """With as much weight on questions that are answered as on others, in each set."""
+    return _learn_refusal(
+        {name: look_at_sentences(assistant, cases) for name, (assistant, cases) in sets.items()}
+    )
+
+
+def learn_refusal_by_words(sets: Sets) -> Mapping[str, float]:
+    """The same with no embedder."""
+    return _learn_refusal(
+        {
+            name: look_at_sentences(assistant, cases, Store(assistant.library, None))
+            for name, (assistant, cases) in sets.items()
+        }
+    )
+
+
+def _learn_refusal(sets: Mapping[str, Iterable[Looked]]) -> Mapping[str, float]:
     items, truth, weight = [], [], []
-    for name, (assistant, cases) in sets.items():
-        found = [(case, signs) for case, _, signs in look_at_sentences(assistant, cases) if signs]
+    for name, looked in sets.items():
+        found = [(case, signs) for case, _, signs in looked if signs]
         items += [astuple(signs) for _, signs in found]
         truth += [case.answerable for case, _ in found]
         weight += _balance([case for case, _ in found], SHARES[name])
@@ -151,20 +169,27 @@ def _balance(cases: list[Case], share: float) -> list[float]:
 
 
 def look_at_sentences(
-    assistant: Assistant, cases: list[Case]
-) -> Iterator[tuple[Case, list[evidence.Evidence], Signs | None]]:
+    assistant: Assistant, cases: list[Case], store: Store | None = None
+) -> Iterator[Looked]:
+    """Each case with its sentences and signs, by `store` or else by the assistant's own."""
+    store = store or assistant.store
     for case in cases:
         question = parse_question(case.text)
-        with assistant.store.reading() as generation:
-            hits = search(assistant.store, generation, question.text, PASSAGES, Filters())
+        with store.reading() as generation:
+            hits = search(store, generation, question.text, PASSAGES, Filters())
             asked = ask(question, generation)
-            found = weigh(asked, hits, assistant.embedder)
+            found = weigh(asked, hits, store.embedder)
             names = find_subjects(asked)
             unknown = find_unknown(names, generation)
         yield case, found, read_signs(asked, found, names, unknown) if found else None
 
 
-LEARNERS = {"passage": learn_passages, "sentence": learn_sentences, "answer": learn_refusal}
+LEARNERS = {
+    "passage": learn_passages,
+    "sentence": learn_sentences,
+    "answer": learn_refusal,
+    "answer_by_words": learn_refusal_by_words,
+}
 
 
 def write_weights(table: str, weights: Mapping[str, float]) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer.kinds import Kind, find_head, find_kind, has_answer, list_counted
-from rag.answer.people import find_full_names, is_another
+from rag.answer.people import BACK, find_full_names, is_another
 from rag.index.embedders import Embedder, Vectors
 from rag.index.generations import Generation
 from rag.index.lexical import STOP_WORDS, split_words, stems
@@ -70,9 +71,9 @@ class Features:
 class Evidence:
     """A sentence of a hit. `share` is how much of all that speaks for any speaks for this one.
 
-    `covered` says of each term of the question how far the sentence or what stands beside it has
-    it, 0..1; `counts` are the figures by which it counts what the question counts; `vector` is its
-    unit vector where it was embedded.
+    `covered` says of each term of the question, by its stem, how far the sentence or what stands
+    beside it has it, 0..1; `counts` are the figures by which it counts what the question counts;
+    `vector` is its unit vector where it was embedded.
     """
 
     hit: Hit
@@ -135,22 +136,24 @@ def weigh(asked: Asked, hits: Sequence[Hit], embedder: Embedder | None) -> list[
     if not listed or not asked.terms:
         return []
     words = None if embedder is None else embedder.words
-    rough = _look(asked, listed, words)
-    weights = read_weights("sentence")
-    rough.sort(key=lambda found: -to_score(found.features, weights))
-    found = [
-        replace(one, features=features, score=to_score(features, weights), vector=vector)
-        for one, cosine, vector in _embed(asked.question, rough, embedder)
-        for features in [replace(one.features, cosine=cosine)]
+    found = _look(asked, listed, words)
+    found = [found[n] for n in np.argsort(-to_scores(found), kind="stable")]
+    found = _embed(asked.question, found, embedder)
+    scores = to_scores(found)
+    likely = np.exp(scores - scores.max())
+    likely /= likely.sum()
+    return [
+        replace(found[n], score=float(scores[n]), share=float(likely[n]))
+        for n in np.argsort(-scores, kind="stable")
     ]
-    found.sort(key=lambda one: -one.score)
-    likely = [math.exp(one.score - found[0].score) for one in found]
-    total = sum(likely)
-    return [replace(one, share=part / total) for one, part in zip(found, likely, strict=True)]
 
 
-def to_score(features: Features, weights: Mapping[str, float]) -> float:
-    return float(sum(weights[name] * getattr(features, name) for name in Features.__slots__))
+def to_scores(found: Sequence[Evidence]) -> Array:
+    """How much speaks for each by the weights that were learnt, shape (found,)."""
+    weights = read_weights("sentence")
+    names = Features.__slots__
+    every = np.array([attrgetter(*names)(one.features) for one in found], np.float32)
+    return np.asarray(every @ np.array([weights[name] for name in names], np.float32))
 
 
 def ask(question: Question, generation: Generation) -> Asked:
@@ -191,7 +194,8 @@ def _look(
         own[row] *= _meant(asked, hit.article, span)
     beside = _cover_beside(asked, listed, own, words)
     total = float(asked.rarities.sum()) or 1.0
-    named = {hit.article.id: _share_named(asked.question, hit.article) for hit, _ in listed}
+    articles = {hit.article.id: hit.article for hit, _ in listed}
+    named = {i: _share_named(asked.question, article) for i, article in articles.items()}
     found = []
     for row, (hit, span) in enumerate(listed):
         sentence = span.of(hit.article.text)
@@ -205,9 +209,9 @@ def _look(
             cosine=0.0,
             asks=float(sentence.rstrip("”\"’'").endswith("?")),
             counted=float(bool(counts)),
-            **_fit(asked, sentence),
+            **_fit(asked, sentence, hit.article.text),
         )
-        covered = {term.word: float(beside[row][n]) for n, term in enumerate(asked.terms)}
+        covered = {term.stem: float(beside[row][n]) for n, term in enumerate(asked.terms)}
         found.append(Evidence(hit, span, features, covered, counts, 0.0))
     return found
 
@@ -238,7 +242,8 @@ def _meant(asked: Asked, article: Article, span: Span) -> Array:
     """0 for the terms of a person's name that stand in the sentence for somebody else, else 1."""
     meant = np.ones(len(asked.terms), np.float32)
     for person in asked.people:
-        if is_another(person, span.of(article.text), article.text[: span.start]):
+        before = article.text[max(0, span.start - BACK) : span.start]
+        if is_another(person, span.of(article.text), before):
             meant[[n for n, term in enumerate(asked.terms) if term.word in person]] = 0.0
     return meant
 
@@ -285,10 +290,10 @@ def stands_in(word: str, text: str) -> bool:
     return word in text and bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
 
 
-def _fit(asked: Asked, sentence: str) -> dict[str, float]:
+def _fit(asked: Asked, sentence: str, article: str) -> dict[str, float]:
     fits = dict.fromkeys(("person", "number", "measure", "date", "place", "reason"), 0.0)
     if asked.kind is not None:
-        there = has_answer(asked.kind, asked.question, sentence)
+        there = has_answer(asked.kind, asked.question, sentence, article)
         fits[asked.kind.group] = 1.0 if there else -1.0
     return fits
 
@@ -297,15 +302,12 @@ def _count(asked: Asked, sentence: str, words: WordVectors | None) -> tuple[str,
     """The figures of the sentence that count what the question counts."""
     if asked.kind is None or asked.kind.group != "number" or not asked.head:
         return ()
-    counts = []
-    for figure, after in list_counted(sentence):
-        if (
-            after
-            and figure not in asked.question.text.casefold()
-            and _is_of(asked.head, after, words)
-        ):
-            counts.append(figure)
-    return tuple(counts)
+    given = {figure for figure, _ in list_counted(asked.question.text)}
+    return tuple(
+        figure
+        for figure, after in list_counted(sentence)
+        if after and figure not in given and _is_of(asked.head, after, words)
+    )
 
 
 def _is_of(head: Sequence[str], after: Sequence[str], words: WordVectors | None) -> bool:
@@ -314,16 +316,22 @@ def _is_of(head: Sequence[str], after: Sequence[str], words: WordVectors | None)
     return words is not None and float(words.compare(head, after).max()) >= (KIN + TWIN) / 2
 
 
-def _embed(
-    question: Question, found: Sequence[Evidence], embedder: Embedder | None
-) -> Iterator[tuple[Evidence, float, Vectors | None]]:
-    """Each with its cosine to the question, and the vector of those that are looked at."""
-    looked = found[:EMBEDDED]
+def _embed(question: Question, found: list[Evidence], embedder: Embedder | None) -> list[Evidence]:
+    """The same with the cosines to the question, and the vectors of those that are looked at."""
     if embedder is None:
-        yield from ((one, 0.0, None) for one in found)
-        return
+        return found
+    looked = found[:EMBEDDED]
     vectors = embedder.embed([question.text, *(one.text for one in looked)])
     cosines = np.clip(vectors[1:] @ vectors[0], 0.0, 1.0)
-    yield from zip(looked, map(float, cosines), vectors[1:], strict=True)
     # Those not looked at are taken for no closer than the farthest of those that were.
-    yield from ((one, float(cosines.min()), None) for one in found[EMBEDDED:])
+    farthest = float(cosines.min())
+    return [
+        *(
+            replace(one, features=replace(one.features, cosine=float(cosine)), vector=vector)
+            for one, cosine, vector in zip(looked, cosines, vectors[1:], strict=True)
+        ),
+        *(
+            replace(one, features=replace(one.features, cosine=farthest))
+            for one in found[EMBEDDED:]
+        ),
+    ]

@@ -16,7 +16,11 @@ from rag.retrieve.question import MONTH, NOT_NAMES, Question
 from rag.types import Answer
 
 _OPENING = re.compile(r"^(?:and|but|so|also|then|ok(?:ay)?)\b[\s,]*", re.IGNORECASE)
-_ABOUT = re.compile(r"^(?:(?:what|how) about|and|but|or)\s+(?P<what>.+?)\s*\??$", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"^(?:(?:(?:and|but|so)\s+)?(?P<asks>(?:what|how) about|what of)|and|but|or)\s+"
+    r"(?P<what>.+?)\s*\??$",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(r"\b(he|she|him|her|his|hers)\b", re.IGNORECASE)
 _THING = re.compile(
     r"\b(they|them|their|it|its|that|this|those|these|there|then|the (?:former|latter|two))\b",
@@ -41,9 +45,10 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 #: “What did China say?” wants to be told about what.
-_UNFINISHED = re.compile(
-    r"\b(?:say|said|think|do|answer|reply|respond|react|want|mean|deny|claim)\s*\??$", re.IGNORECASE
-)
+_SAYING = frozenset("say said think do answer reply respond react want mean deny claim".split())
+_UNFINISHED = re.compile(rf"\b(?:{'|'.join(sorted(_SAYING))})\s*\??$", re.IGNORECASE)
+#: A question of more content words says what it is about, whatever it opens with.
+ENOUGH = 2
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*")
 _EMPTY_WORDS = frozenset(("happen", "happened", "since", "ago", "exactly"))
 _VERBS = frozenset("did does do is are was were has have had will would can could should".split())
@@ -81,11 +86,11 @@ def complete(typed: str, earlier: Sequence[Answer]) -> str:
 
 def leans(typed: str) -> bool:
     """Whether a question cannot be understood without the one before."""
-    if _OPENING.match(typed) and len(typed.split()) > 1:
+    if _OPENING.match(typed) and len(typed.split()) > 1 and len(_content(typed)) <= ENOUGH:
         return True
     if _find_pronoun(_PERSON, typed) or _find_pronoun(_THING, _EMPTY.sub(" ", typed)):
         return True
-    if _UNFINISHED.search(typed) and len(_content(typed)) <= 2:
+    if _UNFINISHED.search(typed) and len(_content(typed)) <= ENOUGH:
         return True
     return not _content(typed)
 
@@ -118,19 +123,20 @@ def find_subject(before: Answer, question: str) -> str:
         # The new name takes the place of the one that did the same in the earlier question.
         first = next((name for name in _full_names(rest) if not _is_date(name)), None)
         if first:
-            rest = rest.replace(first, "", 1)
+            rest = re.sub(rf"(?<!\w){re.escape(first)}(?!\w)", "", rest, count=1)
     kind = find_kind(Question(question))
     if kind is not None and kind.group == "date":
         # What is asked for must not be among the words searched for.
         for day in filter(_is_date, _full_names(rest)):
             rest = re.sub(rf"(?:\b(?:on|in|of)\s+)?{re.escape(day)}", "", rest)
     words = [word for word in rest.split() if word.strip("?.,()").casefold() not in said | _VERBS]
-    while words and words[0].casefold() in STOP_WORDS - {"about"}:
+    while words and words[0].casefold() in (STOP_WORDS | _SAYING) - {"about"}:
         words.pop(0)
     told = []
     if not names and before.sentences:
         known = text.casefold()
-        told = [n for n in _full_names(before.sentences[0].text) if n.casefold() not in known][:1]
+        told = [n for n in _full_names(before.sentences[0].text) if n.casefold() not in known]
+        told = [name for name in told if not _is_date(name)][:1]
     return ", ".join(filter(None, (" ".join(words), *told)))
 
 
@@ -143,13 +149,16 @@ def _swap(typed: str, before: Answer) -> str | None:
     if set(split_words(what.casefold())) & _VERBS:
         return None
     earlier = before.searched or before.question
-    bare = re.sub(r"^(?:the|in|on|at|of|from|to|for)\s+", "", what, flags=re.IGNORECASE)
+    bare = re.sub(r"^(?:(?:the|in|on|at|of|from|to|for)\s+)+", "", what, flags=re.IGNORECASE)
+    named = _full_names(bare) == [bare.rstrip(".")]
+    if not named and not found["asks"]:
+        return None  # “But China rejects the deal” is more than another name
     olds = [n for n in _full_names(_strip_opening(earlier)) if _is_date(n) == _is_date(bare)]
-    if not olds:
+    if not named or not olds:
         return f"{earlier.rstrip(' ?.')} ({what})?"
     old = olds[-1] if _is_date(bare) else olds[0]
     new = what if what.casefold().startswith("the ") else bare
-    return re.sub(rf"(?:\bthe\s+)?{re.escape(old)}", lambda _: new, earlier, count=1)
+    return re.sub(rf"(?:\bthe\s+)?(?<!\w){re.escape(old)}(?!\w)", lambda _: new, earlier, count=1)
 
 
 def _strip_opening(text: str) -> str:
@@ -171,7 +180,8 @@ def _find_pronoun(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 def _full_names(text: str) -> list[str]:
     """Runs of capitalised words in order, each once; months with their day and year."""
     runs = re.findall(
-        rf"(?:\d{{1,2}}\s+)?(?:{MONTH})(?:\s+\d{{1,2}}\b)?(?:,?\s+(?:19|20)\d\d)?|{_NAME.pattern}",
+        rf"(?:\d{{1,2}}\s+)?(?:{MONTH})(?:\s+\d{{1,2}}\b)?(?:,?\s+(?:19|20)\d\d)?|{_NAME.pattern}"
+        r"|(?<!\w)(?:19|20)\d\d(?!\w)",
         text,
     )
     # “Did Karl Fenn resign?” begins with a capital that is no name's.

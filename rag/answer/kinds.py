@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
@@ -144,6 +145,7 @@ _DATES = re.compile(
     r"|\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b"
 )
 _COUNTED = re.compile(rf"(?<![\w.])(?:\d[\d,.]*\w*|(?:{'|'.join(NUMBER_WORDS)})\b)", re.IGNORECASE)
+_FIRST = re.compile(r"[“\"‘'(]*([^\W\d_a-z][^\W\d_]+)")
 #: Words between a number and its noun: “at least two short-range ballistic missiles”.
 _BETWEEN = 4
 
@@ -161,22 +163,42 @@ def find_head(question: Question) -> tuple[str, ...]:
     return tuple(w.casefold() for w in words if w.casefold() not in STOP_WORDS)
 
 
-def has_answer(kind: Kind, question: Question, sentence: str) -> bool:
-    """Whether the sentence has something of the kind that the question does not name itself."""
-    asked = question.text.casefold()
-    if kind.answers is None:
-        return any(
-            n.casefold() not in asked and n.casefold() not in NOT_NAMES
-            for n in find_names(sentence)
-        )
+def has_answer(kind: Kind, question: Question, sentence: str, article: str = "") -> bool:
+    """Whether the sentence has something of the kind that the question does not name itself.
+
+    `article` is the text that the sentence stands in: it tells whether a sentence's first word is a
+    name.
+    """
+    asked = question.text
     if kind.group == "number":
-        sentence = _DATES.sub(" ", sentence)
-    return any(found.group().casefold() not in asked for found in kind.answers.finditer(sentence))
+        asked, sentence = _DATES.sub(" ", asked), _DATES.sub(" ", sentence)
+    words = {word.casefold() for word in split_words(asked)}
+    if kind.answers is None:
+        found = [n for n in find_names(sentence) if n.casefold() not in NOT_NAMES]
+        found += _find_first_name(sentence, article)
+    else:
+        found = [match.group() for match in kind.answers.finditer(sentence)]
+    return any(not _is_named(one, words) for one in found)
 
 
-def list_counted(sentence: str) -> list[tuple[str, list[str]]]:
-    """Each number of the sentence with the words after it, in lower case."""
-    rest = _DATES.sub(" ", sentence)
+def _is_named(found: str, asked: Set[str]) -> bool:
+    """Whether a question of the words `asked` has all of what was found."""
+    parts = {part.casefold() for part in split_words(found)}
+    # Of “in London” the place is asked about, of “because” the word.
+    return bool(parts) and (parts - STOP_WORDS or parts) <= asked
+
+
+def _find_first_name(sentence: str, article: str) -> list[str]:
+    """The first word, where the article has it in the midst of a sentence as a name."""
+    first = _FIRST.match(sentence)
+    if first is None or first[1].casefold() in STOP_WORDS | NOT_NAMES:
+        return []
+    return [first[1]] if re.search(rf"[a-z,] {re.escape(first[1])}\b", article) else []
+
+
+def list_counted(text: str) -> list[tuple[str, list[str]]]:
+    """Each number of a sentence or a question with the words after it, in lower case."""
+    rest = _DATES.sub(" ", text)
     found = []
     for number in _COUNTED.finditer(rest):
         after = split_words(rest[number.end() : number.end() + 80])[:_BETWEEN]

@@ -38,9 +38,10 @@ def list_quotations(text: str) -> tuple[list[Quotation], bool]:
     The second value is whether every mark belongs to one: what is between the others is unclear.
     """
     found: list[Quotation] = []
+    closing = _close_pairs(text)
     start = 0
     while match := QUOTATION.search(text, start):
-        end = _find_end(text, match.start()) or match.end()
+        end = closing.get(match.start(), match.end())
         said = text[match.start() + 1 : end - 1]
         if end == match.end():
             said = next(group for group in match.groups() if group is not None)
@@ -52,21 +53,17 @@ def list_quotations(text: str) -> tuple[list[Quotation], bool]:
     return found, clear and not QUOTE_MARK.search(rest)
 
 
-def _find_end(text: str, start: int) -> int | None:
-    """Behind the mark that closes the one at `start`, nested pairs passed over."""
-    opening = text[start]
-    closing = _PAIRS.get(opening)
-    if closing is None:
-        return None
-    depth = 0
-    for place in range(start, len(text)):
-        if text[place] == opening:
-            depth += 1
-        elif text[place] in closing:
-            depth -= 1
-            if depth == 0:
-                return place + 1
-    return None
+def _close_pairs(text: str) -> dict[int, int]:
+    """For each mark that opens and is closed, the place behind the one that closes it."""
+    ends: dict[int, int] = {}
+    for opening, closing in _PAIRS.items():
+        still_open: list[int] = []
+        for place, character in enumerate(text):
+            if character == opening:
+                still_open.append(place)
+            elif character in closing and still_open:
+                ends[still_open.pop()] = place + 1
+    return ends
 
 
 def _between(found: list[Quotation], end: int) -> list[tuple[int, int]]:

@@ -17,7 +17,7 @@ NO_PART = STOP_WORDS | frozenset(
     later meanwhile today yesterday still but""".split()
 )
 #: How far back a bare surname may refer, in characters.
-_BACK = 4_000
+BACK = 4_000
 
 
 def find_full_names(text: str) -> list[tuple[str, ...]]:
@@ -48,5 +48,5 @@ def is_another(asked: tuple[str, ...], sentence: str, before: str) -> bool:
     others = [run for run in find_full_names(sentence) if set(shared) & set(run)]
     if others:
         return not any(set(asked) <= set(run) for run in others)
-    back = [run for run in find_full_names(before[-_BACK:]) if set(shared) & set(run)]
+    back = [run for run in find_full_names(before[-BACK:]) if set(shared) & set(run)]
     return bool(back) and not set(asked) <= set(back[-1])

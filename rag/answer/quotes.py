@@ -12,9 +12,9 @@ from rag.answer.evidence import Evidence, ask, weigh
 from rag.answer.refusal import judge
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
-from rag.index.lexical import stems
+from rag.index.lexical import split_words, stems
 from rag.ingest.sentences import split_sentences
-from rag.retrieve.question import Question, find_names
+from rag.retrieve.question import NUMBER_WORDS, Question, find_names
 from rag.types import Answer, Article, Hit, Sentence, Span
 
 NAME = "quotes"
@@ -29,14 +29,21 @@ RIVAL = 0.1
 SAME = 0.6
 ALIKE = 0.72
 
-_PRONOUN = re.compile(
-    r"^[“\"‘']?(?:He|She|They|It|His|Her|Their|Its|This|That|These|Those|Both|Such)\b"
-)
+#: Sentences before one that begins with a pronoun among which the one that explains it is looked
+#: for, and the characters that those may take.
+BACK, BACK_TEXT = 3, 2_000
+
+_OPENING = r"^[“\"‘'(]*"
+#: What means somebody named before, whoever else the sentence names.
+_SOMEBODY = re.compile(rf"{_OPENING}(?:He|She|They|His|Her|Their)\b")
+_SOMETHING = re.compile(rf"{_OPENING}(?:It|Its|This|That|These|Those|Both|Such)\b")
+#: A sentence is whole where it ends so: a heading has no end, and a paragraph that is cut has none.
+_ENDED = re.compile(r"[.!?…][”\"’')\]]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class QuotesEngine:
-    """Picks one to four sentences that answer, or refuses.
+    """Picks one to four sentences that answer, with what explains their pronouns, or refuses.
 
     `confidence` is the probability below which it refuses, 0..1.
     """
@@ -93,6 +100,7 @@ def is_rival(one: Evidence, best: Evidence) -> bool:
     return (
         bool(one.counts and best.counts)
         and not set(one.counts) & set(best.counts)
+        and None not in (one.hit.article.published, best.hit.article.published)
         and one.hit.article.published != best.hit.article.published
         and one.share >= RIVAL * best.share
     )
@@ -105,21 +113,21 @@ def compose(chosen: Sequence[Evidence]) -> list[tuple[Article, Span, bool]]:
     that begins with a pronoun goes the sentence that tells whom it means. Where figures of
     different days stand against each other, the later one comes first.
     """
+    contested = any(is_rival(one, chosen[0]) for one in chosen[1:])
     first: dict[str, int] = {}
     for place, one in enumerate(chosen):
         first.setdefault(one.hit.article.id, place)
 
     def place_of(one: Evidence) -> tuple[int, int, int]:
-        rival = one is chosen[0] or is_rival(one, chosen[0])
+        rival = contested and (one is chosen[0] or is_rival(one, chosen[0]))
         day = one.hit.article.published or date.min
-        late = -day.toordinal() if rival and one.counts else 0
+        late = -day.toordinal() if rival else 0
         return late, first[one.hit.article.id], one.span.start
 
     spans: list[tuple[Article, Span]] = []
     for one in sorted(chosen, key=place_of):
         article = one.hit.article
-        before = _find_antecedent(article, one.span)
-        for span in filter(None, (before, one.span)):
+        for span in (*_find_antecedent(article, one.span), one.span):
             if (article, span) not in spans:
                 spans.append((article, span))
     return [
@@ -128,23 +136,50 @@ def compose(chosen: Sequence[Evidence]) -> list[tuple[Article, Span, bool]]:
     ]
 
 
-def _find_antecedent(article: Article, span: Span) -> Span | None:
-    """The sentence before, in the same paragraph, where this one begins with a pronoun."""
-    if not _PRONOUN.match(span.of(article.text)) or find_names(span.of(article.text)):
-        return None
-    start = article.text.rfind("\n", 0, span.start) + 1
-    before = split_sentences(article.text[start : span.start])
-    return Span(start + before[-1].start, start + before[-1].end) if before else None
+def _find_antecedent(article: Article, span: Span) -> list[Span]:
+    """What goes before a sentence that begins with a pronoun, back to one that explains it.
+
+    The sentence before alone where none near does; nothing where that is no whole sentence.
+    """
+    if not _needs_antecedent(span.of(article.text)):
+        return []
+    start = max(0, span.start - BACK_TEXT)
+    sentences = [
+        Span(start + one.start, start + one.end)
+        for one in split_sentences(article.text[start : span.start])
+    ]
+    if start:
+        sentences = sentences[1:]  # its beginning may be cut off
+    found: list[Span] = []
+    for before in reversed(sentences[-BACK:]):
+        if not _ENDED.search(before.of(article.text)):
+            break
+        found.insert(0, before)
+        if not _needs_antecedent(before.of(article.text)):
+            return found
+    return found[-1:]
+
+
+def _needs_antecedent(sentence: str) -> bool:
+    if _SOMEBODY.match(sentence):
+        return True
+    return bool(_SOMETHING.match(sentence)) and not find_names(sentence)
 
 
 def _say_the_same(one: Evidence, other: Evidence) -> bool:
+    figures, others = _figures(one), _figures(other)
+    if figures - others and others - figures:
+        return False
     first, second = set(stems(one.text)), set(stems(other.text))
     if len(first & second) > SAME * len(first | second):
         return True
-    if one.vector is None or other.vector is None or _figures(one) != _figures(other):
+    if one.vector is None or other.vector is None or figures != others:
         return False
     return float(one.vector @ other.vector) >= ALIKE
 
 
 def _figures(one: Evidence) -> set[str]:
-    return set(re.findall(r"\d+", one.text))
+    """The numbers of a sentence, those in words counted in; “one” is an article as often."""
+    words = [word.casefold() for word in split_words(one.text)]
+    said = {str(NUMBER_WORDS[word]) for word in words if word in NUMBER_WORDS and word != "one"}
+    return said | {word for word in words if word[0].isdigit()}

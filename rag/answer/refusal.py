@@ -44,7 +44,9 @@ _REPORTER = re.compile(
 class Signs:
     """What tells whether the best sentences answer, each in 0..1.
 
-    `cosine` speaks for it: the largest cosine among the first sentences. The others speak against.
+    `cosine` speaks for it: the largest cosine among the first sentences; or, where there are no
+    vectors to measure it by, `said`: the largest share of the question's rarest terms there. The
+    others speak against.
     `off`: how far that is below what is near; `far`: how far the best sentence's passage is, which
     counts more for a long question, that says more of what it is about. The best sentence has
     nothing of the kind asked for (`no_person` to `no_place`); it and what stands beside it lack the
@@ -52,6 +54,7 @@ class Signs:
     names stand in none of the articles found (`no_names`) or in none at all (`unknown`).
     """
 
+    said: float
     cosine: float
     off: float
     far: float
@@ -83,10 +86,19 @@ def judge(asked: Asked, evidence: Sequence[Evidence], generation: Generation) ->
     names = find_subjects(asked)
     unknown = find_unknown(names, generation)
     if not evidence:
-        return Verdict(0.0, (*_say_unknown(unknown), "No passage has any word of the question."))
+        nothing = "No passage has any word of the question."
+        if not asked.terms:
+            nothing = "The question has no word that could be searched for."
+        return Verdict(0.0, (*_say_unknown(unknown), nothing))
     signs = read_signs(asked, evidence, names, unknown)
     reasons = [*_say_unknown(unknown), *_say_missing(asked, evidence, signs)]
-    return Verdict(to_probability(signs, read_weights("answer")), tuple(reasons))
+    table = "answer" if has_vectors(evidence) else "answer_by_words"
+    return Verdict(to_probability(signs, read_weights(table)), tuple(reasons))
+
+
+def has_vectors(evidence: Sequence[Evidence]) -> bool:
+    """Whether the sentences were held against the question by their vectors, too."""
+    return any(one.vector is not None for one in evidence)
 
 
 def read_signs(
@@ -94,24 +106,26 @@ def read_signs(
 ) -> Signs:
     best = evidence[0]
     features, covered = best.features, best.covered
-    numbers = [covered[term.word] for term in asked.terms if term.word.isdigit()]
-    head = covered.get(asked.head[-1], 1.0) if asked.head else 1.0
-    articles = {one.hit.article.id: one.hit.article for one in evidence}
+    numbers = [covered[term.stem] for term in asked.terms if term.word.isdigit()]
+    head = [covered[stem] for word in asked.head[-1:] for stem in stems(word) if stem in covered]
+    articles = {one.hit.article.id: one.hit.article for one in evidence} if names else {}
     texts = [write_whole(article) for article in articles.values()]
     met = [any(stands_in(name.casefold(), text) for text in texts) for name in names]
-    cosine = max(one.features.cosine for one in evidence[:LOOKED_AT])
+    first = evidence[:LOOKED_AT]
+    cosine = max(one.features.cosine for one in first)
+    off = max(0.0, NEAR - cosine) / NEAR
+    far = max(0.0, NEAR_PASSAGE - features.near) / NEAR_PASSAGE * min(1.0, len(asked.terms) / LONG)
     return Signs(
+        said=0.0 if has_vectors(evidence) else max(one.features.said for one in first),
         cosine=cosine,
-        off=max(0.0, NEAR - cosine) / NEAR,
-        far=min(1.0, len(asked.terms) / LONG)
-        * max(0.0, NEAR_PASSAGE - features.near)
-        / NEAR_PASSAGE,
+        off=off if has_vectors(evidence) else 0.0,
+        far=far if best.hit.cosine is not None else 0.0,
         no_person=float(features.person < 0),
         no_number=float(features.number < 0),
         no_measure=float(features.measure < 0),
         no_date=float(features.date < 0),
         no_place=float(features.place < 0),
-        no_head=1.0 - head,
+        no_head=1.0 - min(head, default=1.0),
         no_numbers=1.0 - sum(numbers) / len(numbers) if numbers else 0.0,
         no_names=1.0 - sum(met) / len(met) if met else 0.0,
         unknown=float(bool(unknown)),
@@ -151,7 +165,7 @@ def _say_missing(asked: Asked, evidence: Sequence[Evidence], signs: Signs) -> It
     best = evidence[0]
     if asked.kind is not None and getattr(best.features, asked.kind.group) < 0:
         yield f"The sentence nearest to the question does not give {asked.kind.wanted}."
-    met = {term: max(one.covered[term.word] for one in evidence) for term in asked.terms}
+    met = {term: max(one.covered[term.stem] for one in evidence) for term in asked.terms}
     unmet = [term.word for term, most in met.items() if most < UNMET and term.soft]
     if unmet:
         listed = " or ".join(f"“{word}”" for word in unmet[:NAMED])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -18,6 +19,7 @@ from rag.types import Filters
 WRITER_HEAP = 64_000_000
 ANALYZER = "news"
 UNDATED = 0
+_WORD = re.compile(r"[^\W_]+")
 
 #: English function and question words: in nearly every passage, so they only cost time and shift
 #: scores towards long passages.
@@ -159,4 +161,4 @@ def distinct_stems(text: str) -> list[str]:
 def split_words(text: str) -> list[str]:
     """Runs of letters and digits, accents composed; a possessive's "s" is no word."""
     composed = unicodedata.normalize("NFC", text).replace("’", "'").replace("'s ", " ")
-    return "".join(c if c.isalnum() else " " for c in composed).split()
+    return _WORD.findall(composed)

@@ -228,8 +228,28 @@ class Library:
 
     def rows_of(self, ids: Sequence[int]) -> dict[int, Row]:
         """The same of the passages that still exist among `ids`."""
-        found = self._select_in(f"{ROWS} WHERE p.id IN ({{}})", list(ids))
-        return {row["id"]: _to_row(row) for row in found}
+        found = self._select_in(
+            "SELECT id, article, start, end, vector FROM passages WHERE id IN ({})", list(ids)
+        )
+        # Each article's text is read once: a slice of it in SQL reads all of it for each passage.
+        articles = {
+            row["id"]: row
+            for row in self._select_in(
+                "SELECT id, title, outlet, published, text FROM articles WHERE id IN ({})",
+                sorted({row["article"] for row in found}),
+            )
+        }
+        return {
+            row["id"]: Row(
+                passage=_to_passage(row, article["text"]),
+                title=article["title"],
+                outlet=article["outlet"],
+                published=_to_date(article["published"]),
+                vector=_to_vector(row["vector"]),
+            )
+            for row in found
+            if (article := articles.get(row["article"])) is not None
+        }
 
     @contextmanager
     def writer(self, timeout: float = LOCK_TIMEOUT) -> Iterator[Writer]:

@@ -23,6 +23,8 @@ MODEL = "all-MiniLM-L6-v2"
 
 #: Tokens of one batch, padding included. From 600 to 3,200 the speed is the same within 2%.
 BATCH_TOKENS = 1024
+#: What a batch costs apart from its tokens, in tokens: 1.8 ms, where a token takes 0.06 ms.
+BATCH_COST = 32
 
 #: The token that closes every text, and the one that fills a row up.
 SEP, PAD = 102, 0
@@ -108,15 +110,18 @@ class MiniLM(Embeddings):
 def plan_batches(lengths: Sequence[int], budget: int = BATCH_TOKENS) -> Iterator[NDArray[np.intp]]:
     """Indices into `lengths`, shortest first, in batches that hold `budget` once padded.
 
-    Each batch has one index at least, however long; alike in length, they need little padding.
+    Each batch has one index at least, however long, and no more padding than another would cost.
     """
     order = np.argsort(np.asarray(lengths, np.intp), kind="stable")
-    start = 0
-    for end in range(1, len(order) + 1):
-        full = end == len(order) or (end + 1 - start) * lengths[order[end]] > budget
-        if full:
+    start = held = 0
+    for end, index in enumerate(order):
+        padded = (end + 1 - start) * lengths[index]
+        if end > start and (padded > budget or padded - held - lengths[index] > BATCH_COST):
             yield order[start:end]
-            start = end
+            start, held = end, 0
+        held += lengths[index]
+    if start < len(order):
+        yield order[start:]
 
 
 def _cut(ids: list[int]) -> list[int]:

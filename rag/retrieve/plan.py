@@ -52,11 +52,12 @@ def plan_search(question: Question, outlets: Sequence[str], newest: date | None)
     known = tuple(outlets)
     whole = _without_outlets(question.text, known)
     parts = [_without_outlets(text, known) for text in split_parts(question.text, known)]
-    longest = sorted(parts, key=lambda part: -len(distinct_stems(part.text)))[:MAX_PARTS]
+    distinct = list(dict.fromkeys(parts))
+    longest = sorted(distinct, key=lambda part: -len(distinct_stems(part.text)))[:MAX_PARTS]
     return Plan(
         text=question.text,
         whole=whole,
-        parts=tuple(part for part in parts if part in longest),
+        parts=tuple(part for part in distinct if part in longest),
         windows=find_windows(question.text, newest),
         names=Question(whole.text).names,
     )
@@ -101,7 +102,8 @@ def find_outlets(text: str, outlets: tuple[str, ...]) -> dict[str, list[tuple[in
         if lower and " " not in match.group() and not _BY.search(text[: match.start()]):
             continue  # “what fortune did she make” names no magazine
         if lower or match.group()[0].isupper() or match.group()[0].isdigit():
-            for outlet in meant[match.group().casefold()]:
+            # Nor does folding take all together that the pattern does: the dotless i and the i.
+            for outlet in meant.get(match.group().casefold(), ()):
                 found.setdefault(outlet, []).append(match.span())
         else:
             # “the Skell Courier” is The Skell Courier without its capital.
@@ -113,15 +115,18 @@ def find_outlets(text: str, outlets: tuple[str, ...]) -> dict[str, list[tuple[in
 def _compile(outlets: tuple[str, ...]) -> tuple[re.Pattern[str] | None, dict[str, list[str]]]:
     meant: dict[str, list[str]] = {}
     whole = {outlet.casefold() for outlet in outlets}
+    written: set[str] = set()
     for outlet in outlets:
         short = _SECTION.split(outlet)[0]
-        names = {outlet.casefold(): outlet, short.casefold(): short}
-        if re.match(r"the \S+ \S", short.casefold()):
-            names[short.casefold()[4:]] = short[4:]
-        for name in names:
+        names = [outlet, short]
+        if re.match(r"the \S+ \S", short, re.IGNORECASE):
+            names.append(short[4:])
+        for name in dict.fromkeys(map(str.casefold, names)):
             if name == outlet.casefold() or name not in whole:
                 meant.setdefault(name, []).append(outlet)
-    longest = sorted(filter(None, meant), key=len, reverse=True)
+        # Folding changes more than the case that the pattern looks past: “ß” is no “ss” to it.
+        written.update(names, map(str.casefold, names))
+    longest = sorted(filter(None, written), key=len, reverse=True)
     if not longest:
         return None, {}
     either = "|".join(map(re.escape, longest))

@@ -21,6 +21,7 @@ AHEAD = timedelta(days=31)
 
 _YEAR = r"(?:19|20)\d\d"
 _DAY = r"[0-3]?\d(?:st|nd|rd|th)?"
+_SPAN = r"-|–|to|and|through|until|till"
 _COUNT = r"\d{1,3}|a|an|" + "|".join(w for w, n in NUMBER_WORDS.items() if 0 < n <= 20)
 _UNITS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 _UNIT = "|".join(_UNITS)
@@ -29,25 +30,30 @@ _THIRDS |= {"beginning": (1, 10), "start": (1, 10), "middle": (11, 20), "end": (
 
 _DATES = re.compile(
     rf"""
-    (?P<bound>\b(?i:before|until|till|by|up\ to|prior\ to|after|since|from|between)\s+)?
+    (?P<bound>\b(?i:before|until|till|by|up\ to|prior\ to|after|since|from|between)\s+(?:the\s+)?)?
     (?:
       \b(?P<iso>{_YEAR}-[01]\d-[0-3]\d)\b
-    | \b(?P<month1>{MONTH})\s+(?P<day1>{_DAY})\b(?!\d)(?:,?\s+(?P<year1>{_YEAR})\b)?
-    | \b(?P<day2>{_DAY})\s+(?:of\s+)?(?P<month2>{MONTH})\b(?:,?\s+(?P<year2>{_YEAR})\b)?
+    | \b(?P<month1>{MONTH})\s+(?P<day1>{_DAY})\b(?!\d)
+      (?:\s*(?P<to1>{_SPAN})\s*(?:the\s+)?(?P<end1>{_DAY})\b(?!\s+(?:of\s+)?(?:{MONTH})\b|[\d:]))?
+      (?:,?\s+(?P<year1>{_YEAR})\b)?
+    | \b(?:(?P<begin2>{_DAY})\s*(?P<to2>{_SPAN})\s*(?:the\s+)?)?
+      (?P<day2>{_DAY})\s+(?:of\s+)?(?P<month2>{MONTH})\b(?:,?\s+(?P<year2>{_YEAR})\b)?
     | \b(?:(?P<third>(?i:early|mid|late|(?:the\ )?(?:beginning|start|middle|end)\ of))[\s-]+
          (?:in\s+)?)?
       (?P<month3>{MONTH})\b(?:,?\s+(?:of\s+)?(?P<year3>{_YEAR})\b)?
     | \b(?P<when>(?i:yesterday|today))\b
     | \b(?:(?:the|this)\s+)?(?P<relative>(?i:last|past|previous|this|current))\s+
-      (?:(?P<count1>{_COUNT})\s+)?(?P<unit1>{_UNIT})s?\b
-    | \b(?P<count2>(?i:{_COUNT}))\s+(?P<unit2>{_UNIT})s?\s+ago\b
-    | (?:(?<=before\ )|(?<=since\ )|(?<=after\ )|(?<=until\ )|(?<=by\ )
-       |\b(?i:in|during|of|throughout)\s+)
-      (?P<year>{_YEAR})\b
+      (?:(?P<count1>(?i:{_COUNT}))\s+)?(?P<unit1>(?i:{_UNIT}))s?\b
+    | \b(?P<count2>(?i:{_COUNT}))\s+(?P<unit2>(?i:{_UNIT}))s?\s+ago\b
+    | \b(?P<year>{_YEAR})\b
     )
     """,
     re.VERBOSE,
 )
+#: What a year follows that is one, and no count of anything.
+_BEFORE_YEAR = re.compile(r"\b(?:in|during|of|throughout)\s+$", re.IGNORECASE)
+#: Months whose names mean nothing else.
+_ONLY_MONTHS = ("february", "july", "september", "october", "november", "december")
 _TO = re.compile(r"\s*(?:to|and|until|till|through|-|–)\s*$")
 
 
@@ -72,29 +78,65 @@ def find_windows(text: str, newest: date | None) -> tuple[Window, ...]:
     None where nothing is dated: without a newest article only dates with a year can be placed.
     """
     windows: list[Window] = []
-    end, opened = 0, False
+    end, opened, has_year = 0, False, False
     for found in _DATES.finditer(text):
+        # “Between March and May”: what goes on from a date is one, too.
+        between = text[end : found.start()] + (found["bound"] or "")
+        goes_on = bool(windows and _TO.fullmatch(between))
+        if not goes_on and not _is_dated(found):
+            continue
         window = _place(found, newest)
         if window is None:
             continue
-        between = text[end : found.start()] + (found["bound"] or "")
-        if opened and windows and _TO.fullmatch(between):
-            windows[-1] = Window(windows[-1].first, max(window.last, windows[-1].first))
+        if opened and goes_on:
+            windows[-1] = Window(_begin(windows[-1].first, window, has_year), window.last)
             opened = False
         else:
-            bound = (found["bound"] or "").casefold().split(" ")[0]
-            opened = bound in ("between", "from")
+            bound = _read_bound(found)
+            opened = bound in ("between", "from") and not (found["to1"] or found["to2"])
             windows.append(_bounded(window, bound))
+            has_year = any(found[name] for name in ("iso", "year", "year1", "year2", "year3"))
         end = found.end()
     return tuple(windows)
 
 
+def _begin(first: date, window: Window, has_year: bool) -> date:
+    """The first day of what ends with `window`: “January to May 2021” begins in 2021."""
+    for year in () if has_year else (window.last.year, window.last.year - 1):
+        try:
+            moved = first.replace(year=year)
+        except ValueError:  # the 29th of February
+            continue
+        if moved <= window.last:
+            return moved
+    return min(first, window.last)
+
+
+def _read_bound(found: re.Match[str]) -> str:
+    return (found["bound"] or "").casefold().split(" ")[0]
+
+
 def _bounded(window: Window, bound: str) -> Window:
-    if bound in ("before", "until", "till", "by", "up", "prior"):
+    if bound in ("before", "prior"):
+        return Window(date.min, window.first - timedelta(days=1))
+    if bound in ("until", "till", "by", "up"):
         return Window(date.min, window.last)
-    if bound in ("after", "since"):
+    if bound == "after":
+        return Window(window.last + timedelta(days=1), date.max)
+    if bound == "since":
         return Window(window.first, date.max)
     return window
+
+
+def _is_dated(found: re.Match[str]) -> bool:
+    """Whether “2022” or “May” means a time here: by what it follows or has beside it."""
+    before = found.string[: found.start("month3" if found["month3"] else "year")]
+    if found["year"]:
+        return bool(found["bound"] or _BEFORE_YEAR.search(before))
+    if not found["month3"] or found["year3"] or found["third"] or found["bound"]:
+        return True
+    dated = re.search(r"\b(?:in|during|of|last|this)$", before.rstrip(), re.IGNORECASE)
+    return bool(dated) or found["month3"].casefold() in _ONLY_MONTHS
 
 
 def _place(found: re.Match[str], newest: date | None) -> Window | None:
@@ -108,11 +150,19 @@ def _readings(found: re.Match[str], newest: date | None) -> Iterator[Window]:
     if found["iso"]:
         day = date.fromisoformat(found["iso"])
         yield Window(day, day)
-    for n in ("1", "2"):
-        if found[f"month{n}"]:
-            number = int(re.sub(r"\D", "", found[f"day{n}"]))
-            yield from _days(found[f"month{n}"], found[f"year{n}"], (number, number), newest)
-    if found["month3"] and _is_month(found):
+    # “3 and 7 March” are two days, “between 3 and 7 March” is a span.
+    spans = _read_bound(found) in ("between", "from")
+    if found["month1"]:
+        first = last = _to_number(found["day1"])
+        if found["to1"] and (spans or found["to1"] != "and"):
+            last = _to_number(found["end1"])
+        yield from _days(found["month1"], found["year1"], (first, max(first, last)), newest)
+    if found["month2"]:
+        first = last = _to_number(found["day2"])
+        if found["to2"] and (spans or found["to2"] != "and"):
+            first = min(_to_number(found["begin2"]), last)
+        yield from _days(found["month2"], found["year2"], (first, last), newest)
+    if found["month3"]:
         third = re.search(
             r"early|mid(?:dle)?|late|beginning|start|end", (found["third"] or "").casefold()
         )
@@ -124,13 +174,6 @@ def _readings(found: re.Match[str], newest: date | None) -> Iterator[Window]:
         yield Window(date(year, 1, 1), date(year, 12, 31))
     if newest is not None:
         yield from _before(found, newest)
-
-
-def _is_month(found: re.Match[str]) -> bool:
-    """Whether “May” or “March” is a month here: beside a year, or after a word that dates."""
-    before = found.string[: found.start("month3")].rstrip().casefold()
-    dated = re.search(r"\b(?:in|during|since|until|by|of|last|this|early|mid|late|and|to)$", before)
-    return bool(found["year3"] or found["third"] or found["bound"] or dated)
 
 
 def _days(
@@ -158,15 +201,15 @@ def _before(found: re.Match[str], newest: date) -> Iterator[Window]:
         day = newest - timedelta(days=found["when"].casefold() == "yesterday")
         yield Window(day, day)
     elif found["unit2"]:
-        unit = _UNITS[found["unit2"]]
+        unit = _UNITS[found["unit2"].casefold()]
         middle = newest - timedelta(days=_count(found["count2"]) * unit)
         yield Window(middle - timedelta(days=unit // 2), middle + timedelta(days=unit // 2))
     elif found["count1"]:
-        length = _count(found["count1"]) * _UNITS[found["unit1"]]
+        length = _count(found["count1"]) * _UNITS[found["unit1"].casefold()]
         yield Window(newest - timedelta(days=length), newest)
     elif found["relative"]:
         this = found["relative"].casefold() in ("this", "current")
-        yield _calendar(found["unit1"], newest, 0 if this else 1)
+        yield _calendar(found["unit1"].casefold(), newest, 0 if this else 1)
 
 
 def _calendar(unit: str, newest: date, back: int) -> Window:
@@ -181,6 +224,10 @@ def _calendar(unit: str, newest: date, back: int) -> Window:
     first = newest if unit == "day" else newest - timedelta(days=newest.weekday())
     first -= timedelta(days=back * length)
     return Window(first, first + timedelta(days=length - 1))
+
+
+def _to_number(day: str) -> int:
+    return int(re.sub(r"\D", "", day))
 
 
 def _count(word: str) -> int:

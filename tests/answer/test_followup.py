@@ -66,7 +66,22 @@ def test_a_pronoun_gets_the_name_that_it_stands_for(
             "What about April 2022?",
             "How many ferries sank in April 2022?",
         ),
-        (SOLD, r"What about \1?", r"How many ferries did \1 sell to Estmark?"),
+        (SOLD, r"What about \1?", r"How many ferries did Norland sell to Estmark (\1)?"),
+        (
+            SOLD,
+            "What about the harbour?",
+            "How many ferries did Norland sell to Estmark (the harbour)?",
+        ),
+        (
+            make_answer("How many ferries sank in 2021?", "Two sank."),
+            "What about 2020?",
+            "How many ferries sank in 2020?",
+        ),
+        (
+            make_answer("Norlander crews left Norland when?", "In May."),
+            "And what about Tolm?",
+            "Norlander crews left Tolm when?",
+        ),
     ],
 )
 def test_what_about_puts_the_new_name_in_the_place_of_the_old(
@@ -81,6 +96,7 @@ def test_what_about_puts_the_new_name_in_the_place_of_the_old(
         (CHAIR, "Why?", ("Why", "Skell council", "Odile Brandt")),
         (SAID, "And what did Norland say?", ("What did Norland say", "about the ferry")),
         (SAID, "When was that?", ("When was that", "ferry")),
+        (SAID, "but why?", ("Why", "the ferry", "Odile Brandt")),
         (SOLD, "What happened then?", ("What happened then", "ferries Norland")),
         (LOWER, "Who is she?", ("Who is she", "council sell")),
     ],
@@ -116,6 +132,7 @@ def test_a_date_that_is_asked_for_is_not_searched_for() -> None:
         "what did the mayor of tolm say about her budget?",
         "Is it true that the ferry sank?",
         "Who were those who voted?",
+        "But Tolm rejects the sale of ferries",
         "How many ferries have sunk since then, by the harbour master’s count?",
     ],
 )

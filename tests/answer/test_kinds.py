@@ -70,11 +70,11 @@ def test_the_head_is_what_the_answer_is_one_of(asked: str, head: tuple[str, ...]
     assert find_head(Question(asked)) == head
 
 
-def answers(asked: str, sentence: str) -> bool:
+def answers(asked: str, sentence: str, article: str = "") -> bool:
     question = Question(asked)
     kind = find_kind(question)
     assert kind is not None
-    return has_answer(kind, question, sentence)
+    return has_answer(kind, question, sentence, article)
 
 
 @pytest.mark.parametrize(
@@ -125,6 +125,28 @@ def test_a_sentence_has_an_answer_only_with_something_of_the_kind(
 )
 def test_what_the_question_names_itself_is_no_answer(asked: str, sentence: str) -> None:
     assert not answers(asked, sentence)
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("How many of the 15 ferries sank?", "Of them 5 sank."),
+        ("How many attended?", "It was ten."),
+        ("How many of the 200 seats were sold?", "They sold 20."),
+        ("Who killed the crane?", "It was Ed."),
+        ("When did Maytown vote?", "It voted in May."),
+        ("How many died on March 5?", "The storm took 5."),
+    ],
+)
+def test_a_part_of_a_word_of_the_question_is_an_answer(asked: str, sentence: str) -> None:
+    assert answers(asked, sentence)
+
+
+def test_a_first_word_is_a_name_where_the_article_has_it_in_a_sentence() -> None:
+    article = "Brandt resigned. On Monday Brandt left. Officials wept, and other officials left."
+    assert answers("Who resigned?", "Brandt resigned.", article)
+    assert not answers("Who wept?", "Officials wept.", article)
+    assert not answers("Who resigned?", "Brandt resigned.")
 
 
 @pytest.mark.parametrize(

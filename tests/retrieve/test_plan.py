@@ -54,6 +54,17 @@ def test_a_question_without_seams_is_searched_for_once_more_as_its_only_part() -
     assert plan.parts == (plan.whole,) == (Part(GARDENER),)
 
 
+def test_a_part_that_comes_again_is_searched_for_once() -> None:
+    assert len(plan_search(Question("; ".join([CRANE] * (MAX_PARTS + 2))), (), None).parts) == 1
+
+
+@pytest.mark.parametrize("outlet", ["İstanbul Post", "Straße Heute", "Iğdır Post"])
+def test_an_outlet_in_letters_that_fold_otherwise_is_found(outlet: str) -> None:
+    assert outlet in find_outlets(f"What was reported by {outlet}?", (outlet,))
+    # An upper-case letter of these matches others than its lower-case ones.
+    find_outlets(f"What did {outlet.upper()} and ISTANBUL POST report?", (outlet, "istanbul post"))
+
+
 def test_only_the_longest_parts_are_searched_for_in_their_order() -> None:
     short = [f"ferry{n} crane{n} mayor{n} quay{n}" for n in range(MAX_PARTS)]
     long = "budget vote council harbour orchard"
