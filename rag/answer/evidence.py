@@ -26,8 +26,9 @@ from rag.types import Article, Hit, Span
 
 #: A long question's sentence need not repeat all of it: so many of its rarest terms are enough.
 TERMS_WANTED = 6
-#: Sentences that are embedded for a question, chosen by their words; about 4 ms each on two cores.
-EMBEDDED = 12
+#: Sentences that are embedded for a question, chosen by their words: so many, or fewer once they
+#: have so many tokens together, but four at least. A thousand tokens take 60 ms on two cores.
+EMBEDDED, EMBEDDED_TOKENS, EMBEDDED_LEAST = 12, 400, 4
 #: Cosines of two words from which on they begin to stand for each other, and wholly do.
 KIN, TWIN = 0.3, 0.75
 #: What a term counts that stands beside the sentence only.
@@ -321,6 +322,8 @@ def _embed(question: Question, found: list[Evidence], embedder: Embedder | None)
     if embedder is None:
         return found
     looked = found[:EMBEDDED]
+    tokens = np.cumsum(embedder.count_tokens([one.text for one in looked]))
+    looked = looked[: max(EMBEDDED_LEAST, int((tokens <= EMBEDDED_TOKENS).sum()))]
     vectors = embedder.embed([question.text, *(one.text for one in looked)])
     cosines = np.clip(vectors[1:] @ vectors[0], 0.0, 1.0)
     # Those not looked at are taken for no closer than the farthest of those that were.
@@ -332,6 +335,6 @@ def _embed(question: Question, found: list[Evidence], embedder: Embedder | None)
         ),
         *(
             replace(one, features=replace(one.features, cosine=farthest))
-            for one in found[EMBEDDED:]
+            for one in found[len(looked) :]
         ),
     ]

@@ -26,6 +26,8 @@ class WordVectors:
     def __init__(self, words: Sequence[str], rows: NDArray[np.int8]) -> None:
         self._places = {word: place for place, word in enumerate(words)}
         self._rows = rows
+        lengths = np.linalg.norm(rows.astype(np.float32), axis=1)
+        self._scales = (1.0 / np.maximum(lengths, 1e-9)).astype(np.float32)
 
     def __contains__(self, word: str) -> bool:
         return word in self._places
@@ -36,10 +38,9 @@ class WordVectors:
 
     def _look_up(self, words: Sequence[str]) -> Vectors:
         places = [self._places.get(word, -1) for word in words]
-        rows = self._rows[places].astype(np.float32)
-        rows[[place < 0 for place in places]] = 0.0
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / np.maximum(lengths, 1e-9), np.float32)
+        scales = self._scales[places]
+        scales[[place < 0 for place in places]] = 0.0
+        return np.asarray(self._rows[places] * scales[:, None], np.float32)
 
 
 def ensure_words(

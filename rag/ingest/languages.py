@@ -22,6 +22,7 @@ _SCRIPTS = tuple(
 )
 
 #: Short words that a line in this language can hardly do without, and that the others do not have.
+_LETTER = re.compile(r"[^\W\d_]")
 _WORDS = {
     "de": frozenset("der das und ist nicht ein eine mit dem den sich auf wird wurde nach".split()),
     "fr": frozenset("le les des est une dans pour qui sur pas avec au ont cette sont du".split()),
@@ -37,7 +38,7 @@ def language_of(line: str) -> str:
     sample = line[:2000]
     if sample.isascii():
         return _by_words(sample)
-    letters = sum(character.isalpha() for character in sample)
+    letters = len(_LETTER.findall(sample))
     for language, script in _SCRIPTS:
         if len(script.findall(sample)) * 4 > letters:
             return language
@@ -46,6 +47,6 @@ def language_of(line: str) -> str:
 
 def _by_words(sample: str) -> str:
     words = sample.lower().split()
-    votes = {language: sum(word in known for word in words) for language, known in _WORDS.items()}
+    votes = {lang: sum(map(known.__contains__, words)) for lang, known in _WORDS.items()}
     best = max(votes, key=lambda language: (votes[language], language == "en"))
     return best if votes[best] >= 2 else "en"
