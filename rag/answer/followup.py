@@ -29,8 +29,14 @@ _THING = re.compile(
 #: “Is it true that …” and “it rained” point to nothing; “those who”, “that the” and “then” neither.
 _EMPTY = re.compile(
     r"\bit (?:true|likely|possible|clear|known|certain|rain|snow|take)|\bhow (?:is|was) it that"
-    r"|\bthose (?:who|that|in|of|from)\b|\bthat (?:the|an?|he|she|they|we|you|[A-Z])"
+    r"|\bthose (?:who|that|in|of|from)\b|\bthat (?:(?:the|an?|he|she|they|we|you)\b|(?-i:[A-Z]))"
     r"|\b(?:is|are|was|were) there\b|\b(?:since|until|by) then\b",
+    re.IGNORECASE,
+)
+#: “About that decision” points back whatever names the question has.
+_POINTING = re.compile(
+    r"\b(?:about|of|to|after|before|for|by|with|from|over) (?:that|this|those|these)\b"
+    r"(?! (?:who|that|in|of|from|week|month|year|time|day))",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -50,6 +56,8 @@ _UNFINISHED = re.compile(rf"\b(?:{'|'.join(sorted(_SAYING))})\s*\??$", re.IGNORE
 #: A question of more content words says what it is about, whatever it opens with.
 ENOUGH = 2
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*")
+#: Written as names are, and held by somebody.
+_OFFICES = frozenset("CEO CFO COO CTO PM MP MEP VP".split())
 _EMPTY_WORDS = frozenset(("happen", "happened", "since", "ago", "exactly"))
 _VERBS = frozenset("did does do is are was were has have had will would can could should".split())
 
@@ -88,6 +96,8 @@ def leans(typed: str) -> bool:
     """Whether a question cannot be understood without the one before."""
     if _OPENING.match(typed) and len(typed.split()) > 1 and len(_content(typed)) <= ENOUGH:
         return True
+    if _POINTING.search(typed):
+        return True
     if _find_pronoun(_PERSON, typed) or _find_pronoun(_THING, _EMPTY.sub(" ", typed)):
         return True
     if _UNFINISHED.search(typed) and len(_content(typed)) <= ENOUGH:
@@ -110,7 +120,7 @@ def find_person(before: Answer) -> str | None:
         return told[0]
     named = [name for name in asked if not _is_date(name)]
     people = [name for name in named if " " in name] or named
-    return people[-1] if people else told[0] if told else None
+    return people[0] if people else told[0] if told else None
 
 
 def find_subject(before: Answer, question: str) -> str:
@@ -125,11 +135,16 @@ def find_subject(before: Answer, question: str) -> str:
         if first:
             rest = re.sub(rf"(?<!\w){re.escape(first)}(?!\w)", "", rest, count=1)
     kind = find_kind(Question(question))
-    if kind is not None and kind.group == "date":
-        # What is asked for must not be among the words searched for.
+    dated = any(map(_is_date, _full_names(question)))
+    if dated or (kind is not None and kind.group == "date"):
+        # What is asked for, or said anew, must not be among the words searched for.
         for day in filter(_is_date, _full_names(rest)):
             rest = re.sub(rf"(?:\b(?:on|in|of)\s+)?{re.escape(day)}", "", rest)
-    words = [word for word in rest.split() if word.strip("?.,()").casefold() not in said | _VERBS]
+    words = [
+        word
+        for word in rest.split()
+        if word.strip("?.,()").casefold() not in (said - STOP_WORDS) | _VERBS
+    ]
     while words and words[0].casefold() in (STOP_WORDS | _SAYING) - {"about"}:
         words.pop(0)
     told = []
@@ -145,6 +160,8 @@ def _swap(typed: str, before: Answer) -> str | None:
     found = _ABOUT.match(typed.strip())
     if not found or _ASKS.match(found["what"]) or len(split_words(found["what"])) > 5:
         return None
+    if _PERSON.search(found["what"]):
+        return None  # “what about her?”
     what = found["what"].strip()
     if set(split_words(what.casefold())) & _VERBS:
         return None
@@ -154,6 +171,7 @@ def _swap(typed: str, before: Answer) -> str | None:
     if not named and not found["asks"]:
         return None  # “But China rejects the deal” is more than another name
     olds = [n for n in _full_names(_strip_opening(earlier)) if _is_date(n) == _is_date(bare)]
+    olds = [name for name in olds if name not in _OFFICES]
     if not named or not olds:
         return f"{earlier.rstrip(' ?.')} ({what})?"
     old = olds[-1] if _is_date(bare) else olds[0]

@@ -14,7 +14,9 @@ from rag.retrieve.question import MONTH, NOT_NAMES, NUMBER_WORDS, WEEKDAY, Quest
 Group = Literal["person", "number", "measure", "date", "place", "reason"]
 
 _NUMBER = r"\d[\d,.]*|" + "|".join(NUMBER_WORDS)
-_TIMES = "second|minute|hour|day|night|week|weekend|month|season|year|decade|centur"
+_TIMES = (
+    r"(?:second|minute|hour|day|night|week|weekend|month|season|year|decade)s?\b|centur(?:y|ies)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,20 @@ def _kind(group: Group, wanted: str, asks: str, answers: str | None, *, case: bo
     return Kind(group, wanted, re.compile(asks), found)
 
 
-_MONEY = "money|cost|costs|pay|paid|price|worth|rais|charg|fee|salary|sum|fine|earn|budget"
-_MONEY += "|bill|sell|sold|buy|bought|bid|invest|owe|debt"
+_MONEY = (
+    r"money|costs?\b(?! rica)|pay|paid|prices?|priced|worth|rais(?:e[sd]?|ing)|charge[sd]?|fees?"
+)
+_MONEY += "|salary|salaries|sums?|fine[sd]?|earn(?:s|ed)?|budgets?|bills?|sells?|sold|buys?|bought"
+_MONEY += "|bids?|invest(?:s|ed|ment|ments)?|owe[sd]?|debts?"
 
 #: The first that a question matches is its kind.
 KINDS: tuple[Kind, ...] = (
     _kind(
         "measure",
         "a sum of money",
-        rf"\bhow (?:much|expensive)\b(?=.*\b(?:{_MONEY}))|\bhow (?:much money|expensive)\b"
+        rf"\bhow (?:much|expensive)\b(?=.*\b(?:{_MONEY})\b)|\bhow (?:much money|expensive)\b"
         r"|\bwhat (?:price|cost|salary|fee|sum)\b|\bwhat (?:does|did|do|will|would) .*\bcost\b",
-        r"[$€£¥₹]\s?\d|\b\d[\d,.]*\s?(?:m|bn|k|million|billion|trillion|thousand)?[\s-]"
+        r"[$€£¥₹]\s?\d|(?<![\d.,])\b\d[\d,.]*\s?(?:m|bn|k|million|billion|trillion|thousand)?[\s-]"
         r"(?:dollar|euro|pound|won|yen|yuan|ruble|rouble|rupee|franc|krona|cent|peso|USD|EUR|GBP)s?\b"
         r"|\b(?:million|billion|trillion|thousand|hundred)\s(?:\w+\s)?"
         r"(?:dollar|euro|pound|won|yen|yuan|ruble|rouble|rupee)s?\b|\bfree of charge\b",
@@ -55,7 +60,7 @@ KINDS: tuple[Kind, ...] = (
         "measure",
         "a length of time",
         rf"\bhow long\b(?! ago)|\bhow many (?:{_TIMES})",
-        rf"\b(?:{_NUMBER}|an?|half|several|few)[\s-](?:and a half |more |full |and )?"
+        rf"(?<![\d.,])\b(?:{_NUMBER}|an?|half|several|few)[\s-](?:and a half |more |full |and )?"
         rf"(?:{_TIMES})|\b(?:since|until|throughout)\b",
     ),
     _kind(
@@ -103,9 +108,10 @@ KINDS: tuple[Kind, ...] = (
         "date",
         "a date",
         r"\bwhen\b(?! \w+ing\b)|\b(?:what|which) (?:day|days|date|dates|month|year|week)\b",
-        rf"\b(?:{MONTH})(?!\w)|\b{WEEKDAY}\b|\b(?:19|20)\d\d\b"
+        rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?:{MONTH})(?!\w)(?:\s+\d{{1,2}}\b)?"
+        rf"|\b{WEEKDAY}\b|\b(?:19|20)\d\d\b"
         r"|\b(?:yesterday|today|tomorrow|tonight|(?:last|this|next) (?:week|month|year)"
-        rf"|(?:{_TIMES})s? (?:ago|later|earlier|after|before))\b",
+        rf"|(?:{_TIMES}) (?:ago|later|earlier|after|before))\b",
         case=True,
     ),
     _kind(
@@ -138,11 +144,16 @@ _HEAD = re.compile(
     r"|kinds|sort|sorts|type|types)\b)[\w'’-]+\s*){1,4})",
     re.IGNORECASE,
 )
-#: Days and years are no numbers of anything.
+#: “Who is Karl Fenn?” asks what he is, not for another person.
+_WHO_IS = re.compile(r"^\W*[Ww]ho (?:is|was|are|were)((?: [^\W\d_a-z][\w.’'-]*)+)\W*$")
+#: Days and years are no numbers of anything. A year stands after a word that dates or says whose.
 _DATES = re.compile(
     rf"\b(?:19|20)\d\d-[01]\d-[0-3]\d\b|\b(?:{MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+(?:19|20)\d\d)?"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{MONTH})(?:\s+(?:19|20)\d\d)?"
-    r"|\b(?:19|20)\d\d\b|\b\d{1,2}:\d\d\b"
+    r"|\b(?:in|of|since|by|until|till|during|from|before|after|between|and|to|through|throughout"
+    r"|early|mid|late|the|an?|its?|his|her|their|this|that|[’']s)[\s-]+(?:19|20)\d\d\b(?!,\d)"
+    r"|\b(?:19|20)\d\d\b(?=[-–/][012])|\b\d{1,2}:\d\d\b",
+    re.IGNORECASE,
 )
 _COUNTED = re.compile(rf"(?<![\w.])(?:\d[\d,.]*\w*|(?:{'|'.join(NUMBER_WORDS)})\b)", re.IGNORECASE)
 _FIRST = re.compile(r"[“\"‘'(]*([^\W\d_a-z][^\W\d_]+)")
@@ -152,6 +163,8 @@ _BETWEEN = 4
 
 def find_kind(question: Question) -> Kind | None:
     """What the question asks for; None where its form does not tell."""
+    if _WHO_IS.match(question.text):
+        return None
     lower = question.text.casefold()
     return next((kind for kind in KINDS if kind.asks.search(lower)), None)
 
@@ -175,7 +188,7 @@ def has_answer(kind: Kind, question: Question, sentence: str, article: str = "")
     words = {word.casefold() for word in split_words(asked)}
     if kind.answers is None:
         found = [n for n in find_names(sentence) if n.casefold() not in NOT_NAMES]
-        found += _find_first_name(sentence, article)
+        found = found or _find_first_name(sentence, article)
     else:
         found = [match.group() for match in kind.answers.finditer(sentence)]
     return any(not _is_named(one, words) for one in found)
@@ -197,10 +210,12 @@ def _find_first_name(sentence: str, article: str) -> list[str]:
 
 
 def list_counted(text: str) -> list[tuple[str, list[str]]]:
-    """Each number of a sentence or a question with the words after it, in lower case."""
+    """Each number of a sentence or a question, in digits, with the words after it in lower case."""
     rest = _DATES.sub(" ", text)
     found = []
     for number in _COUNTED.finditer(rest):
         after = split_words(rest[number.end() : number.end() + 80])[:_BETWEEN]
-        found.append((number.group().casefold().rstrip(".,"), [w.casefold() for w in after]))
+        said = number.group().casefold().rstrip(".,")
+        figure = str(NUMBER_WORDS[said]) if said in NUMBER_WORDS else said.replace(",", "")
+        found.append((figure, [word.casefold() for word in after]))
     return found

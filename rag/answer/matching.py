@@ -20,8 +20,8 @@ QUOTE_MARK = re.compile(r"[“”„\"«»‘‚‟‛‹›「」『』《》�
 
 #: Marks that open a quotation, each with those that close it.
 _PAIRS = {"“": "”", "«": "»", "„": "“”"}
-#: A straight mark that closes one quotation as it seems to open the next: they may be nested.
-_UNSURE = re.compile(r'(?:^|\s)"\w')
+#: A mark that closes one quotation as it seems to open the next: they may be nested.
+_UNSURE = re.compile(r'(?:^|\s)["“„«]\w')
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,7 @@ def list_quotations(text: str) -> tuple[list[Quotation], bool]:
             said = next(group for group in match.groups() if group is not None)
         found.append(Quotation(Span(match.start(), end), said.strip()))
         start = end
-    straight = [one for one in found if text[one.span.end - 1] == '"']
-    clear = not any(_UNSURE.match(text, one.span.end - 2) for one in straight)
+    clear = not any(_UNSURE.match(text, one.span.end - 2) for one in found)
     rest = "".join(text[a:b] for a, b in _between(found, len(text)))
     return found, clear and not QUOTE_MARK.search(rest)
 

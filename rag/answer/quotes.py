@@ -6,15 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from rag.answer.citing import Citations, lead_in
 from rag.answer.evidence import Evidence, ask, weigh
+from rag.answer.quantities import find_quantities
 from rag.answer.refusal import judge
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
-from rag.index.lexical import split_words, stems
+from rag.index.lexical import stems
 from rag.ingest.sentences import split_sentences
-from rag.retrieve.question import NUMBER_WORDS, Question, find_names
+from rag.retrieve.question import Question, find_names
 from rag.types import Answer, Article, Hit, Sentence, Span
 
 NAME = "quotes"
@@ -32,12 +34,16 @@ ALIKE = 0.72
 #: Sentences before one that begins with a pronoun among which the one that explains it is looked
 #: for, and the characters that those may take.
 BACK, BACK_TEXT = 3, 2_000
+LEAST_WORDS = 3
 
 _OPENING = r"^[“\"‘'(]*"
 #: What means somebody named before, whoever else the sentence names.
 _SOMEBODY = re.compile(rf"{_OPENING}(?:He|She|They|His|Her|Their)\b")
-_SOMETHING = re.compile(rf"{_OPENING}(?:It|Its|This|That|These|Those|Both|Such)\b")
+_SOMETHING = re.compile(
+    rf"{_OPENING}(?:It|Its|This|That|These|Those(?! (?:who|that|in|of|with))|Both|Such)\b"
+)
 #: A sentence is whole where it ends so: a heading has no end, and a paragraph that is cut has none.
+_DENIED = re.compile(r"\b(?:not?|never|none|nor|neither|cannot|without)\b|n[’']t\b", re.IGNORECASE)
 _ENDED = re.compile(r"[.!?…][”\"’')\]]*$")
 
 
@@ -152,10 +158,13 @@ def _find_antecedent(article: Article, span: Span) -> list[Span]:
         sentences = sentences[1:]  # its beginning may be cut off
     found: list[Span] = []
     for before in reversed(sentences[-BACK:]):
-        if not _ENDED.search(before.of(article.text)):
+        said = before.of(article.text)
+        apart = "\n" in article.text[before.end : span.start]
+        # “Read more.” in a line of its own is no sentence of the article's.
+        if not _ENDED.search(said) or (apart and len(said.split()) < LEAST_WORDS):
             break
         found.insert(0, before)
-        if not _needs_antecedent(before.of(article.text)):
+        if not _needs_antecedent(said):
             return found
     return found[-1:]
 
@@ -170,6 +179,8 @@ def _say_the_same(one: Evidence, other: Evidence) -> bool:
     figures, others = _figures(one), _figures(other)
     if figures - others and others - figures:
         return False
+    if bool(_DENIED.search(one.text)) != bool(_DENIED.search(other.text)):
+        return False
     first, second = set(stems(one.text)), set(stems(other.text))
     if len(first & second) > SAME * len(first | second):
         return True
@@ -178,8 +189,5 @@ def _say_the_same(one: Evidence, other: Evidence) -> bool:
     return float(one.vector @ other.vector) >= ALIKE
 
 
-def _figures(one: Evidence) -> set[str]:
-    """The numbers of a sentence, those in words counted in; “one” is an article as often."""
-    words = [word.casefold() for word in split_words(one.text)]
-    said = {str(NUMBER_WORDS[word]) for word in words if word in NUMBER_WORDS and word != "one"}
-    return said | {word for word in words if word[0].isdigit()}
+def _figures(one: Evidence) -> set[Decimal]:
+    return {quantity.value for quantity in find_quantities(one.text)}

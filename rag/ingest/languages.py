@@ -21,8 +21,8 @@ _SCRIPTS = tuple(
     )
 )
 
-#: Short words that a line in this language can hardly do without, and that the others do not have.
 _LETTER = re.compile(r"[^\W\d_]")
+#: Short words that a line in this language can hardly do without, and that the others do not have.
 _WORDS = {
     "de": frozenset("der das und ist nicht ein eine mit dem den sich auf wird wurde nach".split()),
     "fr": frozenset("le les des est une dans pour qui sur pas avec au ont cette sont du".split()),

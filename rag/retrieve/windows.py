@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -33,18 +34,18 @@ _DATES = re.compile(
     (?P<bound>\b(?i:before|until|till|by|up\ to|prior\ to|after|since|from|between)\s+(?:the\s+)?)?
     (?:
       \b(?P<iso>{_YEAR}-[01]\d-[0-3]\d)\b
-    | \b(?P<month1>{MONTH})\s+(?P<day1>{_DAY})\b(?!\d)
-      (?:\s*(?P<to1>{_SPAN})\s*(?:the\s+)?(?P<end1>{_DAY})\b(?!\s+(?:of\s+)?(?:{MONTH})\b|[\d:]))?
+    | \b(?P<month1>(?i:{MONTH}))\s+(?P<day1>{_DAY})\b(?!\d)
+      (?:\s*(?P<to1>(?i:{_SPAN}))\s*(?:the\s+)?(?P<end1>{_DAY})\b(?!\s+(?:of\s+)?(?i:{MONTH})\b|[\d:]))?
       (?:,?\s+(?P<year1>{_YEAR})\b)?
-    | \b(?:(?P<begin2>{_DAY})\s*(?P<to2>{_SPAN})\s*(?:the\s+)?)?
-      (?P<day2>{_DAY})\s+(?:of\s+)?(?P<month2>{MONTH})\b(?:,?\s+(?P<year2>{_YEAR})\b)?
+    | \b(?:(?P<begin2>{_DAY})\s*(?P<to2>(?i:{_SPAN}))\s*(?:the\s+)?)?
+      (?P<day2>{_DAY})\s+(?:of\s+)?(?P<month2>(?i:{MONTH}))\b(?:,?\s+(?P<year2>{_YEAR})\b)?
     | \b(?:(?P<third>(?i:early|mid|late|(?:the\ )?(?:beginning|start|middle|end)\ of))[\s-]+
          (?:in\s+)?)?
-      (?P<month3>{MONTH})\b(?:,?\s+(?:of\s+)?(?P<year3>{_YEAR})\b)?
+      (?P<month3>(?i:{MONTH}))\b(?:,?\s+(?:of\s+)?(?P<year3>{_YEAR})\b)?
     | \b(?P<when>(?i:yesterday|today))\b
     | \b(?:(?:the|this)\s+)?(?P<relative>(?i:last|past|previous|this|current))\s+
       (?:(?P<count1>(?i:{_COUNT}))\s+)?(?P<unit1>(?i:{_UNIT}))s?\b
-    | \b(?P<count2>(?i:{_COUNT}))\s+(?P<unit2>(?i:{_UNIT}))s?\s+ago\b
+    | (?<![\w-])(?P<count2>(?i:{_COUNT}))\s+(?P<unit2>(?i:{_UNIT}))s?\s+ago\b
     | \b(?P<year>{_YEAR})\b
     )
     """,
@@ -54,7 +55,9 @@ _DATES = re.compile(
 _BEFORE_YEAR = re.compile(r"\b(?:in|during|of|throughout)\s+$", re.IGNORECASE)
 #: Months whose names mean nothing else.
 _ONLY_MONTHS = ("february", "july", "september", "october", "november", "december")
-_TO = re.compile(r"\s*(?:to|and|until|till|through|-|–)\s*$")
+_TO = re.compile(
+    r"\s*(?:(?:to|until|till|through)\s+|(?P<and>and)\s+|[-–])\s*(?:the\s+)?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,38 +81,50 @@ def find_windows(text: str, newest: date | None) -> tuple[Window, ...]:
     None where nothing is dated: without a newest article only dates with a year can be placed.
     """
     windows: list[Window] = []
+    caseless = text in (text.lower(), text.upper())
     end, opened, has_year = 0, False, False
     for found in _DATES.finditer(text):
         # “Between March and May”: what goes on from a date is one, too.
         between = text[end : found.start()] + (found["bound"] or "")
-        goes_on = bool(windows and _TO.fullmatch(between))
-        if not goes_on and not _is_dated(found):
+        goes_on = _TO.fullmatch(between) if windows else None
+        if not _is_dated(found, caseless) and not goes_on:
             continue
         window = _place(found, newest)
         if window is None:
             continue
-        if opened and goes_on:
-            windows[-1] = Window(_begin(windows[-1].first, window, has_year), window.last)
+        year = any(found[name] for name in ("iso", "year", "year1", "year2", "year3"))
+        bound = _read_bound(found)
+        last = windows[-1] if windows else None
+        if last is not None and goes_on and (opened or not goes_on["and"]):
+            windows[-1] = _span(last, window, has_year, year)
             opened = False
         else:
-            bound = _read_bound(found)
             opened = bound in ("between", "from") and not (found["to1"] or found["to2"])
-            windows.append(_bounded(window, bound))
-            has_year = any(found[name] for name in ("iso", "year", "year1", "year2", "year3"))
+            window = _bounded(window, bound)
+            # “After 3 March and before 7 March” are the days between.
+            if last is not None and last.last == date.max and last.first <= window.last < date.max:
+                windows[-1] = Window(max(last.first, window.first), window.last)
+            else:
+                windows.append(window)
+        has_year = year
         end = found.end()
     return tuple(windows)
 
 
-def _begin(first: date, window: Window, has_year: bool) -> date:
-    """The first day of what ends with `window`: “January to May 2021” begins in 2021."""
-    for year in () if has_year else (window.last.year, window.last.year - 1):
-        try:
-            moved = first.replace(year=year)
-        except ValueError:  # the 29th of February
-            continue
-        if moved <= window.last:
-            return moved
-    return min(first, window.last)
+def _span(first: Window, last: Window, first_year: bool, last_year: bool) -> Window:
+    """From the one to the other: one without a year is of the other's, or of the year beside it."""
+    begin, end = first.first, last.last
+    if first_year and not last_year:
+        end = next(filter(lambda day: day >= begin, _moved(end, begin.year, begin.year + 1)), end)
+    elif not first_year:
+        begin = next(filter(lambda day: day <= end, _moved(begin, end.year, end.year - 1)), begin)
+    return Window(min(begin, end), max(begin, end))
+
+
+def _moved(day: date, *years: int) -> Iterator[date]:
+    for year in years:
+        with suppress(ValueError):  # the 29th of February
+            yield day.replace(year=year)
 
 
 def _read_bound(found: re.Match[str]) -> str:
@@ -117,6 +132,8 @@ def _read_bound(found: re.Match[str]) -> str:
 
 
 def _bounded(window: Window, bound: str) -> Window:
+    if window.first <= date.min or window.last >= date.max:
+        return window
     if bound in ("before", "prior"):
         return Window(date.min, window.first - timedelta(days=1))
     if bound in ("until", "till", "by", "up"):
@@ -128,8 +145,14 @@ def _bounded(window: Window, bound: str) -> Window:
     return window
 
 
-def _is_dated(found: re.Match[str]) -> bool:
-    """Whether “2022” or “May” means a time here: by what it follows or has beside it."""
+def _is_dated(found: re.Match[str], caseless: bool) -> bool:
+    """Whether “2022” or “May” means a time here: by what it follows or has beside it.
+
+    A month may begin with a small letter only where all do.
+    """
+    month = found["month1"] or found["month2"] or found["month3"]
+    if month and month[0].islower() and not caseless:
+        return False
     before = found.string[: found.start("month3" if found["month3"] else "year")]
     if found["year"]:
         return bool(found["bound"] or _BEFORE_YEAR.search(before))
@@ -150,17 +173,17 @@ def _readings(found: re.Match[str], newest: date | None) -> Iterator[Window]:
     if found["iso"]:
         day = date.fromisoformat(found["iso"])
         yield Window(day, day)
-    # “3 and 7 March” are two days, “between 3 and 7 March” is a span.
-    spans = _read_bound(found) in ("between", "from")
     if found["month1"]:
         first = last = _to_number(found["day1"])
-        if found["to1"] and (spans or found["to1"] != "and"):
+        # “On March 3 and 7 ferries sank” is no span.
+        if found["to1"] and (
+            found["to1"].lower() != "and" or _read_bound(found) in ("between", "from")
+        ):
             last = _to_number(found["end1"])
         yield from _days(found["month1"], found["year1"], (first, max(first, last)), newest)
     if found["month2"]:
-        first = last = _to_number(found["day2"])
-        if found["to2"] and (spans or found["to2"] != "and"):
-            first = min(_to_number(found["begin2"]), last)
+        last = _to_number(found["day2"])
+        first = min(_to_number(found["begin2"]), last) if found["to2"] else last
         yield from _days(found["month2"], found["year2"], (first, last), newest)
     if found["month3"]:
         third = re.search(
@@ -208,8 +231,11 @@ def _before(found: re.Match[str], newest: date) -> Iterator[Window]:
         length = _count(found["count1"]) * _UNITS[found["unit1"].casefold()]
         yield Window(newest - timedelta(days=length), newest)
     elif found["relative"]:
-        this = found["relative"].casefold() in ("this", "current")
-        yield _calendar(found["unit1"].casefold(), newest, 0 if this else 1)
+        relative, name = found["relative"].casefold(), found["unit1"].casefold()
+        if relative == "past":
+            yield Window(newest - timedelta(days=_UNITS[name]), newest)
+        else:
+            yield _calendar(name, newest, 0 if relative in ("this", "current") else 1)
 
 
 def _calendar(unit: str, newest: date, back: int) -> Window:

@@ -59,6 +59,11 @@ def test_a_pronoun_gets_the_name_that_it_stands_for(
             "And on 5 March?",
             "What did Odile Brandt say about the ferry on 5 March?",
         ),
+        (
+            make_answer("Who is the CEO of Tolm Ferries?", "Karl Fenn."),
+            "What about Skell Lines?",
+            "Who is the CEO of Skell Lines?",
+        ),
         (SOLD, "What about 5 March?", "How many ferries did Norland sell to Estmark (5 March)?"),
         (LOWER, "what about Tolm?", "how many ferries did the council sell (Tolm)?"),
         (
@@ -96,6 +101,8 @@ def test_what_about_puts_the_new_name_in_the_place_of_the_old(
         (CHAIR, "Why?", ("Why", "Skell council", "Odile Brandt")),
         (SAID, "And what did Norland say?", ("What did Norland say", "about the ferry")),
         (SAID, "When was that?", ("When was that", "ferry")),
+        (SAID, "How did that affect the vote?", ("How did that affect", "the ferry")),
+        (SAID, "What did Tolm think about that plan?", ("What did Tolm think about that", "ferry")),
         (SAID, "but why?", ("Why", "the ferry", "Odile Brandt")),
         (SOLD, "What happened then?", ("What happened then", "ferries Norland")),
         (LOWER, "Who is she?", ("Who is she", "council sell")),
@@ -111,6 +118,17 @@ def test_an_elliptic_question_gets_the_subject_of_the_earlier_one(
 
 def test_the_old_name_goes_where_a_new_one_does_the_same() -> None:
     assert "Odile" not in complete("And what did Norland say?", [SAID])
+
+
+def test_a_new_date_takes_the_place_of_the_old_one() -> None:
+    before = make_answer("What happened to the ferry on 7 March?", "It sank.")
+    completed = complete("What happened there on 9 March?", [before])
+    assert "ferry" in completed
+    assert "7" not in completed
+
+
+def test_what_about_her_is_about_her() -> None:
+    assert "Odile Brandt" in complete("What about her?", [CHAIR])
 
 
 def test_a_date_that_is_asked_for_is_not_searched_for() -> None:
@@ -168,6 +186,7 @@ def test_a_chain_of_follow_ups_goes_on_from_what_was_searched_for() -> None:
         (make_answer("Who met Karl Fenn?", "Ida Holm met Karl Fenn."), "Ida Holm"),
         (make_answer("Did Karl Fenn resign in March 2022?", "It was so."), "Karl Fenn"),
         (make_answer("did the ferry sink?"), None),
+        (make_answer("When did Brandt visit Tolm?", "In May."), "Brandt"),
     ],
 )
 def test_he_or_she_is_who_was_asked_for_else_who_was_asked_about(

@@ -22,6 +22,13 @@ from rag.retrieve.question import Question
         ("What was the final score?", "a score"),
         ("How many ferries sank?", "a number"),
         ("How much water was lost?", "a number"),
+        ("How much land did the soldiers take?", "a number"),
+        ("How much rain fell in the summer?", "a number"),
+        ("How much support does Biden have?", "a number"),
+        ("How many secondary schools closed?", "a number"),
+        ("How many centuries did it last?", "a length of time"),
+        ("Who is the mayor of Skell?", "a person"),
+        ("Who is coming?", "a person"),
         ("How much time did the council spend on the crane?", "a number"),
         ("When did the ferry sink?", "a date"),
         ("What year did the council meet?", "a date"),
@@ -49,6 +56,8 @@ def test_a_question_tells_what_it_asks_for(asked: str, wanted: str) -> None:
         "What does the mayor think?",
         "What did the council decide when voting?",
         "How long ago did it sink?",
+        "Who is Karl Fenn?",
+        "Who was Odile Brandt-Fenn?",
     ],
 )
 def test_a_question_of_another_form_tells_nothing(asked: str) -> None:
@@ -96,6 +105,10 @@ def answers(asked: str, sentence: str, article: str = "") -> bool:
         ("How many ferries sank?", "None sank.", "They sank on March 3rd, 2022."),
         ("How many ferries sank?", "Dozens sank.", "They sank in 2021 at 10:30."),
         ("How many ferries sank?", "12 ferries sank.", "They sank on 2022-03-05."),
+        ("How many people died?", "About 2000 people died.", "They died in 2000."),
+        ("How many people died?", "2000 people died.", "The 2000 vote killed people."),
+        ("When in February did it sink?", "It sank on February 24.", "It sank in February."),
+        ("What day in March did it sink?", "It sank on 3 March.", "It sank in March."),
         ("When did the ferry sink?", "It sank in May.", "It may sink."),
         ("When did the ferry sink?", "It sank on Monday.", "The Mayor saw it sink."),
         ("When did the ferry sink?", "It sank two days later.", "Ida Marchetti saw it."),
@@ -154,9 +167,9 @@ def test_a_first_word_is_a_name_where_the_article_has_it_in_a_sentence() -> None
     [
         (
             "At least two short-range ballistic missiles fell.",
-            [("two", ["short", "range", "ballistic", "missiles"])],
+            [("2", ["short", "range", "ballistic", "missiles"])],
         ),
-        ("The 1,200 Ferries sank.", [("1,200", ["ferries", "sank"])]),
+        ("The 1,200 Ferries sank.", [("1200", ["ferries", "sank"])]),
         ("The council sold 12.", [("12", [])]),
         (
             "It cost $3.5m, said 12 people.",

@@ -67,6 +67,8 @@ def test_every_folded_character_knows_its_place(text: str) -> None:
         ),
         ('“The old "ferry" sank” here.', ['The old "ferry" sank'], True),
         ('"The old "ferry" sank"', ["The old", "sank"], False),
+        ('"The mayor said “yes” to it".', ["The mayor said", "to it"], False),
+        ("„The “old” ferry“ sank.", ["The", "ferry"], False),
         ('He said "yes" and "no".', ["yes", "no"], True),
         ("„Ja“, sagte er; «oui», dit-elle.", ["Ja", "oui"], True),
         ("“one” “two”", ["one", "two"], True),

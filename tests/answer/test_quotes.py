@@ -103,6 +103,8 @@ def test_the_sentence_before_a_pronoun_is_quoted_too() -> None:
         # A name after the pronoun is another's.
         ("Ida won. She told Ines Aldana.", ["Ida won.", "She told Ines Aldana."]),
         ("A new mayor\n\nShe spoke.", ["She spoke."]),
+        ("Read more.\n\nShe spoke.", ["She spoke."]),
+        ("Skell voted in May. Those who voted won.", ["Those who voted won."]),
         ("She sang. She ate. She wept. She sat. She spoke.", ["She sat.", "She spoke."]),
         (
             "Skell grew. It is the seat of the Aldana works.",
@@ -146,6 +148,8 @@ def test_only_articles_of_two_known_days_contest_a_figure(day: date | None) -> N
     [
         ("The storm took 14 boats in Skell.", "The storm took 12 boats in Skell."),
         ("The storm took seven boats in Skell.", "The storm took nine boats in Skell."),
+        ("The storm took boats in Skell.", "The storm has not taken boats in Skell."),
+        ("The storm took boats in Skell.", "The storm hasn’t taken boats in Skell."),
     ],
 )
 def test_sentences_with_other_figures_do_not_say_the_same(first: str, second: str) -> None:
@@ -153,10 +157,13 @@ def test_sentences_with_other_figures_do_not_say_the_same(first: str, second: st
     assert choose(found) == found
 
 
-def test_a_figure_in_words_is_the_same_figure() -> None:
+@pytest.mark.parametrize(
+    ("figure", "again"), [("12", "twelve"), ("5,000", "5000"), ("200", "two hundred")]
+)
+def test_a_figure_written_otherwise_is_the_same_figure(figure: str, again: str) -> None:
     found = [
-        make_evidence("The storm took 12 boats in Skell.", 0.3),
-        make_evidence("The storm took twelve boats in Skell.", 0.3),
+        make_evidence(f"The storm took {figure} boats in the harbour of Skell.", 0.3),
+        make_evidence(f"The storm took {again} boats in the harbour of Skell.", 0.3),
     ]
     assert choose(found) == found[:1]
 
