@@ -30,7 +30,7 @@ _THING = re.compile(
 _EMPTY = re.compile(
     r"\bit (?:true|likely|possible|clear|known|certain|rain|snow|take)|\bhow (?:is|was) it that"
     r"|\bthose (?:who|that|in|of|from)\b|\bthat (?:(?:the|an?|he|she|they|we|you)\b|(?-i:[A-Z]))"
-    r"|\b(?:is|are|was|were) there\b|\b(?:since|until|by) then\b",
+    r"|\b(?:is|are|was|were|has|have|had|will|would|could|can) there\b|\b(?:since|until|by) then\b",
     re.IGNORECASE,
 )
 #: “About that decision” points back whatever names the question has.
@@ -50,12 +50,21 @@ _FRAME = re.compile(
     r"|would|can|could|should)\b\s*)?",
     re.IGNORECASE,
 )
+#: “How many were there, and when?”
+_ASKED_TOO = re.compile(r",?\s+and\s+(?:who|what|when|where|why|how(?:\s+\w+)?)$", re.IGNORECASE)
 #: “What did China say?” wants to be told about what.
 _SAYING = frozenset("say said think do answer reply respond react want mean deny claim".split())
 _UNFINISHED = re.compile(rf"\b(?:{'|'.join(sorted(_SAYING))})\s*\??$", re.IGNORECASE)
 #: A question of more content words says what it is about, whatever it opens with.
 ENOUGH = 2
+#: What goes before a name and is written as one: “Secretary of State Antony Blinken”.
+_TITLE = re.compile(
+    r"\b(?:secretary|minister|head|chief|director|governor|duke|duchess|archbishop|bishop) of"
+    r" (?:the )?(?-i:[A-Z])\w+ (?=(?-i:[A-Z])[\w’'-]+ (?-i:[A-Z]))",
+    re.IGNORECASE,
+)
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*")
+_BEFORE_PLACE = r"(?:in|at|from|to|of|near|on|into)"
 #: Written as names are, and held by somebody.
 _OFFICES = frozenset("CEO CFO COO CTO PM MP MEP VP".split())
 _EMPTY_WORDS = frozenset(("happen", "happened", "since", "ago", "exactly"))
@@ -119,21 +128,33 @@ def find_person(before: Answer) -> str | None:
     if kind is not None and kind.group == "person" and told:
         return told[0]
     named = [name for name in asked if not _is_date(name)]
-    people = [name for name in named if " " in name] or named
-    return people[0] if people else told[0] if told else None
+    # A single name behind a preposition is a place more often than not.
+    single = [
+        n for n in named if not re.search(rf"\b{_BEFORE_PLACE} {re.escape(n)}", question.text)
+    ]
+    for names in (
+        [n for n in named if " " in n],
+        single,
+        [n for n in told if " " in n],
+        named,
+        told,
+    ):
+        if names:
+            return names[0]
+    return None
 
 
 def find_subject(before: Answer, question: str) -> str:
     """What the earlier question was about, without what the new one says itself."""
     text = before.searched or before.question
-    rest = _FRAME.sub("", text).strip(" ?.")
+    rest = _ASKED_TOO.sub("", _FRAME.sub("", text).strip(" ?."))
     said = {word.casefold() for word in split_words(question)}
     names = [name for name in _full_names(question) if not _is_date(name)]
     if names:
         # The new name takes the place of the one that did the same in the earlier question.
         first = next((name for name in _full_names(rest) if not _is_date(name)), None)
         if first:
-            rest = re.sub(rf"(?<!\w){re.escape(first)}(?!\w)", "", rest, count=1)
+            rest = re.sub(rf"(?:\bthe\s+)?(?<!\w){re.escape(first)}(?!\w)", "", rest, count=1)
     kind = find_kind(Question(question))
     dated = any(map(_is_date, _full_names(question)))
     if dated or (kind is not None and kind.group == "date"):
@@ -197,6 +218,7 @@ def _find_pronoun(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 
 def _full_names(text: str) -> list[str]:
     """Runs of capitalised words in order, each once; months with their day and year."""
+    text = _TITLE.sub("", text)
     runs = re.findall(
         rf"(?:\d{{1,2}}\s+)?(?:{MONTH})(?:\s+\d{{1,2}}\b)?(?:,?\s+(?:19|20)\d\d)?|{_NAME.pattern}"
         r"|(?<!\w)(?:19|20)\d\d(?!\w)",

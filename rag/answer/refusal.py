@@ -166,7 +166,11 @@ def _say_missing(asked: Asked, evidence: Sequence[Evidence], signs: Signs) -> It
     if asked.kind is not None and getattr(best.features, asked.kind.group) < 0:
         yield f"The sentence nearest to the question does not give {asked.kind.wanted}."
     met = {term: max(one.covered[term.stem] for one in evidence) for term in asked.terms}
-    unmet = [term.word for term, most in met.items() if most < UNMET and term.soft]
+    unmet = [
+        term.word
+        for term, most in met.items()
+        if most < UNMET and term.soft and term.word not in ("early", "mid", "late")
+    ]
     if unmet:
         listed = " or ".join(f"“{word}”" for word in unmet[:NAMED])
         yield f"Nothing found has {listed}, or a word of like meaning."

@@ -120,6 +120,12 @@ def test_the_old_name_goes_where_a_new_one_does_the_same() -> None:
     assert "Odile" not in complete("And what did Norland say?", [SAID])
 
 
+def test_what_is_left_of_the_earlier_question_reads_well() -> None:
+    before = make_answer("How many launches did the Treasury count, and when?", "It counted 11.")
+    completed = complete("And what did China say?", [before])
+    assert completed == "What did China say (launches count)?"
+
+
 def test_a_new_date_takes_the_place_of_the_old_one() -> None:
     before = make_answer("What happened to the ferry on 7 March?", "It sank.")
     completed = complete("What happened there on 9 March?", [before])
@@ -150,6 +156,7 @@ def test_a_date_that_is_asked_for_is_not_searched_for() -> None:
         "what did the mayor of tolm say about her budget?",
         "Is it true that the ferry sank?",
         "Who were those who voted?",
+        "How many strikes had there been by May?",
         "But Tolm rejects the sale of ferries",
         "How many ferries have sunk since then, by the harbour master’s count?",
     ],
@@ -186,6 +193,9 @@ def test_a_chain_of_follow_ups_goes_on_from_what_was_searched_for() -> None:
         (make_answer("Who met Karl Fenn?", "Ida Holm met Karl Fenn."), "Ida Holm"),
         (make_answer("Did Karl Fenn resign in March 2022?", "It was so."), "Karl Fenn"),
         (make_answer("did the ferry sink?"), None),
+        (make_answer("Who met in Tolm?", "Nobody knows."), "Tolm"),
+        (make_answer("What did the mayor do in Tolm?", "Ida Holm left Tolm."), "Ida Holm"),
+        (make_answer("Who spoke?", "Secretary of State Ida Holm spoke."), "Ida Holm"),
         (make_answer("When did Brandt visit Tolm?", "In May."), "Brandt"),
     ],
 )
