@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from rag.answer.kinds import find_kind
 from rag.index.lexical import STOP_WORDS, split_words
-from rag.retrieve.question import MONTH, NOT_NAMES, Question
+from rag.retrieve.question import MONTH, NOT_NAMES, WEEKDAYS, Question
 from rag.types import Answer
 
 _OPENING = re.compile(r"^(?:and|but|so|also|then|ok(?:ay)?)\b[\s,]*", re.IGNORECASE)
@@ -225,9 +225,17 @@ def _full_names(text: str) -> list[str]:
         text,
     )
     # “Did Karl Fenn resign?” begins with a capital that is no name's.
-    runs = [_FRAME.sub("", run) for run in runs]
+    runs = [_strip_leading(_FRAME.sub("", run)) for run in runs]
     names = (re.sub(r"[’']s$", "", run).strip(" .") for run in runs)
     return list(dict.fromkeys(n for n in names if n.casefold() not in STOP_WORDS and len(n) > 1))
+
+
+def _strip_leading(run: str) -> str:
+    """“On Friday Ida Holm” without the words that open a sentence; a date stays whole."""
+    words = run.split()
+    while len(words) > 1 and words[0].casefold() in STOP_WORDS | WEEKDAYS:
+        words = words[1:]
+    return " ".join(words)
 
 
 def _is_date(name: str) -> bool:

@@ -193,8 +193,10 @@ def test_a_chain_of_follow_ups_goes_on_from_what_was_searched_for() -> None:
         (make_answer("Who met Karl Fenn?", "Ida Holm met Karl Fenn."), "Ida Holm"),
         (make_answer("Did Karl Fenn resign in March 2022?", "It was so."), "Karl Fenn"),
         (make_answer("did the ferry sink?"), None),
-        (make_answer("Who met in Tolm?", "Nobody knows."), "Tolm"),
-        (make_answer("What did the mayor do in Tolm?", "Ida Holm left Tolm."), "Ida Holm"),
+        (
+            make_answer("What did the mayor do in Tolm?", "On Friday Ida Holm left Tolm."),
+            "Ida Holm",
+        ),
         (make_answer("Who spoke?", "Secretary of State Ida Holm spoke."), "Ida Holm"),
         (make_answer("When did Brandt visit Tolm?", "In May."), "Brandt"),
     ],
