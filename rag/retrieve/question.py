@@ -45,10 +45,10 @@ NUMBER_WORDS = {
 
 #: Words that open a request and are capitalised for that alone.
 OPENERS = frozenset("name list tell give describe explain show summarize summarise compare".split())
-#: Capitalised in English wherever they stand, and no name of anybody.
 WEEKDAYS = frozenset(
     f"{day}day" for day in ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
 )
+#: Capitalised in English wherever they stand, and no name of anybody.
 NOT_NAMES = frozenset(MONTHS) | WEEKDAYS
 
 
