@@ -13,7 +13,14 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer.kinds import Kind, find_head, find_kind, has_answer, list_counted
+from rag.answer.kinds import (
+    Kind,
+    find_head,
+    find_kind,
+    has_answer,
+    list_counted,
+    list_tallied,
+)
 from rag.answer.people import BACK, find_full_names, is_another
 from rag.index.embedders import Embedder, Vectors
 from rag.index.generations import Generation
@@ -301,14 +308,14 @@ def _fit(asked: Asked, sentence: str, article: str) -> dict[str, float]:
 
 def _count(asked: Asked, sentence: str, words: WordVectors | None) -> tuple[str, ...]:
     """The figures of the sentence that count what the question counts."""
-    if asked.kind is None or asked.kind.group != "number" or not asked.head:
+    if asked.kind is None or asked.kind.group != "number":
         return ()
     given = {figure for figure, _ in list_counted(asked.question.text)}
-    return tuple(
-        figure
-        for figure, after in list_counted(sentence)
-        if after and figure not in given and _is_of(asked.head, after, words)
-    )
+    found = list_tallied(sentence)
+    if asked.head:
+        counted = list_counted(sentence)
+        found += [n for n, after in counted if after and _is_of(asked.head, after, words)]
+    return tuple(figure for figure in dict.fromkeys(found) if figure not in given)
 
 
 def _is_of(head: Sequence[str], after: Sequence[str], words: WordVectors | None) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.answer.kinds import find_kind
+from rag.answer.kinds import find_head, find_kind
 from rag.index.lexical import STOP_WORDS, split_words
 from rag.retrieve.question import MONTH, NOT_NAMES, WEEKDAYS, Question
 from rag.types import Answer
@@ -169,7 +169,11 @@ def find_subject(before: Answer, question: str) -> str:
     while words and words[0].casefold() in (STOP_WORDS | _SAYING) - {"about"}:
         words.pop(0)
     told = []
-    if not names and before.sentences:
+    earlier = Question(text)
+    asked = find_kind(earlier)
+    # The name that the earlier question asked for is a part of what it was about.
+    sought = bool(find_head(earlier)) or (asked is not None and asked.group in ("person", "place"))
+    if sought and not names and before.sentences:
         known = text.casefold()
         told = [n for n in _full_names(before.sentences[0].text) if n.casefold() not in known]
         told = [name for name in told if not _is_date(name)][:1]

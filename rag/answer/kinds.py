@@ -7,6 +7,7 @@ from collections.abc import Set
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.answer.people import tells_who
 from rag.index.lexical import STOP_WORDS, split_words
 from rag.retrieve.question import MONTH, NOT_NAMES, NUMBER_WORDS, WEEKDAY, Question, find_names
 
@@ -145,6 +146,7 @@ _HEAD = re.compile(
     re.IGNORECASE,
 )
 #: “Who is Karl Fenn?” asks what he is, not for another person.
+WHO_IS = _kind("person", "who that is", r"(?!)", None)
 _WHO_IS = re.compile(r"^\W*[Ww]ho (?:is|was|are|were)((?: [^\W\d_a-z][\w.’'-]*)+)\W*$")
 #: Days and years are no numbers of anything. A year stands after a word that dates or says whose.
 _DATES = re.compile(
@@ -157,6 +159,12 @@ _DATES = re.compile(
 )
 _COUNTED = re.compile(rf"(?<![\w.])(?:\d[\d,.]*\w*|(?:{'|'.join(NUMBER_WORDS)})\b)", re.IGNORECASE)
 _FIRST = re.compile(r"[“\"‘'(]*([^\W\d_a-z][^\W\d_]+)")
+#: “The death toll rose to 41”: a count that no noun follows.
+_TALLIED = re.compile(
+    rf"\b(?:toll|number|total|tally|count|figure)s?\b(?:[\s-]+[^\W\d][\w’'-]*){{0,12}}?\s+"
+    rf"(?P<figure>\d[\d,]*(?:\.\d+)?|(?:{'|'.join(NUMBER_WORDS)}))\b(?![%])",
+    re.IGNORECASE,
+)
 #: Words between a number and its noun: “at least two short-range ballistic missiles”.
 _BETWEEN = 4
 
@@ -164,7 +172,7 @@ _BETWEEN = 4
 def find_kind(question: Question) -> Kind | None:
     """What the question asks for; None where its form does not tell."""
     if _WHO_IS.match(question.text):
-        return None
+        return WHO_IS
     lower = question.text.casefold()
     return next((kind for kind in KINDS if kind.asks.search(lower)), None)
 
@@ -183,6 +191,8 @@ def has_answer(kind: Kind, question: Question, sentence: str, article: str = "")
     name.
     """
     asked = question.text
+    if kind is WHO_IS and (who := _WHO_IS.match(asked)):
+        return tells_who(who[1].strip(), sentence)
     if kind.group == "number":
         asked, sentence = _DATES.sub(" ", asked), _DATES.sub(" ", sentence)
     words = {word.casefold() for word in split_words(asked)}
@@ -215,7 +225,15 @@ def list_counted(text: str) -> list[tuple[str, list[str]]]:
     found = []
     for number in _COUNTED.finditer(rest):
         after = split_words(rest[number.end() : number.end() + 80])[:_BETWEEN]
-        said = number.group().casefold().rstrip(".,")
-        figure = str(NUMBER_WORDS[said]) if said in NUMBER_WORDS else said.replace(",", "")
-        found.append((figure, [word.casefold() for word in after]))
+        found.append((_to_figure(number.group()), [word.casefold() for word in after]))
     return found
+
+
+def list_tallied(text: str) -> list[str]:
+    """The numbers that a sentence gives as a toll, a total or the like, in digits."""
+    return [_to_figure(found["figure"]) for found in _TALLIED.finditer(_DATES.sub(" ", text))]
+
+
+def _to_figure(number: str) -> str:
+    said = number.casefold().rstrip(".,")
+    return str(NUMBER_WORDS[said]) if said in NUMBER_WORDS else said.replace(",", "")

@@ -33,6 +33,38 @@ def find_full_names(text: str) -> list[tuple[str, ...]]:
     return [run for run in runs if len(run) > 1 and not NOT_NAMES.intersection(run)]
 
 
+#: Endings of words for what people are: “striker”, “accountant”, “analyst”.
+_ROLE = re.compile(
+    r"(?:er|or|ist|ant|ent|ian|man|woman|eer|ary|yst|ain|ief|ive|ate|ee|ero|ess|coach|head|judge"
+    r"|nurse|pilot|king|star|mp)$"
+)
+
+
+def tells_who(name: str, sentence: str) -> bool:
+    """Whether the sentence says what somebody is: “a union man, X”, “X, who leads …”, “X is …”."""
+    last = re.escape(name.split()[-1])
+    if re.search(
+        rf"\b{last}(?:,? \(|,| [-–—]| (?=(?:is|was|became|serves|leads|heads|runs|chairs)\b))\s*"
+        r"(?:an?|the|who|whose|his|her|its|their|\d\d|is|was|became|serves|leads|heads|runs|chairs"
+        r"|(?:[\w’'-]+ ){1,4}(?:of|at|for))\b",
+        sentence,
+    ):
+        return True
+    for found in re.finditer(rf"{re.escape(name)}\b|\b{last}\b", sentence):
+        words = sentence[: found.start()].split()
+        if not words:
+            continue
+        before = words[-1]
+        if before.endswith(","):
+            # “A junior accountant, X”
+            tail = [word.casefold() for word in words[-6:]]
+            if any(word in ("a", "an", "the") for word in tail[:-1]):
+                return True
+        elif before.casefold().rstrip(".") in NO_PART - STOP_WORDS or _ROLE.search(before):
+            return True
+    return False
+
+
 def is_another(asked: tuple[str, ...], sentence: str, before: str) -> bool:
     """Whether `sentence` has a part of the full name `asked`, but as a part of another's.
 

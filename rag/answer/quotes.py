@@ -25,7 +25,7 @@ MAX_SENTENCES = 4
 #: Sentences are added until the share of all that speaks for any sentence reaches this.
 SHARE = 0.75
 #: A figure of another day is shown beside the best one where its sentence's share is this part.
-RIVAL = 0.1
+RIVAL = 0.05
 #: Two sentences that share this part of their terms (Jaccard) say the same, and so do two with the
 #: same figures and this cosine.
 SAME = 0.6

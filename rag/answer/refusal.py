@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.answer.evidence import Asked, Evidence, stands_in, write_whole
+from rag.answer.kinds import WHO_IS
 from rag.index.generations import Generation
 from rag.index.lexical import stems
 from rag.learnt import read_weights
@@ -114,11 +115,13 @@ def read_signs(
     first = evidence[:LOOKED_AT]
     cosine = max(one.features.cosine for one in first)
     off = max(0.0, NEAR - cosine) / NEAR
+    told_who = asked.kind is WHO_IS and features.person > 0
     far = max(0.0, NEAR_PASSAGE - features.near) / NEAR_PASSAGE * min(1.0, len(asked.terms) / LONG)
     return Signs(
         said=0.0 if has_vectors(evidence) else max(one.features.said for one in first),
         cosine=cosine,
-        off=off if has_vectors(evidence) else 0.0,
+        # “Who is X?” has no words by which it could be near what says who X is.
+        off=0.0 if not has_vectors(evidence) or told_who else off,
         far=far if best.hit.cosine is not None else 0.0,
         no_person=float(features.person < 0),
         no_number=float(features.number < 0),

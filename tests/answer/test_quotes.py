@@ -77,6 +77,27 @@ def test_figures_of_different_days_are_both_shown_the_later_first() -> None:
     ]
 
 
+def test_a_toll_without_a_noun_is_what_counts(fill: Callable[..., Store]) -> None:
+    store = fill(a=write_md("The toll of the flood at Tarsa rose to 41.", title="Flood"))
+    parsed = parse_question("How many people did the flood at Tarsa kill?")
+    with store.reading() as generation:
+        hits = search(store, generation, parsed.text, 10, Filters())
+        [found] = weigh(ask(parsed, generation), hits, FakeEmbedder())
+    assert found.counts == ("41",)
+
+
+def test_who_somebody_is_need_not_be_near_in_meaning(fill: Callable[..., Store]) -> None:
+    store = fill(
+        a=write_md(
+            "The missing funds at the harbour office were first noticed in the spring of 2021 by a"
+            " junior accountant, Ida Holm, who had asked for the receipts of two winters.",
+            title="Harbour",
+        )
+    )
+    found = answer(store, "Who is Ida Holm?", load_settings(env={}).confidence)
+    assert not found.refused
+
+
 def test_sentences_of_one_article_follow_one_another_and_are_introduced_once() -> None:
     hit = make_hit("The ferry sank. Divers came. The council met.")
     second = make_evidence("Divers came.", 0.4, hit=hit)
