@@ -40,16 +40,22 @@ def read_batch(path: Path) -> Iterator[Item]:
     return iter([_read_line(line, n) for n, line in enumerate(lines, start=1) if line.strip()])
 
 
+def _refuse(constant: str) -> None:
+    """Python reads NaN and Infinity, which are no JSON and which nobody else would read again."""
+    raise ValueError(f"{constant} is no value of JSON")
+
+
 def _read_line(line: str, number: int) -> Item:
     hint = 'Write objects like {"id": 1, "question": "…"}, one a line.'
     try:
-        found = json.loads(line)
+        found = json.loads(line, parse_constant=_refuse)
     except ValueError as error:
         raise UsageError(f"Line {number} of the batch is no JSON: {error}.", hint) from error
     key = next((k for k in ("question", "query") if isinstance(found, dict) and k in found), None)
     if key is None or "id" not in found or not isinstance(found[key], str):
         raise UsageError(f"Line {number} of the batch has no id or no question.", hint)
-    after = found.get("after", [])
+    after = found.get("after")
+    after = [] if after is None else after
     after = [after] if isinstance(after, str) else after
     if not isinstance(after, list) or not all(isinstance(each, str) for each in after):
         raise UsageError(f"Line {number} of the batch has an “after” that is no question.", hint)

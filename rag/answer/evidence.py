@@ -110,7 +110,9 @@ class Term:
     @property
     def soft(self) -> bool:
         """Whether a word of like meaning may stand for it: not for a name or a number."""
-        return not self.name and self.word not in NUMBER_WORDS and self.word not in NOT_NAMES
+        if self.name or self.word[0].isnumeric():
+            return False
+        return self.word not in NUMBER_WORDS and self.word not in NOT_NAMES
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Asked:
         return find_head(self.question)
 
     @cached_property
-    def people(self) -> list[tuple[str, ...]]:
+    def people(self) -> tuple[tuple[str, ...], ...]:
         return find_full_names(self.question.text)
 
     @cached_property

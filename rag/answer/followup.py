@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from rag.answer.kinds import find_head, find_kind
 from rag.index.lexical import STOP_WORDS, split_words
@@ -68,6 +69,7 @@ _BEFORE_PLACE = r"(?:in|at|from|to|of|near|on|into)"
 #: Written as names are, and held by somebody.
 _OFFICES = frozenset("CEO CFO COO CTO PM MP MEP VP".split())
 _EMPTY_WORDS = frozenset(("happen", "happened", "since", "ago", "exactly"))
+_OPENERS = STOP_WORDS | WEEKDAYS
 _VERBS = frozenset("did does do is are was were has have had will would can could should".split())
 
 
@@ -237,9 +239,8 @@ def _full_names(text: str) -> list[str]:
 def _strip_leading(run: str) -> str:
     """“On Friday Ida Holm” without the words that open a sentence; a date stays whole."""
     words = run.split()
-    while len(words) > 1 and words[0].casefold() in STOP_WORDS | WEEKDAYS:
-        words = words[1:]
-    return " ".join(words)
+    opening = takewhile(lambda word: word.casefold() in _OPENERS, words[:-1])
+    return " ".join(words[len(list(opening)) :])
 
 
 def _is_date(name: str) -> bool:

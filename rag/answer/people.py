@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rag.index.lexical import STOP_WORDS
 from rag.retrieve.question import NOT_NAMES
@@ -20,7 +21,8 @@ NO_PART = STOP_WORDS | frozenset(
 BACK = 4_000
 
 
-def find_full_names(text: str) -> list[tuple[str, ...]]:
+@lru_cache(maxsize=2_000)
+def find_full_names(text: str) -> tuple[tuple[str, ...], ...]:
     """Runs of capitalised words, in lower case and in order; those with a month are dates."""
     runs = [
         tuple(
@@ -30,7 +32,7 @@ def find_full_names(text: str) -> list[tuple[str, ...]]:
         )
         for run in _RUN.findall(text)
     ]
-    return [run for run in runs if len(run) > 1 and not NOT_NAMES.intersection(run)]
+    return tuple(run for run in runs if len(run) > 1 and not NOT_NAMES.intersection(run))
 
 
 #: Endings of words for what people are: “striker”, “accountant”, “analyst”.
@@ -74,7 +76,7 @@ def is_another(asked: tuple[str, ...], sentence: str, before: str) -> bool:
     lower = sentence.casefold()
     if " ".join(asked) in " ".join(lower.split()):
         return False
-    shared = [word for word in asked if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", lower)]
+    shared = [w for w in asked if w in lower and re.search(rf"(?<!\w){re.escape(w)}(?!\w)", lower)]
     if not shared or len(shared) == len(asked):
         return False
     others = [run for run in find_full_names(sentence) if set(shared) & set(run)]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from rag.retrieve.question import NUMBER_WORDS
+from rag.retrieve.question import DOTLESS, NUMBER_WORDS
 
 SCALES = {
     "hundred": 10**2,
@@ -69,6 +69,7 @@ class Quantity:
 
 def find_quantities(text: str) -> list[Quantity]:
     """The numbers of a text; “one” by itself is left out, since it is mostly a pronoun."""
+    text = text.translate(DOTLESS)
     found = [_read_figures(match) for match in FIGURES.finditer(text)]
     # A scale that belongs to figures is no number of its own.
     for match in WORDS.finditer(FIGURES.sub(" ; ", text)):
@@ -85,7 +86,8 @@ def _read_figures(match: re.Match[str]) -> Quantity:
 
 
 def _unit(word: str | None) -> str | None:
-    return UNITS[word.casefold()] if word else None
+    # The long s and the Kelvin sign match as well, and stand for no unit.
+    return UNITS.get(word.casefold()) if word else None
 
 
 def _read_words(words: str) -> Iterator[int]:

@@ -158,10 +158,12 @@ def find_unknown(names: Sequence[str], generation: Generation) -> list[str]:
 
 
 def _say_unknown(unknown: Sequence[str]) -> list[str]:
-    listed = " and ".join(f"“{name}”" for name in unknown)
-    return (
-        [f"{listed} {'stands' if len(unknown) == 1 else 'stand'} in no article."] if listed else []
-    )
+    if not unknown:
+        return []
+    listed = [f"“{name}”" for name in unknown[:NAMED]]
+    if len(unknown) > NAMED:
+        listed.append(f"{len(unknown) - NAMED} more names")
+    return [f"{' and '.join(listed)} {'stands' if len(unknown) == 1 else 'stand'} in no article."]
 
 
 def _say_missing(asked: Asked, evidence: Sequence[Evidence], signs: Signs) -> Iterator[str]:

@@ -43,6 +43,10 @@ NUMBER_WORDS = {
     "trillion": 10**12,
 }
 
+#: The dotless i and the dotted capital, which a pattern that looks past case takes for an i, and a
+#: look-up of what it found does not.
+DOTLESS = str.maketrans("ıİ", "ii")
+
 #: Words that open a request and are capitalised for that alone.
 OPENERS = frozenset("name list tell give describe explain show summarize summarise compare".split())
 WEEKDAYS = frozenset(

@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.retrieve.question import MONTH, MONTHS, NUMBER_WORDS
+from rag.retrieve.question import DOTLESS, MONTH, MONTHS, NUMBER_WORDS
 
 #: Days outside a window after which an article counts half: news follows its event by a few days.
 HALF_LIFE = 3.0
@@ -81,6 +81,7 @@ def find_windows(text: str, newest: date | None) -> tuple[Window, ...]:
     None where nothing is dated: without a newest article only dates with a year can be placed.
     """
     windows: list[Window] = []
+    text = text.translate(DOTLESS)
     caseless = text in (text.lower(), text.upper())
     end, opened, has_year = 0, False, False
     for found in _DATES.finditer(text):
@@ -206,7 +207,8 @@ def _days(
     if year is not None:
         numbers = [int(year)]
     elif newest is not None:
-        numbers = [newest.year + 1, newest.year, newest.year - 1]
+        years = (newest.year + 1, newest.year, newest.year - 1)
+        numbers = [n for n in years if date.min.year <= n <= date.max.year]
     else:
         return
     for number in numbers:
@@ -214,7 +216,7 @@ def _days(
         if days[0] > length:
             continue
         first = date(number, month, days[0])
-        if year is not None or newest is None or first <= newest + AHEAD:
+        if year is not None or newest is None or first - newest <= AHEAD:
             yield Window(first, date(number, month, min(days[1], length)))
             return
 

@@ -247,6 +247,25 @@ def test_the_kind_that_is_missing_is_a_reason(fill: Callable[..., Store]) -> Non
     assert "The sentence nearest to the question does not give a sum of money." in notes
 
 
+def test_numbers_are_not_said_to_want_a_word_of_like_meaning(fill: Callable[..., Store]) -> None:
+    store = fill(a=write_md("The ferry to Skell was repaired.", title="Ferry"))
+    notes = answer(store, "Was the ferry to Skell repaired on 29 May 1950?").notes
+    assert not any("like meaning" in note for note in notes)
+
+
+def test_a_long_list_of_names_is_cut_short(fill: Callable[..., Store]) -> None:
+    store = fill(a=write_md("The ferry sank.", title="Ferry"))
+    names = ", ".join(f"Zq{chr(97 + n)}" for n in range(20))
+    notes = answer(store, f"Did {names} see the ferry sink?").notes
+    assert "“Zqa” and “Zqb” and “Zqc” and 17 more names stand in no article." in notes
+
+
+def test_dotless_letters_in_an_article_do_no_harm(fill: Callable[..., Store]) -> None:
+    body = "The ferry took sıx goats to Zarkon. The ferry took seven goats to Zarkon, 3 poınts up."
+    store = fill(a=write_md(body, title="Ferry"))
+    assert not answer(store, "How many goats did the ferry take to Zarkon?").refused
+
+
 def test_words_that_nothing_found_has_are_named(fill: Callable[..., Store]) -> None:
     store = fill(a=write_md("The ferry to Skell was repaired.", title="Ferry"))
     notes = answer(store, "Which dentist was in the ferry?").notes

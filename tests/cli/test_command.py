@@ -187,7 +187,15 @@ def test_the_confidence_asked_for_moves_the_refusal(library: tuple[Path, Path]) 
 def test_a_batch_that_is_no_batch_is_refused_before_anything_is_asked(
     library: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    for content in ('{"id": 1}', "[1]", "{", '{"question": "Who?"}', '{"id": 1, "question": 2}'):
+    nan = '{"id": NaN, "question": "Who opened it?"}'
+    for content in (
+        '{"id": 1}',
+        "[1]",
+        "{",
+        nan,
+        '{"question": "Who?"}',
+        '{"id": 1, "question": 2}',
+    ):
         batch = tmp_path / "bad.jsonl"
         batch.write_text('{"id": 0, "question": "Who opened it?"}\n' + content)
         done = dateline("ask", "--batch", batch, home=library[0])

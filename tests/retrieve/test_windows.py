@@ -191,6 +191,19 @@ def test_without_a_newest_article_only_a_date_with_a_year_is_placed() -> None:
     assert find_windows("on 5 March 2022", None) == (make_window("2022-03-05"),)
 
 
+@pytest.mark.parametrize("asked", ["sıx weeks ago", "in the last fıve days", "A FORTNİGHT AGO"])
+def test_letters_that_match_an_i_count_as_one(asked: str) -> None:
+    assert find_windows(asked, NEWEST) == find_windows(
+        asked.replace("ı", "i").replace("İ", "I"), NEWEST
+    )
+
+
+@pytest.mark.parametrize("newest", [date.min, date.max])
+def test_the_ends_of_time_date_as_well(newest: date) -> None:
+    assert find_windows("What fell in January?", newest)
+    find_windows("after today, before yesterday, last week, in the past 3 years", newest)
+
+
 def test_nearness_halves_on_both_sides_of_the_window() -> None:
     window = make_window("2022-03-10", "2022-03-12")
     far = int(HALF_LIFE)
