@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import matplotlib as mpl
@@ -23,7 +24,7 @@ mpl.rcParams["svg.hashsalt"] = "dateline"
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
-from bench.answers import HALVES, Outcome, measure, try_all  # noqa: E402
+from bench.answers import HALVES, Outcome, measure, share, try_all  # noqa: E402
 from bench.cases import OUT, ROOT, open_multihop  # noqa: E402
 from bench.learn import open_sets  # noqa: E402
 from bench.retrieval import COLUMNS, Table, measure_quality, measure_times  # noqa: E402
@@ -53,6 +54,7 @@ def main() -> None:
         for name, (assistant, cases) in open_sets(data).items()
     }
     write("answers", write_answers(outcomes))
+    write("calibration", write_calibration(outcomes))
     plot_refusal(outcomes)
     corpus = str(multihop / "corpus.json.gz")
     write("embedding", run("bench.embedding", corpus))
@@ -74,6 +76,28 @@ def write_answers(outcomes: Mapping[str, Sequence[Outcome]]) -> str:
             found = measure([one for one in every if one.case.half == half], Settings().confidence)
             rows.append([f"{name}, {label} half", *found.values()])
     return lay_out(["", *found], rows)
+
+
+def write_calibration(outcomes: Mapping[str, Sequence[Outcome]]) -> str:
+    """How often the articles do answer where that was said to be so likely, report halves."""
+    every = [one for found in outcomes.values() for one in found if one.case.half == 1]
+    edges = np.linspace(0, 1, 6)
+    rows = []
+    for low, high in pairwise(edges):
+        some = [one for one in every if low <= one.probability < high]
+        pairs = [one.case.answerable for one in some if one.case.kind != "stranger"]
+        said = float(np.mean([one.probability for one in some]))
+        rows.append(
+            [
+                f"{low:.1f} to {high:.1f}",
+                f"{len(some)}",
+                f"{said:.2f}",
+                share([one.case.answerable for one in some]),
+                share(pairs),
+            ]
+        )
+    head = ["said to be likely", "questions", "mean", "answerable", "leaving out something else"]
+    return lay_out(head, rows)
 
 
 def lay_out(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
