@@ -134,7 +134,9 @@ def home(tmp_path_factory: pytest.TempPathFactory, canary: Canary) -> Path:
 
 @pytest.fixture(scope="module")
 def address(home: Path, model: FakeOpenAI) -> Iterator[str]:
-    with serve_chat(home, DATELINE_BASE_URL=model.url) as found:
+    # A poisoned sentence is mostly its poison, and near to no question: it must be shown all the
+    # same for its poison to be tried.
+    with serve_chat(home, DATELINE_BASE_URL=model.url, DATELINE_CONFIDENCE="0.1") as found:
         yield found
 
 
