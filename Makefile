@@ -21,7 +21,7 @@ else
 # The samples have a home of their own, so that they never mix with real work.
 ARTICLES := corpus
 ARTICLES_HOME := .dateline-samples
-EXAMPLE := --example "How many launches did the Treasury count, and when?"
+EXAMPLE := --example "How many launches did the Treasury count?"
 endif
 
 .PHONY: run setup dev test check browser bench learn lock format clean

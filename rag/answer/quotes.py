@@ -24,8 +24,9 @@ WHERE = "Answers in the articles' own sentences; nothing leaves this machine."
 MAX_SENTENCES = 4
 #: Sentences are added until the share of all that speaks for any sentence reaches this.
 SHARE = 0.75
-#: A figure of another day is shown beside the best one where its sentence's share is this part.
-RIVAL = 0.05
+#: A figure of another day is shown beside the best one where its sentence's share is this part of
+#: the best one's, or its cosine is: an older count of the same is often put in other words.
+RIVAL, RIVAL_COSINE = 0.05, 0.85
 #: Two sentences that share this part of their terms (Jaccard) say the same, and so do two with the
 #: same figures and this cosine.
 SAME = 0.6
@@ -108,8 +109,14 @@ def is_rival(one: Evidence, best: Evidence) -> bool:
         and not set(one.counts) & set(best.counts)
         and None not in (one.hit.article.published, best.hit.article.published)
         and one.hit.article.published != best.hit.article.published
-        and one.share >= RIVAL * best.share
+        and (one.share >= RIVAL * best.share or _is_as_near(one, best))
     )
+
+
+def _is_as_near(one: Evidence, best: Evidence) -> bool:
+    if one.vector is None or best.vector is None:
+        return False
+    return one.features.cosine >= RIVAL_COSINE * best.features.cosine
 
 
 def compose(chosen: Sequence[Evidence]) -> list[tuple[Article, Span, bool]]:

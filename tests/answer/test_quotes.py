@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from conftest import FakeEmbedder, make_hit, write_md
 
@@ -75,6 +77,22 @@ def test_figures_of_different_days_are_both_shown_the_later_first() -> None:
         late.text,
         early.text,
     ]
+
+
+@pytest.mark.parametrize(("cosine", "shown"), [(0.7, True), (0.4, False)])
+def test_an_older_count_in_other_words_is_shown_where_it_is_as_near(
+    cosine: float, shown: bool
+) -> None:
+    def count(day: int, figure: str, share: float, near: float) -> Evidence:
+        hit = make_hit(
+            f"They took {figure} boats.", article=f"{day:012d}", published=date(2022, 3, day)
+        )
+        found = make_evidence(hit.article.text, share, [figure], hit)
+        vector = np.ones(3, np.float32)
+        return replace(found, features=replace(NOTHING, cosine=near), vector=vector)
+
+    best, older = count(9, "11", 0.95, 0.75), count(2, "6", 0.01, cosine)
+    assert choose([best, older]) == ([best, older] if shown else [best])
 
 
 def test_a_toll_without_a_noun_is_what_counts(fill: Callable[..., Store]) -> None:
