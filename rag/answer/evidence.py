@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -24,7 +23,7 @@ from rag.answer.kinds import (
 from rag.answer.people import BACK, find_full_names, is_another
 from rag.index.embedders import Embedder, Vectors
 from rag.index.generations import Generation
-from rag.index.lexical import STOP_WORDS, split_words, stems
+from rag.index.lexical import STOP_WORDS, has_word, split_words, stems
 from rag.index.words import WordVectors
 from rag.ingest.sentences import split_sentences
 from rag.learnt import read_weights
@@ -285,7 +284,7 @@ def _share_named(question: Question, article: Article) -> float:
     if not names:
         return 1.0
     text = write_whole(article)
-    return sum(stands_in(name, text) for name in names) / len(names)
+    return sum(has_word(text, name) for name in names) / len(names)
 
 
 def write_whole(article: Article) -> str:
@@ -293,11 +292,6 @@ def write_whole(article: Article) -> str:
     return (
         f"{article.title} {article.outlet or ''} {article.author or ''} {article.text}".casefold()
     )
-
-
-def stands_in(word: str, text: str) -> bool:
-    """Whether `text` has the whole word; both in lower case."""
-    return word in text and bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
 
 
 def _fit(asked: Asked, sentence: str, article: str) -> dict[str, float]:

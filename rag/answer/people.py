@@ -1,22 +1,24 @@
-"""Who a sentence means where people share a name."""
+"""Who a sentence means where people share a name, and whether it says who somebody is."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-from rag.index.lexical import STOP_WORDS
+from rag.index.lexical import STOP_WORDS, has_word
 from rag.retrieve.question import NOT_NAMES
 
 #: Two to four capitalised words in a row: a full name, or at least one that can be told apart.
 _RUN = re.compile(r"\b[^\W\d_a-z][\w’'.-]*\w(?:\s+[^\W\d_a-z][\w’'-]*\w){1,3}")
-#: Capitalised before a name, and no part of it.
-NO_PART = STOP_WORDS | frozenset(
+_TITLES = frozenset(
     """mr mrs ms dr sir dame lord lady prof professor president chancellor minister secretary
     senator governor mayor judge justice general colonel captain sergeant admiral king queen prince
-    princess pope bishop envoy ambassador spokesman spokeswoman chairman director coach however
-    later meanwhile today yesterday still but""".split()
+    princess pope bishop envoy ambassador spokesman spokeswoman chairman director
+    coach""".split()
 )
+#: Capitalised before a name, and no part of it.
+NO_PART = STOP_WORDS | _TITLES
+NO_PART |= frozenset("however later meanwhile today yesterday still".split())
 #: How far back a bare surname may refer, in characters.
 BACK = 4_000
 
@@ -62,7 +64,7 @@ def tells_who(name: str, sentence: str) -> bool:
             tail = [word.casefold() for word in words[-6:]]
             if any(word in ("a", "an", "the") for word in tail[:-1]):
                 return True
-        elif before.casefold().rstrip(".") in NO_PART - STOP_WORDS or _ROLE.search(before):
+        elif before.casefold().rstrip(".") in _TITLES or _ROLE.search(before):
             return True
     return False
 
@@ -76,7 +78,7 @@ def is_another(asked: tuple[str, ...], sentence: str, before: str) -> bool:
     lower = sentence.casefold()
     if " ".join(asked) in " ".join(lower.split()):
         return False
-    shared = [w for w in asked if w in lower and re.search(rf"(?<!\w){re.escape(w)}(?!\w)", lower)]
+    shared = [word for word in asked if has_word(lower, word)]
     if not shared or len(shared) == len(asked):
         return False
     others = [run for run in find_full_names(sentence) if set(shared) & set(run)]

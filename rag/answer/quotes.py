@@ -43,8 +43,9 @@ _SOMEBODY = re.compile(rf"{_OPENING}(?:He|She|They|His|Her|Their)\b")
 _SOMETHING = re.compile(
     rf"{_OPENING}(?:It|Its|This|That|These|Those(?! (?:who|that|in|of|with))|Both|Such)\b"
 )
-#: A sentence is whole where it ends so: a heading has no end, and a paragraph that is cut has none.
+#: Of two sentences of which one has such a word, the one may say the opposite of the other.
 _DENIED = re.compile(r"\b(?:not?|never|none|nor|neither|cannot|without)\b|n[’']t\b", re.IGNORECASE)
+#: A sentence is whole where it ends so: a heading has no end, and a paragraph that is cut has none.
 _ENDED = re.compile(r"[.!?…][”\"’')\]]*$")
 
 

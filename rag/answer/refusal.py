@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rag.answer.evidence import Asked, Evidence, stands_in, write_whole
+from rag.answer.evidence import Asked, Evidence, write_whole
 from rag.answer.kinds import WHO_IS
 from rag.index.generations import Generation
-from rag.index.lexical import stems
+from rag.index.lexical import has_word, stems
 from rag.learnt import read_weights
 
 #: Sentences among which the one closest to the question is looked for.
@@ -24,6 +24,8 @@ LONG = 20
 #: A term covered less than this anywhere is said to be missing; at most so many are named.
 UNMET = 0.3
 NAMED = 3
+#: “Early March” is a date, and no article has to say “early”.
+_DATING = ("early", "mid", "late")
 #: Above this a sign is put into words.
 HALF = 0.5
 
@@ -111,17 +113,17 @@ def read_signs(
     head = [covered[stem] for word in asked.head[-1:] for stem in stems(word) if stem in covered]
     articles = {one.hit.article.id: one.hit.article for one in evidence} if names else {}
     texts = [write_whole(article) for article in articles.values()]
-    met = [any(stands_in(name.casefold(), text) for text in texts) for name in names]
-    first = evidence[:LOOKED_AT]
+    met = [any(has_word(text, name.casefold()) for text in texts) for name in names]
+    first, measured = evidence[:LOOKED_AT], has_vectors(evidence)
     cosine = max(one.features.cosine for one in first)
     off = max(0.0, NEAR - cosine) / NEAR
     told_who = asked.kind is WHO_IS and features.person > 0
     far = max(0.0, NEAR_PASSAGE - features.near) / NEAR_PASSAGE * min(1.0, len(asked.terms) / LONG)
     return Signs(
-        said=0.0 if has_vectors(evidence) else max(one.features.said for one in first),
+        said=0.0 if measured else max(one.features.said for one in first),
         cosine=cosine,
         # “Who is X?” has no words by which it could be near what says who X is.
-        off=0.0 if not has_vectors(evidence) or told_who else off,
+        off=off if measured and not told_who else 0.0,
         far=far if best.hit.cosine is not None else 0.0,
         no_person=float(features.person < 0),
         no_number=float(features.number < 0),
@@ -174,7 +176,7 @@ def _say_missing(asked: Asked, evidence: Sequence[Evidence], signs: Signs) -> It
     unmet = [
         term.word
         for term, most in met.items()
-        if most < UNMET and term.soft and term.word not in ("early", "mid", "late")
+        if most < UNMET and term.soft and term.word not in _DATING
     ]
     if unmet:
         listed = " or ".join(f"“{word}”" for word in unmet[:NAMED])

@@ -158,6 +158,12 @@ def distinct_stems(text: str) -> list[str]:
     return list(dict.fromkeys(stems(text)))
 
 
+def has_word(text: str, word: str) -> bool:
+    """Whether `text` has `word` whole, which may be several; the case counts."""
+    # The plain search is much the faster one, and mostly settles it.
+    return word in text and bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+
+
 def split_words(text: str) -> list[str]:
     """Runs of letters and digits, accents composed; a possessive's "s" is no word."""
     composed = unicodedata.normalize("NFC", text).replace("’", "'").replace("'s ", " ")

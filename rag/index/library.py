@@ -202,18 +202,6 @@ class Library:
             if row["article"] in articles
         }
 
-    def vectors(self, ids: Sequence[int]) -> dict[int, Vectors]:
-        """The stored vectors, shape (dimension,), of those among `ids` that have one."""
-        rows = self._select_in(
-            "SELECT id, vector FROM passages WHERE vector IS NOT NULL AND id IN ({})", list(ids)
-        )
-        return {row["id"]: np.frombuffer(row["vector"], dtype="<f4") for row in rows}
-
-    def articles_of(self, ids: Sequence[int]) -> dict[int, str]:
-        """The article of each passage among `ids` that still exists."""
-        rows = self._select_in("SELECT id, article FROM passages WHERE id IN ({})", list(ids))
-        return {row["id"]: row["article"] for row in rows}
-
     def rows(self, articles: Sequence[str] | None = None) -> Iterator[Row]:
         """The passages of `articles` (of all, for None) as a derived index wants them."""
         wanted = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.index.generations import Generation
+from rag.index.lexical import has_word
 from rag.index.library import Row
 from rag.index.store import Store
 from rag.learnt import read_weights
@@ -178,13 +178,7 @@ def _measure_nearness(plan: Plan, rows: Sequence[Row]) -> Array:
 
 
 def _measure_names(plan: Plan, rows: Sequence[Row]) -> Array:
-    wanted = [
-        (n.casefold(), re.compile(rf"(?<!\w){re.escape(n.casefold())}(?!\w)")) for n in plan.names
-    ]
-    shares = []
-    for row in rows:
-        text = f"{row.title}\n{row.passage.text}".casefold()
-        # The plain search is much the faster one, and mostly settles it.
-        there = [name in text and bool(whole.search(text)) for name, whole in wanted]
-        shares.append(sum(there) / len(wanted))
+    wanted = [name.casefold() for name in plan.names]
+    texts = [f"{row.title}\n{row.passage.text}".casefold() for row in rows]
+    shares = [sum(has_word(text, name) for name in wanted) / len(wanted) for text in texts]
     return np.array(shares, np.float32)

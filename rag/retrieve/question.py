@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rag.errors import UsageError
-from rag.index.lexical import STOP_WORDS, distinct_stems
+from rag.index.lexical import STOP_WORDS
 from rag.ingest.sentences import split_sentences
 
 #: Longer than any question, and short enough to embed and to show in one piece, in characters.
@@ -61,14 +61,6 @@ class Question:
     """A question that can be searched for. `text` is stripped and of one line."""
 
     text: str
-
-    @cached_property
-    def stems(self) -> tuple[str, ...]:
-        """Distinct stems of its content words, those that only open a request left out."""
-        words = self.text.split()
-        if words and words[0].strip(".,:").casefold() in OPENERS:
-            words = words[1:]
-        return tuple(distinct_stems(" ".join(words)))
 
     @cached_property
     def names(self) -> tuple[str, ...]:
