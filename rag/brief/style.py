@@ -1,0 +1,57 @@
+"""A citation as news is cited in a footnote."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+from rag.answer.dates import write_date
+from rag.brief.script import PLAIN, Script, tidy
+from rag.types import Citation
+
+#: Invisible marks of direction, which would carry over from one field into the next.
+_MARKS = re.compile("[\u061c\u200e\u200f]")
+#: What goes between quotation marks takes inner ones.
+_INNER = str.maketrans("“”„‟", "‘’‚‛")
+
+
+def write_citation(
+    citation: Citation, accessed: date, *, quote: bool = False, script: Script = PLAIN
+) -> str:
+    """Byline, headline, outlet, date, address and day of access on one line; `quote` adds the words.
+
+    What is not known is left out; the file's name stands in for an address.
+    """
+    parts = [script.words(_write_source(citation))]
+    if address := _tidy_field(citation.url):
+        parts += [script.address(address), f"accessed {write_date(accessed)}"]
+    elif name := _tidy_field(Path(citation.file).name):
+        parts.append(script.words(name))
+    line = script.opening(", ".join(parts))
+    return f"{line}: “{script.words(citation.quote)}”" if quote else line
+
+
+def _write_source(citation: Citation) -> str:
+    byline, outlet = (_tidy_field(field) for field in (citation.author, citation.outlet))
+    headline = _write_headline(_tidy_field(citation.title))
+    named = f"{byline}, " if byline else ""
+    titled = f"{headline} " if headline else ""
+    held = f"{outlet}, " if outlet else ""
+    return f"{named}{titled}{held}{write_date(citation.published)}"
+
+
+def _write_headline(title: str) -> str:
+    """“Headline,” with its comma, or ending in its own question or exclamation mark."""
+    inner = re.sub(r'"([^"]*)"', r"‘\1’", title).translate(_INNER).rstrip(" ,")
+    if not inner:
+        return ""
+    if re.search(r"[?!][’‘]?$", inner):
+        return f"“{inner}”"
+    # The comma goes within an inner quotation's mark too, but not before an apostrophe.
+    quoted = inner.endswith("’") and inner.count("‘") >= inner.count("’")
+    return f"“{inner[:-1]},’”" if quoted else f"“{inner},”"
+
+
+def _tidy_field(field: str | None) -> str:
+    return tidy(_MARKS.sub("", field or ""))
