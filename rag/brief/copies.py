@@ -11,9 +11,9 @@ from rag.types import REFUSAL, Answer, Sentence
 
 
 def write_plain(answer: Answer, accessed: date, incomplete: str | None = None) -> str:
-    """The answer with [n] markers and its numbered sources, as plain text without a last line break.
+    """The answer with [n] markers and, below it, its numbered sources, as plain text.
 
-    `incomplete` says why the answer is not whole and ends the text; a refusal is its phrase alone.
+    `incomplete` says why the answer is not whole, and ends the text; a refusal is its phrase alone.
     """
     return _write(answer, accessed, incomplete, PLAIN)
 
@@ -33,7 +33,7 @@ def _write(answer: Answer, accessed: date, incomplete: str | None, script: Scrip
         + write_citation(citation, accessed, quote=True, script=script)
         for citation in answer.citations
     ]
-    blocks = [_write_paragraphs(answer, script), script.break_.join(sources), *ending]
+    blocks = [_write_paragraphs(answer, script), script.gap.join(sources), *ending]
     return "\n\n".join(block for block in blocks if block)
 
 
@@ -43,7 +43,7 @@ def _write_paragraphs(answer: Answer, script: Script) -> str:
         if sentence.lead or not paragraphs:
             paragraphs.append([])
         paragraphs[-1].append(_write_sentence(sentence, script))
-    return script.break_.join(script.opening(" ".join(said)) for said in paragraphs)
+    return script.gap.join(script.opening(" ".join(said)) for said in paragraphs)
 
 
 def _write_sentence(sentence: Sentence, script: Script) -> str:

@@ -12,8 +12,8 @@ from rag.brief.script import Script, tidy
 
 _ALIVE = re.compile(
     r"[\\`*_\[\]<{}|~^$@]"  # wherever they stand
-    r"|&(?=#?\w+;)"  # an entity
-    r"|:(?=//)|(?<=\bwww)\."  # an address that GFM would link
+    r"|&(?=#\w+;|\w\w+;)"  # an entity; R&D; is none
+    r"|:(?=//)|(?<=www)\."  # an address that GFM would link
     r"|:(?=(?!\d\d?:)[\w+-]+:)"  # an emoji's short name; 10:30:45 is none
     r"|(?<!\w)#(?=\S)(?!\d+(?![\w/-]))"  # an Obsidian tag; #1 is none
     r"|={2,}|%{2,}|-{2,}|\.{3,}",  # highlights, comments, what Pandoc turns into dashes and …
@@ -21,10 +21,10 @@ _ALIVE = re.compile(
 )
 #: What matters only where a line begins: headings, quotes, lists, rules, definitions, title blocks.
 _OPENING = re.compile(r"[#>+=:%-]")
-#: Numbers of a list, Pandoc's letters and Roman ones among them. “A. Writer” is none: a capital
-#: letter with a full stop wants two spaces.
+#: Numbers of a list, Pandoc's letters and Roman ones among them. “A. Writer” is none: there a
+#: capital letter wants two spaces after its full stop.
 _NUMBER = re.compile(
-    r"(\(?(?:\d+|[a-z]|[ivxlcdm]{2,}|[IVXLCDM]{2,}|[A-Z](?=\))|#))(?=[.)](?:\s|$))"
+    r"(\(?(?:\d+|[a-z]|[ivxlcdm]{2,}|[IVXLCDM]{2,}|[A-Z](?=\)|\.$)|#))(?=[.)](?:\s|$))"
 )
 #: An address that stands between angle brackets as it is. An entity would be turned there.
 _CLEAN = re.compile(r"(?!.*&#?\w+;)https?://[\w.~:/?#@!&()*+,;=%-]+", re.IGNORECASE)
@@ -53,5 +53,5 @@ def write_address(address: str) -> str:
 
 
 MARKDOWN = Script(
-    escape_words, write_address, escape_opening, marker="[^{}]", note="[^{}]: ", break_="\n\n"
+    escape_words, write_address, escape_opening, marker="[^{}]", note="[^{}]: ", gap="\n\n"
 )

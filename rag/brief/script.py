@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 #: What no line of a copy may hold: it would be obeyed, or turn round what stands after it.
 #: The reader of articles takes the same out, so a quotation loses nothing.
-_OBEYED = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u206f]",
-)
+_OBEYED = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u206f]")
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A way to write: `words` and `address` make text fit for the middle of a line, `opening` makes
-    a line of such text fit to stand first; `marker` holds a citation's number, `break_` parts
-    paragraphs.
+    """A way to write.
+
+    `words` and `address` make text fit for the middle of a line, `opening` makes a line of such
+    text fit to stand first. `marker` and `note` hold a citation's number, in the text and before
+    its source; `gap` parts paragraphs.
     """
 
     words: Callable[[str], str]
@@ -25,7 +25,7 @@ class Script:
     opening: Callable[[str], str]
     marker: str
     note: str
-    break_: str
+    gap: str
 
 
 def tidy(text: str) -> str:
@@ -33,4 +33,4 @@ def tidy(text: str) -> str:
     return " ".join(_OBEYED.sub("", text).split())
 
 
-PLAIN = Script(tidy, tidy, str, marker="[{}]", note="[{}] ", break_="\n")
+PLAIN = Script(tidy, tidy, str, marker="[{}]", note="[{}] ", gap="\n")

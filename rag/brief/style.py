@@ -19,9 +19,10 @@ _INNER = str.maketrans("“”„‟", "‘’‚‛")
 def write_citation(
     citation: Citation, accessed: date, *, quote: bool = False, script: Script = PLAIN
 ) -> str:
-    """Byline, headline, outlet, date, address and day of access on one line; `quote` adds the words.
+    """Byline, headline, outlet, date, address and day of access, on one line.
 
-    What is not known is left out; the file's name stands in for an address.
+    What is not known is left out; the file's name stands in for an address. With `quote` the
+    quotation follows.
     """
     parts = [script.words(_write_source(citation))]
     if address := _tidy_field(citation.url):
