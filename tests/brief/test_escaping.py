@@ -14,7 +14,8 @@ from rag.brief.script import tidy
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 #: Read in a text whose escaped characters were taken out: each of them would do something.
 ALIVE = re.compile(
-    r"[\\`*_\[\]<{}|~^$@]|://|www\.|==|%%|--|\.\.\.|&#\w+;|&\w\w+;|:[a-z][\w+-]*:|(?<!\w)#[a-z]|\n| {2}",
+    r"[\\`*_\[\]<{}|~^$@]|://|www\.|==|%%|--|\.\.\.|&#\w+;|&\w\w+;"
+    r"|:[a-z][\w+-]*:|(?<!\w)#[a-z]|\n| {2}",
     re.IGNORECASE,
 )
 OPENING = re.compile(r"[#>+=:%-]|\(?(?:\d+|[a-z]|[ivxlcdm]{2,})[.)](?:\s|$)")
