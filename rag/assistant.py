@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -79,6 +80,8 @@ class Overview:
     undated: int
     outlets: tuple[str, ...]
     samples: bool
+    #: The days on which articles were published, each with how many.
+    days: tuple[tuple[date, int], ...] = ()
 
 
 class Assistant:
@@ -130,12 +133,13 @@ class Assistant:
         _ = self.store
 
     def overview(self) -> Overview:
-        articles = self.library.articles()
+        articles, count = self.library.find_articles("")
         corpus = PACKAGE.parent / "corpus"
         return Overview(
-            articles=len(articles),
+            articles=count,
             passages=self.library.count_passages(),
             undated=sum(article.published is None for article in articles),
+            days=tuple(self.library.count_by_day()),
             outlets=tuple(self.library.outlets()),
             samples=any(Path(article.file).is_relative_to(corpus) for article in articles),
         )

@@ -35,6 +35,8 @@ ARTICLE_COLUMNS = """
     (SELECT count(*) FROM passages WHERE article = a.id) AS passages
 """
 
+LISTED_COLUMNS = ARTICLE_COLUMNS.replace("a.text", "'' AS text")
+
 #: Only the passage's slice of the text: the whole once a passage would be gigabytes.
 ROWS = """
     SELECT p.id, p.article, p.start, p.end, p.vector, a.title, a.outlet, a.published,
@@ -143,6 +145,21 @@ class Library:
         )
         return [_to_article(row) for row in rows]
 
+    def find_articles(
+        self, containing: str = "", limit: int | None = None
+    ) -> tuple[list[Article], int]:
+        """Articles, without their texts, whose title or outlet holds `containing`, in any case.
+
+        The newest first; up to `limit` of them, and how many there are.
+        """
+        wanted = containing.casefold()
+        rows = self._all(
+            f"SELECT {LISTED_COLUMNS} FROM articles a"  # noqa: S608 (constant)
+            " ORDER BY a.published IS NULL, a.published DESC, a.title, a.id"
+        )
+        found = [row for row in rows if wanted in f"{row['title']}\n{row['outlet']}".casefold()]
+        return [_to_article(row) for row in found[:limit]], len(found)
+
     def article(self, name: str) -> Article:
         """The article whose id is, or alone begins with, `name`. Raises UsageError otherwise."""
         prefix = name.strip().lower()
@@ -178,6 +195,14 @@ class Library:
         rows = self._all("SELECT outlet FROM articles WHERE published IS NULL")
         wanted = {outlet.casefold() for outlet in outlets}
         return sum(not wanted or (row["outlet"] or "").casefold() in wanted for row in rows)
+
+    def count_by_day(self) -> list[tuple[date, int]]:
+        """The days on which articles were published, in order, each with how many."""
+        rows = self._all(
+            "SELECT published, count(*) FROM articles WHERE published IS NOT NULL"
+            " GROUP BY published ORDER BY published"
+        )
+        return [(date.fromisoformat(row[0]), row[1]) for row in rows]
 
     def date_range(self) -> tuple[date, date] | None:
         """First and last publication date; None where no article is dated."""

@@ -1,86 +1,109 @@
-"""What was asked in this chat and what became of it; knows nothing of how it is drawn."""
+"""What was asked in a chat and what became of it; knows nothing of how it is drawn or answered."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+import threading
+from dataclasses import dataclass, field, replace
+from typing import Literal
 from uuid import uuid4
 
 from rag.errors import DatelineError
-from rag.types import Answer, Filters
+from rag.types import Answer, Article, Filters
 
-if TYPE_CHECKING:
-    from rag.assistant import Assistant
-
-#: "stopped" is an answer that was cut off by something else that the page had to do.
-State = Literal["waiting", "asking", "done", "stopped", "failed"]
+#: "stopped" is an answer that was ended before it was whole, by its reader or by a restart.
+State = Literal["asking", "done", "stopped", "failed"]
 QUOTES = "quotes"
+#: A chat is called what was asked first in it, cut to this many characters.
+MAX_TITLE = 80
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Exchange:
-    """One question and its answer so far. Mutable: what has arrived outlives an interruption."""
+    """One question and its answer so far.
+
+    Mutable, and shared by the thread that answers and all the pages that show it: whoever changes
+    it holds `news`, which wakes those that wait for more.
+    """
 
     question: str
     filters: Filters
     engine: str
-    state: State = "waiting"
+    state: State = "asking"
     answer: Answer | None = None
     problem: DatelineError | None = None
     id: str = field(default_factory=lambda: uuid4().hex)
     #: Counts the changes, so that of two drawings the later one can be told.
     version: int = 0
-
     #: Counts the attempts: one that is over writes nothing more into the exchange.
     attempt: int = 0
+    news: threading.Condition = field(default_factory=threading.Condition, repr=False)
 
-    def start(self) -> int:
-        """Begin to answer; returns the number of the attempt."""
-        self.state = "asking"
-        self.attempt += 1
-        return self.attempt
-
-    def grow(self, attempt: int, snapshot: Answer) -> bool:
-        """Keep what an attempt has so far; whether it should go on."""
-        if self.state == "asking" and self.attempt == attempt:
-            self.answer = snapshot
-            self.version += 1
-            return True
-        return False
-
-    def end(self, attempt: int, state: State, problem: DatelineError | None = None) -> None:
-        """Close an attempt, unless it is over already; what has arrived stays."""
-        if self.state == "asking" and self.attempt == attempt:
-            self.state, self.problem = state, problem
-            self.version += 1
-
-    def interrupt(self) -> None:
-        """Give up a running attempt."""
-        self.end(self.attempt, "stopped")
-
-    def retry(self, engine: str) -> None:
-        """Have it answered again, by `engine`, in the same place."""
-        self.engine, self.state = engine, "waiting"
-        self.answer = self.problem = None
-        self.version += 1
+    @property
+    def is_running(self) -> bool:
+        return self.state == "asking"
 
     @property
     def can_be_quoted(self) -> bool:
         """Whether a model has failed where the quotes engine may do."""
         return self.state == "failed" and self.engine != QUOTES
 
+    def start(self, engine: str) -> int:
+        """Begin to answer, by `engine`; returns the number of the attempt."""
+        with self.news:
+            self.engine, self.state = engine, "asking"
+            self.answer = self.problem = None
+            self.attempt += 1
+            self._tell()
+            return self.attempt
 
-@dataclass(slots=True)
+    def grow(self, attempt: int, snapshot: Answer) -> bool:
+        """Keep what an attempt has so far; whether it should go on."""
+        with self.news:
+            if not self._is_current(attempt):
+                return False
+            self.answer = snapshot
+            self._tell()
+            return True
+
+    def end(self, attempt: int, state: State, problem: DatelineError | None = None) -> None:
+        """Close an attempt, unless it is over already; what has arrived stays."""
+        with self.news:
+            if self._is_current(attempt):
+                self.state, self.problem = state, problem
+                self._tell()
+
+    def stop(self) -> None:
+        """Give up the running attempt, if there is one."""
+        self.end(self.attempt, "stopped")
+
+    def wait(self, seconds: float) -> None:
+        """Return when the attempt is over, or after `seconds`."""
+        with self.news:
+            self.news.wait_for(lambda: not self.is_running, seconds)
+
+    def _is_current(self, attempt: int) -> bool:
+        return self.is_running and self.attempt == attempt
+
+    def _tell(self) -> None:
+        self.version += 1
+        self.news.notify_all()
+
+
+@dataclass(slots=True, eq=False, weakref_slot=True)
 class Chat:
-    """The exchanges of one chat, in order."""
+    """The exchanges of one chat, in order. It is kept from its first question on."""
 
+    id: str = field(default_factory=lambda: uuid4().hex)
+    title: str = ""
     exchanges: list[Exchange] = field(default_factory=list)
+    #: Why the chat cannot be kept, where it cannot.
+    unkept: DatelineError | None = None
+    deleted: bool = False
 
-    def ask(self, question: str, filters: Filters, engine: str) -> Exchange:
-        """A new exchange, waiting for its answer."""
+    def add(self, question: str, filters: Filters, engine: str) -> Exchange:
+        """A new exchange, nobody answering it yet."""
         exchange = Exchange(question, filters, engine)
+        self.title = self.title or shorten(question)
         self.exchanges.append(exchange)
         return exchange
 
@@ -89,39 +112,26 @@ class Chat:
         earlier = self.exchanges[: self.exchanges.index(exchange)]
         return [one.answer for one in earlier if one.answer is not None and one.state == "done"]
 
+    def find(self, exchange: str) -> Exchange | None:
+        return next((one for one in self.exchanges if one.id == exchange), None)
 
-def answer(
-    exchange: Exchange, assistant: Assistant, earlier: Sequence[Answer] = ()
-) -> Generator[None]:
-    """Answers a waiting exchange; yields each time there is more to draw.
 
-    `earlier` are the answers before it, from which a follow-up is completed.
+def shorten(question: str) -> str:
+    """A title out of a question: one line, cut between words."""
+    line = " ".join(question.split())
+    if len(line) <= MAX_TITLE:
+        return line
+    cut = line[: MAX_TITLE - 1]
+    return (cut[: cut.rfind(" ")] if " " in cut[MAX_TITLE // 2 :] else cut).rstrip(" ,;:") + "…"
 
-    A failure is kept in the exchange. Interrupted from elsewhere it ends at the next snapshot, and
-    closed early it interrupts the exchange.
+
+def lighten(answer: Answer) -> Answer:
+    """The answer without the whole texts of the articles that its passages come from.
+
+    The library has them, and ten of them an answer would be most of what a chat weighs.
     """
-    attempt = exchange.start()
-    stream = assistant.stream(
-        exchange.question, filters=exchange.filters, engine=exchange.engine, earlier=earlier
-    )
-    try:
-        with _ending(stream):
-            for snapshot in stream:
-                if not exchange.grow(attempt, snapshot):
-                    return
-                yield
-        exchange.end(attempt, "done")
-    except DatelineError as error:
-        exchange.end(attempt, "failed", error)
-    finally:
-        exchange.end(attempt, "stopped")
+    return replace(answer, hits=tuple(replace(h, article=_bare(h.article)) for h in answer.hits))
 
 
-@contextmanager
-def _ending(stream: Iterator[Answer]) -> Iterator[None]:
-    """Ends a generation with its reader: a model that nobody listens to should not go on."""
-    try:
-        yield
-    finally:
-        if isinstance(stream, Generator):
-            stream.close()
+def _bare(article: Article) -> Article:
+    return replace(article, text="", passages=0)

@@ -6,24 +6,45 @@ errors included. So whatever is not a constant of this program is drawn here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import streamlit as st
 
-if TYPE_CHECKING:
-    from rag.ui.view import Json
+from rag.ui.words import Json
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "static"
+#: In the order in which they are read: each uses what stands before it.
+SCRIPTS = ("text", "panel", "answer", "details", "lists", "coverage", "main")
+STYLES = ("base", "answer", "panel", "lists")
+
+#: What a reader did: `do` names it, the rest is what it was done to.
+Act = dict[str, Any]
+
+
+def _join(names: tuple[str, ...], suffix: str) -> str:
+    files = (FOLDER / f"{name}.{suffix}" for name in names)
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
 
 _mount = st.components.v2.component(
     "dateline",
     html='<div class="dateline"></div>',
-    css=(FOLDER / "answer.css").read_text(encoding="utf-8"),
-    js=(FOLDER / "answer.js").read_text(encoding="utf-8"),
+    css=_join(STYLES, "css"),
+    js=_join(SCRIPTS, "js"),
 )
 
 
-def draw(data: Json, key: str) -> None:
-    """Draw what a function of `rag.ui.view` returned; `key` is unique on the page."""
-    _mount(key=key, data=data)
+def draw(data: Json, key: str, on_act: Callable[[Act], None] | None = None) -> None:
+    """Draw what the functions of `rag.ui.view` and its like return; `key` is unique on the page.
+
+    `on_act` is called with what its reader does, before the page is drawn again.
+    """
+
+    def pass_on() -> None:
+        act = st.session_state[key].get("act")
+        if on_act is not None and isinstance(act, dict) and isinstance(act.get("do"), str):
+            on_act(act)
+
+    _mount(key=key, data=data, on_act_change=pass_on)

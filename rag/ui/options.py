@@ -5,21 +5,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 #: Streamlit's options, but for the address and the port.
-OPTIONS: dict[str, str] = {
+OPTIONS: dict[str, Any] = {
     "logger.level": "warning",
-    "server.headless": "true",
+    "server.headless": True,
     "server.fileWatcherType": "none",
-    "browser.gatherUsageStats": "false",
+    # Megabytes: an article is some kilobytes, a saved page with all in it a few megabytes.
+    "server.maxUploadSize": 50,
+    # A way to drive the page that needs no browser is one more door.
+    "server.enableAgentApi": False,
+    "browser.gatherUsageStats": False,
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",
     # Paper and ink, and one accent. White on `primaryColor` and `linkColor` on the background
     # both reach a contrast of 4.5.
     "theme.baseRadius": "0.5rem",
-    "theme.showWidgetBorder": "true",
+    "theme.showWidgetBorder": True,
     "theme.light.primaryColor": "#1f6f78",
     "theme.light.linkColor": "#1f6f78",
     "theme.light.backgroundColor": "#fcfbf8",
@@ -35,13 +41,11 @@ OPTIONS: dict[str, str] = {
 }
 
 
-def list_flags(host: str, port: int) -> list[str]:
-    """The flags of `streamlit run`, which win over any configuration file or variable."""
-    options = {"server.address": host, "server.port": str(port)} | OPTIONS
+def list_options(host: str, port: int) -> dict[str, Any]:
+    """Everything that is set, which wins over any configuration file or variable."""
+    options = OPTIONS | {"server.address": host, "server.port": port}
     # The address is printed by the command, which knows what else to say.
-    options["logger.hideWelcomeMessage"] = "true"
-    flags = [f"--{name}={value}" for name, value in options.items()]
-    if host in LOOPBACK:
-        # A page of another site that has its name point at this machine is not let in.
-        flags += [f"--server.allowedHosts={name}" for name in LOOPBACK]
-    return flags
+    options["logger.hideWelcomeMessage"] = True
+    # A page of another site that has its name point at this machine is not let in.
+    options["server.allowedHosts"] = list(LOOPBACK) if host in LOOPBACK else []
+    return options

@@ -17,7 +17,6 @@ from types import FrameType
 from rag.errors import UsageError
 from rag.settings import VARIABLES, Settings
 from rag.shipped import PACKAGE, find_shipped
-from rag.ui.options import list_flags
 
 #: How long Streamlit may take to end before it is made to, in seconds.
 PATIENCE = 5.0
@@ -50,11 +49,11 @@ def serve(settings: Settings, host: str, port: int) -> int:
 
 
 def build_command(host: str, port: int) -> list[str]:
-    """Streamlit's command line. It is public to every user of the machine: no key is on it."""
+    """The server's command line, which every user of the machine can read: no key is on it."""
     page = str(find_shipped("app.py"))
     # -P: a module that lies among the articles in the current folder is never imported.
     launch = [sys.executable, "-P", "-m", "rag.ui.launch"]
-    return [*launch, "run", page, *list_flags(host, port)]
+    return [*launch, page, host, str(port)]
 
 
 def build_environment(settings: Settings) -> dict[str, str]:

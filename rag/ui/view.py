@@ -6,21 +6,18 @@ it needs no escaping, since nothing that is drawn from it is ever read as markup
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
 
 from rag.answer.dates import write_date
+from rag.brief.copies import write_markdown, write_plain
+from rag.brief.style import write_citation
 from rag.contract import write_path
-from rag.types import REFUSAL, Answer, Check, Citation, Filters, Hit, Sentence
-
-if TYPE_CHECKING:
-    from rag.assistant import EngineInfo, Overview
-    from rag.errors import DatelineError
-    from rag.ui.chat import Exchange
-
-Json = dict[str, Any]
+from rag.types import REFUSAL, Answer, Check, Citation, Hit, Sentence
+from rag.ui.chat import Exchange
+from rag.ui.details import draw_details
+from rag.ui.words import Json, draw_problem, write_outlet, write_scope, write_timing
 
 #: What a reader is told of a sentence, never that it is true; quotation marks speak for themselves.
 LABELS: dict[Check, str | None] = {
@@ -37,25 +34,33 @@ STOPPED = "Stopped before the answer was complete."
 FAILED_PART = "The answer broke off; this is what had arrived."
 
 
-def draw_exchange(exchange: Exchange) -> Json:
-    """One question with what has become of it."""
+def draw_exchange(
+    exchange: Exchange, today: date, *, opened: Json | None = None, explained: bool = False
+) -> Json:
+    """One question with what has become of it.
+
+    `opened` is the article that its reader has asked for (see `rag.ui.panel`), `explained` whether
+    to tell how the answer came about; `today` is when a copied citation was accessed.
+    """
     answer = exchange.answer
+    whole = exchange.state == "done"
+    drawn = draw_answer(answer, whole=whole) if answer else None
+    if answer and drawn and not exchange.is_running:
+        drawn["copies"] = _draw_copies(exchange, answer, today)
     return {
         "kind": "exchange",
         "id": exchange.id,
-        "version": exchange.version,
+        "version": f"{exchange.version}/{explained}/{opened['seq'] if opened else 0}",
         "question": exchange.question,
         "scope": write_scope(exchange.filters),
         "progress": _describe_progress(exchange),
-        "answer": draw_answer(answer, whole=exchange.state == "done") if answer else None,
+        "answer": drawn,
         "stopped": _describe_end(exchange),
         "problem": draw_problem(exchange.problem) if exchange.problem else None,
+        "offers": _list_offers(exchange),
+        "details": draw_details(answer, exchange.filters) if answer and explained else None,
+        "opened": opened,
     }
-
-
-def draw_news(exchange: Exchange) -> Json:
-    """What has become of an exchange that is on the page already; it is drawn there."""
-    return {"kind": "news", "of": draw_exchange(exchange)}
 
 
 def draw_answer(answer: Answer, *, whole: bool = True) -> Json:
@@ -68,6 +73,7 @@ def draw_answer(answer: Answer, *, whole: bool = True) -> Json:
         "nearest": [_draw_hit(hit) for hit in answer.hits[:NEAREST]] if refused else [],
         "notes": list(answer.notes),
         "timing": write_timing(answer) if whole else None,
+        "copies": None,
     }
 
 
@@ -75,9 +81,12 @@ def draw_citation(citation: Citation) -> Json:
     """A citation, as it stands below the answer."""
     return {
         "n": citation.n,
+        "article": citation.article,
+        "start": citation.start,
+        "end": citation.end,
         "quote": citation.quote,
         "title": citation.title,
-        "outlet": citation.outlet or "unknown outlet",
+        "outlet": write_outlet(citation.outlet),
         "byline": f"by {citation.author}" if citation.author else None,
         "date": write_date(citation.published),
         "url": citation.url,
@@ -85,102 +94,8 @@ def draw_citation(citation: Citation) -> Json:
     }
 
 
-def draw_problem(error: DatelineError) -> Json:
-    """What went wrong and what to do, with the commands in it told apart from the words."""
-    return {"problem": error.problem, "hint": _split_code(error.hint)}
-
-
-def draw_name() -> Json:
-    """The program's name, over the sidebar."""
-    return {"kind": "name", "name": "Dateline", "motto": "Answers with their sources"}
-
-
-def draw_engine(engine: EngineInfo) -> Json:
-    """Where the words go, or why they cannot go there."""
-    return {"kind": "engine", "where": engine.where, "problem": engine.problem}
-
-
-def draw_library(overview: Overview) -> Json:
-    """What can be asked."""
-    counts = [(overview.articles, "article"), (overview.passages, "passage")]
-    lines = [write_count(number, noun) for number, noun in counts]
-    if overview.undated:
-        lines.append(f"{overview.undated:,} undated")
-    return {"kind": "library", "lines": lines}
-
-
-def draw_samples() -> Json:
-    """The banner over the samples."""
-    return {
-        "kind": "banner",
-        "parts": _split_code(
-            "These are sample articles, written for this program, from outlets that do not exist."
-            " To ask your own: `make run ARTICLES=DIR`, or `dateline index DIR`."
-        ),
-    }
-
-
-def draw_welcome(overview: Overview) -> Json:
-    """What the page says before the first question."""
-    articles = write_count(overview.articles, "article")
-    return {
-        "kind": "welcome",
-        "title": "Ask the articles",
-        "parts": _split_code(
-            f"The library holds {articles}. Each sentence of an answer carries the passage that it"
-            " rests on, and what the articles do not bear out is marked as such."
-        ),
-    }
-
-
-def draw_invitation(home: str) -> Json:
-    """What the page says while there is nothing to ask."""
-    return {
-        "kind": "welcome",
-        "title": "No articles yet",
-        "parts": [
-            {"text": "Give Dateline a folder of articles (.txt, .md or .html): ", "code": False},
-            {"text": f"dateline index DIR --home {shlex.quote(home)}", "code": True},
-        ],
-    }
-
-
-def draw_failure(error: DatelineError) -> Json:
-    """The whole page, where the library cannot be opened."""
-    return {"kind": "failure", "title": "The library cannot be opened", **draw_problem(error)}
-
-
-def write_scope(filters: Filters) -> str | None:
-    """Where was searched, in words; None for everywhere."""
-    said = [*filters.outlets]
-    if filters.since and filters.until:
-        said.append(f"{write_date(filters.since)} to {write_date(filters.until)}")
-    elif filters.since:
-        said.append(f"since {write_date(filters.since)}")
-    elif filters.until:
-        said.append(f"until {write_date(filters.until)}")
-    if filters.by_date and filters.undated:
-        said.append("undated articles too")
-    return f"Only {' · '.join(said)}" if said else None
-
-
-def write_timing(answer: Answer) -> str:
-    """Who answered, and how long each step took."""
-    steps = {"retrieve": "searched in", "answer": "answered in"}
-    taken = [
-        f"{words} {answer.seconds[step]:.2f} s"
-        for step, words in steps.items()
-        if step in answer.seconds
-    ]
-    return " · ".join([answer.engine, *taken])
-
-
-def write_count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def _describe_progress(exchange: Exchange) -> str | None:
-    if exchange.state not in ("waiting", "asking"):
+    if not exchange.is_running:
         return None
     return ANSWERING if exchange.answer else LOOKING
 
@@ -190,6 +105,30 @@ def _describe_end(exchange: Exchange) -> str | None:
         return STOPPED
     arrived = exchange.answer is not None and not exchange.answer.refused
     return FAILED_PART if exchange.state == "failed" and arrived else None
+
+
+def _list_offers(exchange: Exchange) -> list[Json]:
+    """What can be done about an answer that is not whole: what is asked for, and the button."""
+    if exchange.is_running:
+        return [{"do": "stop", "label": "Stop"}]
+    offers = []
+    if exchange.can_be_quoted:
+        offers.append({"do": "quote", "label": "Answer with quotes instead"})
+    if exchange.state in ("stopped", "failed"):
+        offers.append({"do": "retry", "label": "Answer it again"})
+    return offers
+
+
+def _draw_copies(exchange: Exchange, answer: Answer, today: date) -> Json | None:
+    """What the copy buttons put on the clipboard."""
+    if answer.refused and exchange.state != "done":
+        return None
+    incomplete = None if exchange.state == "done" else _describe_end(exchange)
+    return {
+        "markdown": write_markdown(answer, today, incomplete),
+        "plain": write_plain(answer, today, incomplete),
+        "citations": {str(c.n): write_citation(c, today, quote=True) for c in answer.citations},
+    }
 
 
 def _group(sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:
@@ -227,17 +166,11 @@ def _draw_block(sentences: Sequence[Sentence]) -> Json:
 
 def _draw_hit(hit: Hit) -> Json:
     return {
+        "article": hit.article.id,
+        "start": hit.passage.start,
+        "end": hit.passage.end,
         "title": hit.article.title,
-        "outlet": hit.article.outlet or "unknown outlet",
+        "outlet": write_outlet(hit.article.outlet),
         "date": write_date(hit.article.published),
         "text": hit.passage.text,
     }
-
-
-def _split_code(text: str) -> list[Json]:
-    """“Run `this` now” in parts: what stands between backticks is code."""
-    return [
-        {"text": part, "code": number % 2 == 1}
-        for number, part in enumerate(text.split("`"))
-        if part
-    ]

@@ -1,0 +1,228 @@
+"""What all pages of one server share: the chats that are open, and what is answered in them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+from rag.errors import DatelineError, UsageError
+from rag.index.chats import ChatInfo, Kept
+from rag.types import Answer, Filters
+from rag.ui.chat import Chat, Exchange, lighten
+from rag.ui.jobs import Jobs
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+#: A growing answer is kept this often, in seconds: what a sudden end of the server may cost.
+KEEP_EVERY = 1.0
+LOG = logging.getLogger(__name__)
+
+
+class Desk:
+    """Answers in threads of its own, so that nothing that happens to a page loses an answer.
+
+    A chat is one object for all pages that have it open, and forgotten when the last one closes.
+    """
+
+    def __init__(self, assistant: Assistant) -> None:
+        self.assistant = assistant
+        self.jobs = Jobs(assistant)
+        self._chats: WeakValueDictionary[str, Chat] = WeakValueDictionary()
+        self._lock = threading.Lock()
+        self._was_open = True
+        self._suggested_at = -1
+        self._suggested: list[str] | None = None
+
+    def open_chat(self, chat: str) -> Chat:
+        """The chat of that id. Raises UsageError where there is none."""
+        with self._lock:
+            found = self._chats.get(chat) or self._load(chat)
+            self._chats[chat] = found
+        self._note_opened(found)
+        return found
+
+    def reopen(self) -> Chat | None:
+        """The chat that was open when the last server ended, for the first page that asks."""
+        with self._lock:
+            was_open, self._was_open = self._was_open, False
+        if not was_open:
+            return None
+        try:
+            last = self.assistant.library.chats.opened()
+            return self.open_chat(last) if last else None
+        except DatelineError:
+            # Then the page begins with an empty chat, as it would without one to go on with.
+            return None
+
+    def list_chats(self, containing: str = "") -> list[ChatInfo]:
+        return self.assistant.library.chats.list(containing)
+
+    def rename(self, chat: str, title: str) -> None:
+        self.assistant.library.chats.rename(chat, title)
+        with self._lock:
+            if chat in self._chats:
+                self._chats[chat].title = " ".join(title.split())
+
+    def delete(self, chat: str) -> tuple[ChatInfo, list[Kept]]:
+        """Forget a chat; returns what `restore` takes."""
+        kept = self.assistant.library.chats.load(chat)
+        with self._lock:
+            open_one = self._chats.pop(chat, None)
+        if open_one is not None:
+            for exchange in open_one.exchanges:
+                exchange.stop()
+            # An answer that is ending just now must not bring the chat back.
+            open_one.deleted = True
+        self.assistant.library.chats.delete(chat)
+        return kept
+
+    def restore(self, info: ChatInfo, exchanges: list[Kept]) -> None:
+        self.assistant.library.chats.restore(info, exchanges)
+
+    def suggestions(self) -> list[str] | None:
+        """Questions that the library answers well; None while they are being made.
+
+        They are made once for each state of the library, beside everything else.
+        """
+        change = self.assistant.library.last_change()
+        with self._lock:
+            if self._suggested_at != change:
+                self._suggested_at, self._suggested = change, None
+                threading.Thread(
+                    target=self._suggest, args=(change,), name="suggest", daemon=True
+                ).start()
+            return self._suggested
+
+    def ask(self, chat: Chat, question: str, filters: Filters, engine: str) -> Exchange:
+        """A new exchange in a chat, being answered from now on."""
+        with self._lock:
+            exchange = chat.add(question, filters, engine)
+            self._chats[chat.id] = chat
+        self._start(chat, exchange, engine)
+        self._note_opened(chat)
+        return exchange
+
+    def retry(self, chat: Chat, exchange: Exchange, engine: str) -> None:
+        """Have an exchange answered again, by `engine`, in the same place."""
+        self._start(chat, exchange, engine)
+
+    def _suggest(self, change: int) -> None:
+        made: list[str] = []
+        try:
+            made = self.assistant.suggest()
+        except DatelineError as error:
+            LOG.warning("no questions to suggest: %s", error)
+        finally:
+            with self._lock:
+                if self._suggested_at == change:
+                    self._suggested = made
+
+    def _start(self, chat: Chat, exchange: Exchange, engine: str) -> None:
+        attempt = exchange.start(engine)
+        self._keep(chat, exchange)
+        name = f"answer-{exchange.id[:8]}"
+        # A daemon: an answer that nobody will read any more must not keep the server from ending.
+        threading.Thread(
+            target=self._answer, args=(chat, exchange, attempt), name=name, daemon=True
+        ).start()
+
+    def _answer(self, chat: Chat, exchange: Exchange, attempt: int) -> None:
+        try:
+            self._follow(chat, exchange, attempt)
+            exchange.end(attempt, "done")
+        except DatelineError as error:
+            exchange.end(attempt, "failed", error)
+        except Exception as error:
+            # The thread's end: what is not told here would leave the page waiting for ever.
+            LOG.exception("an answer broke")
+            exchange.end(attempt, "failed", _describe_surprise(error))
+        self._keep(chat, exchange)
+
+    def _follow(self, chat: Chat, exchange: Exchange, attempt: int) -> None:
+        stream = self.assistant.stream(
+            exchange.question,
+            filters=exchange.filters,
+            engine=exchange.engine,
+            earlier=chat.before(exchange),
+        )
+        kept = time.monotonic()
+        with _ending(stream):
+            for snapshot in stream:
+                if not exchange.grow(attempt, lighten(snapshot)):
+                    return
+                if time.monotonic() - kept >= KEEP_EVERY:
+                    self._keep(chat, exchange)
+                    kept = time.monotonic()
+
+    def _keep(self, chat: Chat, exchange: Exchange) -> None:
+        if chat.deleted:
+            return
+        position = chat.exchanges.index(exchange)
+        try:
+            self.assistant.library.chats.keep(chat.id, chat.title, position, _to_kept(exchange))
+            chat.unkept = None
+        except DatelineError as error:
+            # The answer itself is worth more than its being kept: the page says so beside it.
+            chat.unkept = error
+
+    def _note_opened(self, chat: Chat) -> None:
+        try:
+            self.assistant.library.chats.note_opened(chat.id)
+        except DatelineError as error:
+            chat.unkept = error
+
+    def _load(self, chat: str) -> Chat:
+        info, kept = self.assistant.library.chats.load(chat)
+        return Chat(info.id, info.title, [_to_exchange(one) for one in kept])
+
+
+def _to_kept(exchange: Exchange) -> Kept:
+    with exchange.news:
+        problem = exchange.problem and (exchange.problem.problem, exchange.problem.hint)
+        return Kept(
+            id=exchange.id,
+            question=exchange.question,
+            engine=exchange.engine,
+            state=exchange.state,
+            filters=exchange.filters,
+            answer=exchange.answer,
+            problem=problem,
+        )
+
+
+def _to_exchange(kept: Kept) -> Exchange:
+    # What was being answered when the server ended is answered by nobody now.
+    known = kept.state if kept.state in ("done", "failed") else "stopped"
+    return Exchange(
+        question=kept.question,
+        filters=kept.filters,
+        engine=kept.engine,
+        state=known,
+        answer=kept.answer,
+        problem=DatelineError(*kept.problem) if kept.problem else None,
+        id=kept.id,
+        version=1,
+    )
+
+
+def _describe_surprise(error: Exception) -> DatelineError:
+    return UsageError(
+        f"Something in Dateline broke while it answered ({type(error).__name__}).",
+        "Ask again; where the chat was started, the whole error is printed.",
+    )
+
+
+@contextmanager
+def _ending(stream: Iterator[Answer]) -> Iterator[None]:
+    """Ends a generation with its reader: a model that nobody listens to should not go on."""
+    try:
+        yield
+    finally:
+        if isinstance(stream, Generator):
+            stream.close()

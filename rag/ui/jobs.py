@@ -1,0 +1,97 @@
+"""Changes to the library that a page asks for: made in a thread, watched from any page."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rag.errors import DatelineError, LibraryBusy, LibraryError
+from rag.index.indexing import IndexReport, Progress
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+
+LOG = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One change: `progress` while it runs, `report` or `problem` when it is over.
+
+    `what` says what is done, in words; `article` is the id of the one removed or brought back.
+    """
+
+    what: str
+    article: str | None = None
+    progress: Progress | None = None
+    report: IndexReport | None = None
+    problem: DatelineError | None = None
+    is_over: threading.Event = field(default_factory=threading.Event)
+
+
+class Jobs:
+    """One change at a time: the library has one writer."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._lock = threading.Lock()
+        self._last: Job | None = None
+
+    @property
+    def last(self) -> Job | None:
+        """The job that runs, or the one that ran last."""
+        return self._last
+
+    @property
+    def is_running(self) -> bool:
+        return self._last is not None and not self._last.is_over.is_set()
+
+    def add(self, files: Sequence[tuple[str, bytes]]) -> Job:
+        """Bring uploaded files, names and bytes, into the library. Raises LibraryBusy."""
+        count = "an article" if len(files) == 1 else f"{len(files):,} files"
+        job = Job(f"Adding {count} …")
+
+        def watch(progress: Progress) -> None:
+            job.progress = progress
+
+        def work() -> None:
+            job.report = self._assistant.add(files, on_progress=watch)
+
+        return self._start(job, work)
+
+    def remove(self, article: str) -> Job:
+        """Take an article out of the library. Raises LibraryBusy."""
+        job = Job("Removing an article …", article)
+        return self._start(job, lambda: self._assistant.remove(article))
+
+    def restore(self, article: str) -> Job:
+        """Put a removed article back. Raises LibraryBusy."""
+        job = Job("Bringing an article back …", article)
+        return self._start(job, lambda: self._assistant.restore(article))
+
+    def _start(self, job: Job, work: Callable[[], object]) -> Job:
+        with self._lock:
+            if self.is_running:
+                raise LibraryBusy("The library is being changed just now.", "Wait until that ends.")
+            self._last = job
+        threading.Thread(target=_run, args=(job, work), name="library", daemon=True).start()
+        return job
+
+
+def _run(job: Job, work: Callable[[], object]) -> None:
+    try:
+        work()
+    except DatelineError as error:
+        job.problem = error
+    except Exception as error:
+        # The thread's end: what is not told here would leave the page waiting for ever.
+        LOG.exception("a change of the library broke")
+        job.problem = LibraryError(
+            f"Something in Dateline broke ({type(error).__name__}).",
+            "Try again; where the chat was started, the whole error is printed.",
+        )
+    finally:
+        job.is_over.set()

@@ -1,0 +1,101 @@
+"""The part of the sidebar that changes the library: articles added, removed and brought back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from rag.errors import DatelineError
+from rag.ingest.readers import READERS
+from rag.ui import shelf
+from rag.ui.component import Act, draw
+from rag.ui.desk import Desk
+from rag.ui.jobs import Job
+
+#: How often a page looks how far a change is, in seconds.
+LOOK_EVERY = 0.5
+#: A removal is mostly over within this time, in seconds.
+AT_ONCE = 1.0
+
+
+def draw_library(desk: Desk) -> None:
+    """What is in the library, and how it is changed."""
+    with st.expander("Articles"):
+        draw_adding(desk)
+        st.fragment(_draw_articles)(desk)
+
+
+def draw_adding(desk: Desk) -> None:
+    """Where articles are dropped, and how far the adding is."""
+    # A new key is a new, empty field: what was dropped on the old one has been taken.
+    turn = st.session_state.setdefault("turn", 0)
+    key = f"files-{turn}"
+    st.file_uploader(
+        "Add articles",
+        type=[suffix.lstrip(".") for suffix in READERS],
+        accept_multiple_files=True,
+        key=key,
+        on_change=_take_files,
+        args=(desk, key),
+    )
+    job = _find_job(desk)
+    if job is None:
+        return
+    running = not job.is_over.is_set()
+    st.fragment(_draw_job, run_every=LOOK_EVERY if running else None)(job, running)
+
+
+def _take_files(desk: Desk, key: str) -> None:
+    files: list[UploadedFile] = st.session_state.get(key) or []
+    if files:
+        _start(lambda: desk.jobs.add([(file.name, file.getvalue()) for file in files]))
+        st.session_state["turn"] += 1
+
+
+def _find_job(desk: Desk) -> Job | None:
+    """The change that this page asked for last; after a refresh, the one that still runs."""
+    job: Job | None = st.session_state.get("job")
+    return job or (desk.jobs.last if desk.jobs.is_running else None)
+
+
+def _draw_job(job: Job, was_running: bool) -> None:
+    if was_running and job.is_over.is_set():
+        # The library is another one now: the whole page looks at it anew.
+        st.rerun()
+    draw(shelf.draw_job(job), "job")
+
+
+def _draw_articles(desk: Desk) -> None:
+    containing = st.session_state.get("articles-containing", "")
+    library = desk.assistant.library
+    found, total = library.find_articles(containing, shelf.MAX_LISTED)
+
+    def act(what: Act) -> None:
+        _handle(desk, what)
+
+    draw(shelf.draw_articles(found, total, containing, library.removed()), "articles", act)
+    if st.session_state.pop("changed", False):
+        st.rerun()
+
+
+def _handle(desk: Desk, act: Act) -> None:
+    match act:
+        case {"do": "search", "text": str(text)}:
+            st.session_state["articles-containing"] = text.strip()
+        case {"do": "remove", "article": str(article)}:
+            _start(lambda: desk.jobs.remove(article))
+        case {"do": "restore", "article": str(article)}:
+            _start(lambda: desk.jobs.restore(article))
+
+
+def _start(begin: Callable[[], Job]) -> None:
+    """Begin a change; one that cannot begin is told of where its outcome would be."""
+    try:
+        job = begin()
+        job.is_over.wait(AT_ONCE)
+    except DatelineError as error:
+        job = Job("", problem=error)
+        job.is_over.set()
+    st.session_state["job"], st.session_state["changed"] = job, True

@@ -1,0 +1,128 @@
+"""The article that stands beside an answer, with what the answer quotes marked in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.answer.dates import write_date
+from rag.contract import write_path
+from rag.types import Answer, Article, Span
+from rag.ui.words import Json, write_outlet
+
+CHANGED = (
+    "The article has changed since this was answered: the words that were cited stand elsewhere in"
+    " it now."
+)
+GONE = (
+    "The article has changed since this was answered: the words that were cited do not stand in it"
+    " any more."
+)
+REMOVED = "The article is not in the library any more. This is what was cited of it:"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of an article that a reader has asked for; `n` is its citation's number, if any.
+
+    `said` is what stood there when the answer was made.
+    """
+
+    article: str
+    start: int
+    end: int
+    said: str
+    n: int | None = None
+
+
+def find_place(answer: Answer, article: str, start: int, end: int) -> Place | None:
+    """What an answer cites or found there; None where it has no such place."""
+    for one in answer.citations:
+        if (one.article, one.start, one.end) == (article, start, end):
+            return Place(article, start, end, one.quote, one.n)
+    for hit in answer.hits:
+        passage = hit.passage
+        if (passage.article, passage.start, passage.end) == (article, start, end):
+            return Place(article, start, end, passage.text)
+    return None
+
+
+def draw_article(article: Article, place: Place, answer: Answer, seq: int) -> Json:
+    """The article with the place that was asked for as its target, and its other citations.
+
+    `seq` tells one opening from the next.
+    """
+    target, note = _look_up(article.text, place)
+    marks = {
+        one.n: Span(one.start, one.end)
+        for one in answer.citations
+        if one.article == article.id and article.text[one.start : one.end] == one.quote
+    }
+    if place.n is not None:
+        # Where it stands now, which need not be where it stood.
+        marks.pop(place.n, None)
+        marks |= {place.n: target} if target else {}
+    elif target:
+        marks[0] = target
+    return {
+        "seq": seq,
+        "n": place.n or 0,
+        "note": note,
+        "title": article.title,
+        "outlet": write_outlet(article.outlet),
+        "byline": f"by {article.author}" if article.author else None,
+        "dates": _write_dates(article),
+        "url": article.url,
+        "file": write_path(article.file),
+        "pieces": cut_pieces(article.text, marks),
+    }
+
+
+def draw_removed(place: Place, seq: int) -> Json:
+    """What can be shown of an article that is not there any more."""
+    return {
+        "seq": seq,
+        "n": place.n or 0,
+        "note": REMOVED,
+        "title": None,
+        "outlet": None,
+        "byline": None,
+        "dates": [],
+        "url": None,
+        "file": None,
+        "pieces": [{"text": place.said, "marks": [place.n or 0]}],
+    }
+
+
+def cut_pieces(text: str, marks: dict[int, Span]) -> list[Json]:
+    """The text in pieces, in order and without gaps, each with the numbers of the spans over it.
+
+    Cut here, where offsets count characters: a browser counts them in another way.
+    """
+    edges = {0, len(text)}
+    for span in marks.values():
+        edges |= {span.start, span.end}
+    return [
+        {
+            "text": text[start:end],
+            "marks": [n for n, span in marks.items() if span.start <= start and end <= span.end],
+        }
+        for start, end in pairwise(sorted(edges))
+    ]
+
+
+def _look_up(text: str, place: Place) -> tuple[Span | None, str | None]:
+    """Where the words stand now, and what to say where that is not where they stood."""
+    if text[place.start : place.end] == place.said:
+        return Span(place.start, place.end), None
+    found = text.find(place.said)
+    if found < 0:
+        return None, GONE
+    return Span(found, found + len(place.said)), CHANGED
+
+
+def _write_dates(article: Article) -> list[str]:
+    written = [f"Published {write_date(article.published)}" if article.published else "Undated"]
+    if article.updated:
+        written.append(f"Updated {write_date(article.updated)}")
+    return written

@@ -1,0 +1,206 @@
+"""What stands around the answers: the library, the list of chats, first words and bad news."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from rag.answer.dates import write_date
+from rag.contract import write_path
+from rag.errors import DatelineError
+from rag.index.chats import ChatInfo
+from rag.index.indexing import IndexReport
+from rag.types import Article, Filters
+from rag.ui.coverage import Bar, count_bars
+from rag.ui.words import Json, draw_problem, split_code, write_count, write_outlet
+
+if TYPE_CHECKING:
+    from rag.assistant import EngineInfo, Overview
+    from rag.index.library import RemovedArticle
+    from rag.ui.jobs import Job
+
+#: Articles and chats that a list shows; more are found by searching.
+MAX_LISTED = 50
+#: Files that a report names; the rest are counted.
+MAX_NAMED = 5
+
+
+def draw_name() -> Json:
+    """The program's name, over the sidebar."""
+    return {"kind": "name", "name": "Dateline", "motto": "Answers with their sources"}
+
+
+def draw_engine(engine: EngineInfo) -> Json:
+    """Where the words go, or why they cannot go there."""
+    return {"kind": "engine", "where": engine.where, "problem": engine.problem}
+
+
+def draw_chats(
+    chats: Sequence[ChatInfo],
+    now: datetime,
+    *,
+    opened: str,
+    containing: str = "",
+    deleted: str | None = None,
+) -> Json:
+    """The chats, the one that is `opened` marked; `deleted` is the title of one to bring back."""
+    return {
+        "kind": "chats",
+        "chats": [
+            {"id": chat.id, "title": chat.title, "when": _write_when(chat.changed, now)}
+            for chat in chats[:MAX_LISTED]
+        ],
+        "opened": opened,
+        "containing": containing,
+        "more": max(0, len(chats) - MAX_LISTED),
+        "deleted": deleted,
+    }
+
+
+def draw_coverage(overview: Overview, filters: Filters) -> Json:
+    """How much can be asked, and of what time; the bars within `filters` stand out."""
+    counts = [(overview.articles, "article"), (overview.passages, "passage")]
+    lines = [write_count(number, noun) for number, noun in counts]
+    if overview.undated:
+        lines.append(f"{overview.undated:,} undated")
+    bars = count_bars(overview.days)
+    return {
+        "kind": "coverage",
+        "lines": lines,
+        "bars": [_draw_bar(bar, filters) for bar in bars],
+        "ends": [bars[0].label, bars[-1].label] if bars else [],
+        "filtered": filters.by_date,
+    }
+
+
+def draw_articles(
+    articles: Sequence[Article], total: int, containing: str, removed: Sequence[RemovedArticle]
+) -> Json:
+    """The articles that hold `containing` in their title or outlet, and those taken out."""
+    return {
+        "kind": "articles",
+        "containing": containing,
+        "total": total,
+        "more": max(0, total - len(articles)),
+        "articles": [
+            {
+                "id": article.id,
+                "title": article.title,
+                "outlet": write_outlet(article.outlet),
+                "date": write_date(article.published),
+                "file": write_path(article.file),
+            }
+            for article in articles
+        ],
+        "removed": [{"id": one.id, "title": one.title} for one in removed[:MAX_LISTED]],
+    }
+
+
+def draw_job(job: Job) -> Json:
+    """A change of the library: how far it is, or what came of it."""
+    running = not job.is_over.is_set()
+    progress = job.progress
+    share = progress.done / progress.total if progress and progress.total else None
+    return {
+        "kind": "job",
+        "what": job.what if running else None,
+        "share": share if running else None,
+        "lines": list(_describe_report(job.report)) if job.report else [],
+        "problem": draw_problem(job.problem) if job.problem else None,
+    }
+
+
+def draw_samples() -> Json:
+    """The banner over the samples."""
+    return {
+        "kind": "banner",
+        "parts": split_code(
+            "These are sample articles, written for this program, from outlets that do not exist."
+            " To ask your own: `make run ARTICLES=DIR`, or `dateline index DIR`."
+        ),
+    }
+
+
+def draw_unkept(error: DatelineError) -> Json:
+    """Said over a chat that cannot be kept."""
+    return {
+        "kind": "banner",
+        "parts": split_code(f"This chat is not kept: {error.problem} {error.hint}"),
+    }
+
+
+def draw_notice(error: DatelineError) -> Json:
+    """Something that did not work out, over a page that works."""
+    return {"kind": "notice", **draw_problem(error)}
+
+
+def draw_welcome(overview: Overview, suggestions: Sequence[str]) -> Json:
+    """What the page says before the first question, with questions that it can answer."""
+    articles = write_count(overview.articles, "article")
+    return {
+        "kind": "welcome",
+        "title": "Ask the articles",
+        "parts": split_code(
+            f"The library holds {articles}. Each sentence of an answer carries the passage that it"
+            " rests on, and what the articles do not bear out is marked as such."
+        ),
+        "suggestions": list(suggestions),
+    }
+
+
+def draw_invitation(home: str) -> Json:
+    """What the page says while there is nothing to ask."""
+    parts = "Drop articles (.txt, .md or .html) on the field below, or give Dateline a folder: "
+    return {
+        "kind": "welcome",
+        "title": "No articles yet",
+        # The home is a path, which may hold anything: it is never read for backticks.
+        "parts": [
+            {"text": parts, "code": False},
+            {"text": f"dateline index DIR --home {shlex.quote(home)}", "code": True},
+        ],
+        "suggestions": [],
+    }
+
+
+def draw_failure(error: DatelineError) -> Json:
+    """The whole page, where the library cannot be opened."""
+    return {"kind": "failure", "title": "The library cannot be opened", **draw_problem(error)}
+
+
+def _draw_bar(bar: Bar, filters: Filters) -> Json:
+    within = (filters.since is None or filters.since <= bar.last) and (
+        filters.until is None or bar.first <= filters.until
+    )
+    return {
+        "label": bar.label,
+        "articles": bar.articles,
+        "first": bar.first.isoformat(),
+        "last": bar.last.isoformat(),
+        "within": within,
+    }
+
+
+def _write_when(changed: datetime, now: datetime) -> str:
+    """“14:05”, “yesterday”, or the day."""
+    local, today = changed.astimezone(now.tzinfo), now.date()
+    days = (today - local.date()).days
+    if days <= 0:
+        return f"{local:%H:%M}"
+    return "yesterday" if days == 1 else write_date(date(local.year, local.month, local.day))
+
+
+def _describe_report(report: IndexReport) -> Iterator[str]:
+    counts = [
+        (report.added, "added"),
+        (report.updated, "updated"),
+        (report.unchanged, "in the library already"),
+    ]
+    said = [f"{number:,} {word}" for number, word in counts if number]
+    yield (" · ".join(said) + ".").capitalize() if said else "Nothing was added."
+    for one in report.skipped[:MAX_NAMED]:
+        yield f"Not taken: {write_path(one.file)}: {one.reason}"
+    if len(report.skipped) > MAX_NAMED:
+        yield f"… and {len(report.skipped) - MAX_NAMED:,} more files were not taken."

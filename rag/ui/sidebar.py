@@ -1,0 +1,144 @@
+"""The sidebar: the chats, what answers, and where is searched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import streamlit as st
+
+from rag.assistant import Assistant, EngineInfo, Overview
+from rag.errors import DatelineError
+from rag.types import Filters
+from rag.ui import shelf
+from rag.ui.chat import Chat
+from rag.ui.component import Act, draw
+from rag.ui.desk import Desk
+
+#: How long the list of engines holds before the model server is asked again, in seconds.
+ENGINES_HOLD = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the next question is asked with."""
+
+    filters: Filters
+    engine: str
+
+
+def draw_sidebar(desk: Desk, overview: Overview, chat: Chat) -> Choice:
+    """The upper part of the sidebar; returns what is chosen in it."""
+    draw(shelf.draw_name(), "name")
+    st.button("New chat", on_click=_start_chat, width="stretch", key="new")
+    st.fragment(_draw_chats)(desk, chat)
+    engine = _choose_engine(desk.assistant)
+    filters = _choose_filters(desk.assistant, overview)
+    draw(shelf.draw_coverage(overview, filters), "coverage", _narrow)
+    return Choice(filters, engine)
+
+
+def _start_chat() -> None:
+    st.session_state["chat"] = Chat()
+    st.query_params.pop("chat", None)
+
+
+def _draw_chats(desk: Desk, chat: Chat) -> None:
+    containing = st.session_state.get("containing", "")
+    try:
+        found = desk.list_chats(containing)
+    except DatelineError:
+        # A library that cannot be written yet, as one from an older version, keeps no chats.
+        return
+    deleted = st.session_state.get("deleted")
+
+    def act(what: Act) -> None:
+        _handle(desk, what)
+
+    data = shelf.draw_chats(
+        found,
+        datetime.now().astimezone(),
+        opened=chat.id,
+        containing=containing,
+        deleted=deleted[0].title if deleted else None,
+    )
+    draw(data, "chats", act)
+    if st.session_state.pop("moved", False):
+        st.rerun()
+
+
+def _handle(desk: Desk, act: Act) -> None:
+    """Do what a reader asks of a chat in the list; one that is gone meanwhile is passed over."""
+    state = st.session_state
+    try:
+        match act:
+            case {"do": "search", "text": str(text)}:
+                state["containing"] = text.strip()
+            case {"do": "open", "chat": str(chat)}:
+                state["chat"], state["moved"] = desk.open_chat(chat), True
+                st.query_params["chat"] = chat
+            case {"do": "rename", "chat": str(chat), "title": str(title)} if title.strip():
+                desk.rename(chat, title)
+            case {"do": "delete", "chat": str(chat)}:
+                state["deleted"] = desk.delete(chat)
+                if state["chat"].id == chat:
+                    _start_chat()
+                    state["moved"] = True
+            case {"do": "undelete"} if state.get("deleted"):
+                desk.restore(*state.pop("deleted"))
+    except DatelineError:
+        state["moved"] = True
+
+
+def _choose_engine(assistant: Assistant) -> str:
+    engines = {info.name: info for info in _find_engines(str(assistant.settings.home), assistant)}
+    names = list(engines)
+    wanted = assistant.settings.engine
+    # `openai` alone stands for the first model that the server lists.
+    default = next((name for name in names if name == wanted or name.startswith(f"{wanted}:")), "")
+    chosen = st.selectbox(
+        "Answered by", names, index=names.index(default) if default else 0, key="engine"
+    )
+    draw(shelf.draw_engine(engines[chosen]), "where")
+    return chosen
+
+
+@st.cache_data(show_spinner=False, ttl=ENGINES_HOLD)
+def _find_engines(home: str, _assistant: Assistant) -> list[EngineInfo]:
+    """The engines; asking a model server that is down at every click would hold up the page."""
+    del home
+    return _assistant.engines()
+
+
+def _choose_filters(assistant: Assistant, overview: Overview) -> Filters:
+    outlets = st.multiselect(
+        "Outlets", overview.outlets, placeholder="All outlets", key="outlets", select_all=False
+    )
+    first, last = _find_years(assistant)
+    left, right = st.columns(2)
+    since = left.date_input("Since", None, first, last, key="since", format="YYYY-MM-DD")
+    until = right.date_input("Until", None, first, last, key="until", format="YYYY-MM-DD")
+    undated = st.checkbox(
+        "Include undated articles", key="undated", disabled=since is None and until is None
+    )
+    return Filters(since, until, tuple(outlets), undated)
+
+
+def _find_years(assistant: Assistant) -> tuple[date, date]:
+    """The days that can be chosen: whole years around what the library holds and what is chosen."""
+    days = [*(assistant.library.date_range() or [date.today()])]
+    days += [day for key in ("since", "until") if (day := st.session_state.get(key))]
+    return date(min(days).year, 1, 1), date(max(days).year, 12, 31)
+
+
+def _narrow(act: Act) -> None:
+    """Search only the time that was selected in the chart, or all of it again."""
+    match act:
+        case {"do": "narrow", "since": str(since), "until": str(until)}:
+            try:
+                chosen = date.fromisoformat(since), date.fromisoformat(until)
+            except ValueError:
+                return
+            st.session_state["since"], st.session_state["until"] = min(chosen), max(chosen)
+        case {"do": "widen"}:
+            st.session_state["since"] = st.session_state["until"] = None

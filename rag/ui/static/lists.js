@@ -1,0 +1,124 @@
+// The lists of the sidebar: chats, and articles.
+
+/** A field that searches as one types, a moment after the last key. */
+function drawSearch(root, label, text, act) {
+  const field = make("input", "search");
+  field.type = "search";
+  field.placeholder = label;
+  field.setAttribute("aria-label", label);
+  field.value = text;
+  field.maxLength = 200;
+  let waiting = null;
+  field.oninput = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => root.act({ do: "search", text: field.value }), 250);
+  };
+  return field;
+}
+
+function drawChats(data, root, act) {
+  root.act = act;
+  // One chat needs no searching; a search that found none must stay to be taken back.
+  const searching = data.chats.length > 4 || data.containing;
+  patch(root, [
+    // Its text is its reader's: drawn once, and never again under the hands of who types.
+    searching ? ["search", () => drawSearch(root, "Search the chats", data.containing)] : null,
+    part("deleted", data.deleted, (title) => drawUndo(`Deleted: ${title}`, () => root.act({ do: "undelete" }))),
+    data.chats.length ? part("list", [data.chats, data.opened], () => drawChatList(data, root)) : null,
+    part("none", data.containing && !data.chats.length ? "No chat holds these words." : null, (text) => make("p", "aside", text)),
+    part("more", data.more ? `${data.more} older chats are found by searching.` : null, (text) => make("p", "aside", text)),
+  ]);
+}
+
+function drawUndo(text, undo) {
+  const line = make("p", "undo", words("span", "", text), button("tool", "Undo", undo));
+  line.setAttribute("role", "status");
+  return line;
+}
+
+function drawChatList(data, root) {
+  const list = make("ul", "list chats", ...data.chats.map((chat) => drawChat(chat, chat.id === data.opened, root)));
+  list.setAttribute("aria-label", "Chats");
+  return list;
+}
+
+function drawChat(chat, isOpen, root) {
+  const open = button("entry", null, () => root.act({ do: "open", chat: chat.id }));
+  open.append(words("span", "title", chat.title), make("span", "when", chat.when));
+  if (isOpen) open.setAttribute("aria-current", "true");
+  const item = make("li", isOpen ? "item open" : "item", open);
+  const rename = button("tool", "Rename", () => item.replaceChildren(drawRenaming(chat, item, root)));
+  const remove = button("tool", "Delete", () => root.act({ do: "delete", chat: chat.id }));
+  rename.setAttribute("aria-label", `Rename the chat ${chat.title}`);
+  remove.setAttribute("aria-label", `Delete the chat ${chat.title}`);
+  item.append(make("span", "item-tools", rename, remove));
+  return item;
+}
+
+function drawRenaming(chat, item, root) {
+  const field = make("input", "search");
+  field.value = chat.title;
+  field.maxLength = 200;
+  field.setAttribute("aria-label", "New name of the chat");
+  let over = false;
+  const end = (keep) => {
+    if (over) return;
+    over = true;
+    const title = field.value.trim();
+    if (keep && title && title !== chat.title) root.act({ do: "rename", chat: chat.id, title });
+    else item.replaceWith(drawChat(chat, item.classList.contains("open"), root));
+  };
+  field.onkeydown = (event) => {
+    if (event.key === "Enter") end(true);
+    if (event.key === "Escape") end(false);
+  };
+  field.onblur = () => end(true);
+  setTimeout(() => field.select());
+  return field;
+}
+
+function drawArticles(data, root, act) {
+  root.act = act;
+  const searching = data.total > 8 || data.containing;
+  patch(root, [
+    searching ? ["search", () => drawSearch(root, "Search the articles", data.containing)] : null,
+    ...data.removed.map((one) => part("removed", one, () => drawUndo(`Removed: ${one.title}`, () => root.act({ do: "restore", article: one.id })))),
+    part("list", data.articles.length ? data.articles : null, () => drawArticleList(data.articles, root)),
+    part("none", data.containing && !data.total ? "No article holds these words in its title or outlet." : null, (text) => make("p", "aside", text)),
+    part("more", data.more ? `${data.more} more are found by searching.` : null, (text) => make("p", "aside", text)),
+  ]);
+}
+
+function drawArticleList(articles, root) {
+  const list = make("ul", "list articles", ...articles.map((one) => drawArticle(one, root)));
+  list.setAttribute("aria-label", "Articles");
+  return list;
+}
+
+function drawArticle(article, root) {
+  const remove = button("tool", "Remove", () => {
+    remove.disabled = true;
+    root.act({ do: "remove", article: article.id });
+  });
+  remove.setAttribute("aria-label", `Remove the article ${article.title}`);
+  const entry = make("div", "entry",
+    words("span", "title", article.title),
+    drawOrigin([article.outlet, article.date]),
+  );
+  entry.title = article.file;
+  return make("li", "item", entry, make("span", "item-tools", remove));
+}
+
+function drawJob(data) {
+  const box = make("div", "job");
+  if (data.what) {
+    const bar = make("progress", "");
+    bar.setAttribute("aria-label", data.what);
+    if (data.share !== null) bar.value = data.share;
+    box.append(make("p", "progress", data.what), bar);
+  }
+  for (const line of data.lines) box.append(words("p", "aside", line));
+  if (data.problem) box.append(drawProblem(data.problem));
+  box.setAttribute("role", "status");
+  return [box];
+}

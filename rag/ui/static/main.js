@@ -1,0 +1,40 @@
+// What Streamlit calls for each instance of the component, whenever its data changes.
+//
+// This module is loaded once a page, and shared by all instances.
+
+const kinds = {
+  exchange: drawExchange,
+  chats: drawChats,
+  articles: drawArticles,
+  coverage: drawCoverage,
+  panel: (_, root) => mountPanel(root),
+  job: replace(drawJob),
+  banner: replace((data) => [make("p", "banner", ...drawParts(data.parts))]),
+  failure: replace((data) => [make("h1", "title", data.title), drawProblem(data)]),
+  notice: replace((data) => [drawProblem(data)]),
+  name: replace((data) => [make("p", "name", data.name), make("p", "aside", data.motto)]),
+  engine: replace((data) => [data.problem ? words("p", "engine trouble", data.problem) : words("p", "engine", data.where)]),
+  welcome: replace(drawWelcome),
+};
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".dateline");
+  kinds[data.kind](data, root, (act) => setTriggerValue("act", act));
+}
+
+function replace(build) {
+  return (data, root, act) => root.replaceChildren(...build(data, act));
+}
+
+function drawWelcome(data, act) {
+  const list = data.suggestions.map((question) => {
+    const ask = button("suggestion", null, () => act({ do: "ask", question }));
+    ask.append(words("span", "", question));
+    return make("li", "", ask);
+  });
+  return present([
+    make("h1", "title", data.title),
+    make("p", "lede", ...drawParts(data.parts)),
+    list.length ? make("ul", "suggestions", ...list) : null,
+  ]);
+}
