@@ -18,10 +18,20 @@ from rag.answer.followup import complete
 from rag.errors import DatelineError, EmbedderError, LibraryError, UsageError
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
-from rag.index.indexing import IndexReport, Progress, ignore, index_files, rebuild
+from rag.index.indexing import (
+    IndexReport,
+    Progress,
+    ignore,
+    index_files,
+    rebuild,
+    remove_article,
+    restore_article,
+)
 from rag.index.library import Library
 from rag.index.minilm import MiniLM
+from rag.index.removal import RemovedArticle, Restored
 from rag.index.store import Store
+from rag.index.uploads import save_uploads
 from rag.retrieve.hybrid import search
 from rag.retrieve.question import MAX_QUESTION, Question, parse_question
 from rag.settings import Settings
@@ -161,6 +171,28 @@ class Assistant:
     ) -> IndexReport:
         """Bring the articles below `paths` into the library; see `index_files`."""
         return index_files(self.store, paths, prune=prune, on_progress=on_progress)
+
+    def add(
+        self,
+        files: Sequence[tuple[str, bytes]],
+        on_progress: Callable[[Progress], None] = ignore,
+    ) -> IndexReport:
+        """Keep uploaded files, given as name and content, in the home, and index them."""
+        paths, skipped = save_uploads(self.settings.home, files)
+        report = self.index(paths, on_progress=on_progress) if paths else IndexReport()
+        return replace(report, skipped=(*skipped, *report.skipped))
+
+    def remove(self, article: str) -> RemovedArticle:
+        """Take an article out of the library; `restore` undoes it."""
+        return remove_article(self.store, article)
+
+    def restore(self, article: str) -> Restored:
+        """Put a removed article back; says in a note what could not be as it was."""
+        return restore_article(self.store, article)
+
+    def removed(self) -> list[RemovedArticle]:
+        """The articles that can be restored, the last one removed first."""
+        return self.library.removed()
 
     def rebuild(self, on_progress: Callable[[Progress], None] = ignore) -> int:
         """Cut and embed every article again; returns the number of passages."""

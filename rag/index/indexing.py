@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from rag.errors import UnreadableFile, one_line
 from rag.index.embedders import Embedder, Vectors
+from rag.index.removal import RemovedArticle, Restored
 from rag.index.store import Store
 from rag.index.writer import Writer
 from rag.ingest.chunk import cut_passages, estimate_tokens
@@ -25,6 +26,8 @@ OVERLAP_TOKENS = 20
 CHUNKING = f"sentences-1/{OVERLAP_TOKENS}"
 #: Passages that are embedded and stored together: some seconds of work, all that a kill can cost.
 BATCH_PASSAGES = 256
+#: Why a file is passed over whose article was removed.
+REMOVED = "it was removed from the library; name the file itself to index it again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +77,17 @@ def index_files(
 ) -> IndexReport:
     """Bring the articles below `paths` into the library; known ones are left alone.
 
-    A file that cannot be read is named in the report and what it held before stays. `prune` drops
-    articles below `paths` whose files are gone. Raises UsageError for a path that does not exist,
+    A file that cannot be read is named in the report and what it held before stays; so is the
+    unchanged file of a removed article, unless `paths` has the file itself. `prune` drops articles
+    below `paths` whose files are gone. Raises UsageError for a path that does not exist,
     LibraryBusy where another process writes, EmbedderMismatch where the vectors would not compare.
     """
     files, skipped = find_files(paths)
+    named = {path.expanduser().resolve() for path in paths}
     with store.library.writer() as writer:
         store.check_embedder()
         _note_embedder(store, writer)
-        run = _Run(store, writer, files, on_progress)
+        run = _Run(store, writer, files, named, on_progress)
         report = run.index()
         embed_missing(store, writer)
         dropped = _prune(writer, paths) if prune else 0
@@ -110,6 +115,39 @@ def rebuild(store: Store, on_progress: Callable[[Progress], None] = ignore) -> i
     return done
 
 
+def remove_article(store: Store, article: str) -> RemovedArticle:
+    """Take an article out, so that the next question does not find it; `restore_article` undoes it.
+
+    Raises UsageError where there is no article of that id, LibraryBusy where another process
+    writes.
+    """
+    with store.library.writer() as writer:
+        writer.remove(article)
+        removed = next(one for one in store.library.removed() if one.id == article)
+        store.generations.catch_up()
+    return removed
+
+
+def restore_article(store: Store, article: str) -> Restored:
+    """Put a removed article back, cut and embedded by the present settings.
+
+    One that has come back otherwise is left as it is. Raises UsageError where none of that id is
+    known, LibraryBusy where another process writes, EmbedderMismatch as `index_files` does.
+    """
+    with store.library.writer() as writer:
+        text = writer.removed_text(article)
+        if text is None and store.library.holds(article):
+            title = store.library.article(article).title
+            return Restored(article, title, f"“{title}” is in the library already.")
+        store.check_embedder()
+        _note_embedder(store, writer)
+        spans = _cut(text or "", store.embedder)
+        vectors = _embed([span.of(text or "") for span in spans], store.embedder)
+        restored = writer.restore(article, spans, vectors)
+        store.generations.catch_up()
+    return restored
+
+
 class _Run:
     """One pass over the files."""
 
@@ -118,13 +156,19 @@ class _Run:
         store: Store,
         writer: Writer,
         files: Sequence[Path],
+        named: Set[Path],
         on_progress: Callable[[Progress], None],
     ) -> None:
         self._store = store
         self._writer = writer
         self._files = files
+        self._named = named
         self._on_progress = on_progress
         self._known = writer.digests()
+        self._removed = {
+            file: {strip_version(digest) for digest in digests}
+            for file, digests in writer.removed_digests().items()
+        }
         self._report = IndexReport()
 
     def index(self) -> IndexReport:
@@ -147,9 +191,12 @@ class _Run:
             if self._known.get(str(path)) == digest:
                 self._count(unchanged=1)
                 return None
+            self._refuse_removed(path, strip_version(digest) in self._removed.get(str(path), ()))
             draft = read_file(path)
             # Half a character cannot be stored: better found here than after the others.
             f"{draft.title}{draft.outlet}{draft.author}{draft.url}{draft.text}".encode()
+            # It may have been moved or copied since.
+            self._refuse_removed(path, self._writer.was_removed(draft))
             return _Cut(draft, digest, _cut(draft.text, self._store.embedder))
         except UnreadableFile as error:
             reason = str(error)
@@ -160,6 +207,11 @@ class _Run:
         skipped = Skipped(str(path), reason)
         self._report = replace(self._report, skipped=(*self._report.skipped, skipped))
         return None
+
+    def _refuse_removed(self, path: Path, removed: bool) -> None:
+        # A file that held another article until now has changed: it no longer says that.
+        if removed and path not in self._named and str(path) not in self._known:
+            raise UnreadableFile(REMOVED)
 
     def _put(self, waiting: Sequence[_Cut]) -> None:
         # A copy of a known article needs no vectors of its own: it becomes one more file of that.
@@ -196,6 +248,11 @@ def digest_file(path: Path) -> str:
     """SHA-256 of a file's bytes and of the version of the readers that would read them."""
     with path.open("rb") as file:
         return f"{READER_VERSION}:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def strip_version(digest: str) -> str:
+    """A digest of a file without its readers' version: what the file's bytes alone say."""
+    return digest.rpartition(":")[2]
 
 
 def embed_missing(store: Store, writer: Writer) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,11 @@ import filelock
 import numpy as np
 
 from rag.errors import LibraryBusy, LibraryError, UsageError
+from rag.index import removal
+from rag.index.chats import Chats
 from rag.index.embedders import Vectors
-from rag.index.schema import FILE_NAME, connect, explain, prepare
+from rag.index.removal import RemovedArticle
+from rag.index.schema import FILE_NAME, connect, explain, prepare, storable
 from rag.index.writer import Writer
 from rag.types import Article, Passage
 
@@ -107,6 +111,11 @@ class Library:
         with self._lock:
             self._db.close()
 
+    @cached_property
+    def chats(self) -> Chats:
+        """The chats that were kept; they need no writer."""
+        return Chats(self._db, self._lock, self.home / FILE_NAME)
+
     def last_change(self) -> int:
         """The number of the newest change; 0 for a library that never held anything."""
         return int(self._one("SELECT coalesce(max(seq), 0) FROM changes")[0])
@@ -175,6 +184,18 @@ class Library:
                 f"More than one article's id begins with “{name}”.", "Give more of it."
             )
         return _to_article(rows[0])
+
+    def holds(self, article: str) -> bool:
+        """Whether there is an article of just this id."""
+        return bool(self._all("SELECT 1 FROM articles WHERE id = ?", storable(article)))
+
+    def removed(self) -> list[RemovedArticle]:
+        """The articles that were removed and can be put back, the last one removed first."""
+        try:
+            with self._lock:
+                return removal.list_removed(self._db)
+        except sqlite3.Error as error:
+            raise explain(error, self.home / FILE_NAME) from error
 
     def outlets(self) -> list[str]:
         rows = self._all("SELECT DISTINCT outlet FROM articles WHERE outlet IS NOT NULL ORDER BY 1")

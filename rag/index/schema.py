@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rag.errors import LibraryBusy, LibraryError
 
 FILE_NAME = "library.sqlite3"
-SCHEMA_VERSION = 1
 
-SCHEMA = """
+#: What brings a library from each version to the next one, the first from nothing. Never changed
+#: once it was published: libraries out there were made with it.
+ARTICLES = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles(
     id TEXT PRIMARY KEY, hash TEXT NOT NULL UNIQUE, title TEXT NOT NULL, outlet TEXT, author TEXT,
@@ -32,6 +36,25 @@ CREATE TABLE changes(
     seq INTEGER PRIMARY KEY AUTOINCREMENT, article TEXT NOT NULL,
     token TEXT NOT NULL DEFAULT (hex(randomblob(8))));
 """
+CHATS_AND_REMOVED = """
+CREATE TABLE chats(
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL);
+CREATE TABLE exchanges(
+    id TEXT PRIMARY KEY, chat TEXT NOT NULL REFERENCES chats(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL, question TEXT NOT NULL, engine TEXT NOT NULL, state TEXT NOT NULL,
+    filters TEXT NOT NULL, answer TEXT, problem TEXT);
+CREATE INDEX exchanges_chat ON exchanges(chat, position);
+CREATE TABLE removed(
+    id TEXT PRIMARY KEY, hash TEXT NOT NULL, title TEXT NOT NULL, outlet TEXT, author TEXT,
+    published TEXT, updated TEXT, url TEXT, text TEXT NOT NULL, added TEXT NOT NULL,
+    removed TEXT NOT NULL);
+CREATE INDEX removed_hash ON removed(hash);
+CREATE TABLE removed_files(
+    file TEXT NOT NULL, article TEXT NOT NULL REFERENCES removed(id) ON DELETE CASCADE,
+    digest TEXT NOT NULL, PRIMARY KEY (file, article));
+"""
+STEPS = (ARTICLES, CHATS_AND_REMOVED)
+SCHEMA_VERSION = len(STEPS)
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -45,41 +68,93 @@ def connect(path: Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         if not path.exists():
             raise
-        connection = sqlite3.connect(
-            f"{path.resolve().as_uri()}?mode=ro&immutable=1",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+        connection = connect_reading(path)
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 
 
+def connect_reading(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"{path.resolve().as_uri()}?mode=ro&immutable=1",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+
+
 def prepare(db: sqlite3.Connection, path: Path) -> None:
-    version = db.execute("PRAGMA user_version").fetchone()[0]
+    """Make the tables of a new library, and bring an older one up to date.
+
+    An older one that cannot be written stays as it is: it can be asked all the same.
+    """
+    version = read_version(db)
     if version > SCHEMA_VERSION:
         raise LibraryError(
             f"The library {path} was written by a newer Dateline (its format {version}, ours"
             f" {SCHEMA_VERSION}).",
             "Update Dateline, or name another home with --home.",
         )
-    if version == SCHEMA_VERSION:
-        db.execute("SELECT key FROM meta LIMIT 1")
-        return
-    if db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+    if version == 0 and db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise LibraryError(
             f"{path} is an SQLite file, but no library of Dateline's.",
             "Name another home with --home.",
         )
+    if version:
+        # Fails where another program's file only happens to have this number.
+        db.execute("SELECT 1 FROM meta, articles, sources, passages, changes LIMIT 1")
+    try:
+        migrate(db)
+    except sqlite3.OperationalError:
+        if not version:
+            raise
+
+
+def migrate(db: sqlite3.Connection) -> None:
+    """Bring the tables to the present version, in one transaction; nothing where they are."""
+    if read_version(db) == SCHEMA_VERSION:
+        return
     db.execute("BEGIN IMMEDIATE")
-    # Another process may have made the tables while this one waited for its turn.
-    if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-        for statement in SCHEMA.split(";"):
+    try:
+        # Another process may have done it while this one waited for its turn.
+        version = read_version(db)
+        for statement in ";".join(STEPS[version:]).split(";"):
             db.execute(statement)
-        db.execute("INSERT INTO meta VALUES ('library', ?)", (uuid.uuid4().hex,))
-        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-    db.commit()
+        if version == 0:
+            db.execute("INSERT INTO meta VALUES ('library', ?)", (uuid.uuid4().hex,))
+        db.execute(f"PRAGMA user_version = {max(version, SCHEMA_VERSION)}")
+        db.commit()
+    except BaseException:
+        db.rollback()
+        raise
+
+
+def read_version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def is_current(db: sqlite3.Connection) -> bool:
+    """Whether every table is there; not so in an older library that could not be written."""
+    return read_version(db) >= SCHEMA_VERSION
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection, lock: threading.RLock) -> Iterator[sqlite3.Connection]:
+    """All of the block or nothing of it, in a library that is up to date."""
+    with lock:
+        migrate(db)
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+            db.commit()
+        except BaseException:
+            db.rollback()
+            raise
+
+
+def storable(text: str) -> str:
+    """The text as SQLite can hold it: half a character becomes the replacement character."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def explain(error: Exception, path: Path) -> LibraryError:

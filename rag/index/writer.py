@@ -7,14 +7,17 @@ import json
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import fields
 from datetime import UTC, datetime
 
 import numpy as np
 
+from rag.index import removal
 from rag.index.embedders import Vectors
+from rag.index.removal import Restored
+from rag.index.schema import transaction
 from rag.types import Draft, Span
 
 #: Hexadecimal digits of an article's id: 48 bits, so that in 100,000 articles two meet by chance in
@@ -29,17 +32,9 @@ class Writer:
         self._db = db
         self._lock = lock
 
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> AbstractContextManager[sqlite3.Connection]:
         """All of the block or nothing of it."""
-        with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.commit()
-            except BaseException:
-                self._db.rollback()
-                raise
+        return transaction(self._db, self._lock)
 
     def digests(self) -> dict[str, str]:
         """Known files, each with the digest of the bytes that were read."""
@@ -56,12 +51,14 @@ class Writer:
     ) -> None:
         """The article of `draft.file`, in place of what that file held before.
 
-        Where the same content stands under another file already, that article gets one more file.
+        Where the same content stands under another file already, that article gets one more file;
+        where it was removed, the article comes back under the id that it had.
         """
         with self.transaction() as db:
             before = _article_of(db, draft.file)
             same = _find_same(db, draft)
-            article = same or _choose_id(db, before, draft)
+            back = None if same else removal.put_same_back(db, hash_draft(draft))
+            article = same or back or _choose_id(db, before, draft)
             if same is None:
                 _write_article(db, article, draft)
                 _write_passages(db, article, spans, vectors)
@@ -81,6 +78,41 @@ class Writer:
                 db.execute("DELETE FROM sources WHERE file = ?", (file,))
                 dropped += article is not None and _drop_if_orphaned(db, article)
         return dropped
+
+    def remove(self, article: str) -> None:
+        """Move an article and what is known of its files aside, from where `restore` fetches it.
+
+        Raises UsageError where there is no article of that id.
+        """
+        with self.transaction() as db:
+            removal.move_out(db, article)
+            db.execute("INSERT INTO changes(article) VALUES (?)", (article,))
+
+    def restore(self, article: str, spans: Sequence[Span], vectors: Vectors | None) -> Restored:
+        """A removed article put back under its id; says where that was not quite possible.
+
+        Raises UsageError where no article of that id was removed.
+        """
+        with self.transaction() as db:
+            restored = removal.move_back(db, article)
+            if restored.id == article:
+                _write_passages(db, article, spans, vectors)
+        return restored
+
+    def removed_text(self, article: str) -> str | None:
+        """The whole text of a removed article; None where none of that id was removed."""
+        with self._lock:
+            return removal.read_text(self._db, article)
+
+    def removed_digests(self) -> dict[str, set[str]]:
+        """The files of removed articles, each with the digests of what was read from it."""
+        with self._lock:
+            return removal.read_digests(self._db)
+
+    def was_removed(self, draft: Draft) -> bool:
+        """Whether an article with just this content was removed."""
+        with self._lock:
+            return removal.holds(self._db, hash_draft(draft))
 
     def stage(self, article: str, spans: Sequence[Span], vectors: Vectors | None) -> None:
         """New passages for an article, kept aside until `swap_staged`."""
@@ -156,7 +188,8 @@ def _choose_id(db: sqlite3.Connection, before: str | None, draft: Draft) -> str:
 def _new_id(db: sqlite3.Connection, digest: str) -> str:
     for start in range(len(digest) - ID_DIGITS):
         candidate = digest[start : start + ID_DIGITS]
-        if not db.execute("SELECT 1 FROM articles WHERE id = ?", (candidate,)).fetchone():
+        taken = "SELECT 1 FROM articles WHERE id = ?1 UNION SELECT 1 FROM removed WHERE id = ?1"
+        if not db.execute(taken, (candidate,)).fetchone():
             return candidate
     return uuid.uuid4().hex
 

@@ -128,7 +128,7 @@ def _load(path: Path) -> bytes:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableFile("It is not a regular file.", "Give the article as a file.")
-        _check_size(status.st_size)
+        check_size(status.st_size)
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
@@ -136,11 +136,12 @@ def _load(path: Path) -> bytes:
         raise UnreadableFile(
             f"It cannot be opened: {reason}.", "Check its name and its permissions."
         ) from error
-    _check_size(len(data))
+    check_size(len(data))
     return data
 
 
-def _check_size(size: int) -> None:
+def check_size(size: int) -> None:
+    """Raises `UnreadableFile` where so many bytes cannot be an article."""
     if size == 0:
         raise UnreadableFile("It is empty.", "Put the text of the article into it, or remove it.")
     if size > MAX_BYTES:

@@ -1,0 +1,151 @@
+"""Uploaded files on their way into the library. Their names come from a browser: none is trusted."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import filelock
+
+from rag.errors import LibraryBusy, UnreadableFile
+from rag.index.schema import explain, storable
+from rag.ingest.files import NOT_AN_ARTICLE, Skipped
+from rag.ingest.readers import READERS, check_size
+
+FOLDER = "articles"
+#: Bytes of a name that are kept, well below the 255 that file systems take.
+MAX_NAME = 200
+#: Bytes that a stem keeps at the least: room for a number after it is taken from the rest.
+UNNAMED = "article"
+#: How long an upload waits for another one to be written, in seconds.
+LOCK_TIMEOUT = 30.0
+
+#: What Windows takes for devices, whatever suffix follows.
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.I)
+#: What Windows allows in no name; angle brackets would look like markup besides.
+_FORBIDDEN = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
+#: Control characters, marks that turn the direction of writing, halves of characters, line breaks.
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def save_uploads(
+    home: Path, files: Sequence[tuple[str, bytes]]
+) -> tuple[list[Path], list[Skipped]]:
+    """The paths of the files, saved below `home`, and what was passed over and why.
+
+    A file that is there already under its name is not saved again; where another one has the name,
+    a number is put after it. Raises LibraryError where nothing can be written, LibraryBusy where
+    another upload takes long.
+    """
+    paths: dict[Path, None] = {}
+    skipped: list[Skipped] = []
+    folder = home / FOLDER
+    with _explained(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Two uploads at once must not choose the same name.
+        with filelock.FileLock(home / "uploads.lock", timeout=LOCK_TIMEOUT):
+            for name, data in files:
+                cleaned = clean_name(name)
+                reason = _find_fault(cleaned, data)
+                if reason:
+                    skipped.append(Skipped(cleaned, reason))
+                else:
+                    paths[_save(folder, cleaned, data)] = None
+    return list(paths), skipped
+
+
+def clean_name(name: str) -> str:
+    """A name for a file that is safe in any folder, and as near to `name` as it can be."""
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    seen = "".join(_show(character) for character in last).translate(_FORBIDDEN)
+    seen = " ".join(seen.split()).rstrip(". ")
+    stem, suffix = os.path.splitext(seen)  # noqa: PTH122 (a name, not a path)
+    stem = _cut(stem.lstrip(". "), MAX_NAME - len(suffix.encode()))
+    stem = stem.rstrip(". ") or UNNAMED
+    return f"_{stem}{suffix}" if _RESERVED.match(stem) else f"{stem}{suffix}"
+
+
+def _show(character: str) -> str:
+    kind = unicodedata.category(character)
+    if character.isspace():
+        return " "
+    return "" if kind in _UNSEEN else character
+
+
+def _cut(text: str, size: int) -> str:
+    """The beginning of the text that fits into `size` bytes of UTF-8."""
+    return text.encode()[: max(size, 0)].decode("utf-8", "ignore")
+
+
+def _find_fault(name: str, data: bytes) -> str | None:
+    if Path(name).suffix.lower() not in READERS:
+        return NOT_AN_ARTICLE
+    try:
+        check_size(len(data))
+    except UnreadableFile as error:
+        return str(error)
+    return None
+
+
+def _save(folder: Path, name: str, data: bytes) -> Path:
+    # Where capitals do not tell names apart, “A.md” would overwrite “a.md”: nowhere may it.
+    known = {_fold(path.name): path for path in folder.iterdir()}
+    for candidate in _number(name):
+        path = known.get(_fold(candidate))
+        if path is None:
+            return _write(folder / candidate, data)
+        if _holds(path, data):
+            return path
+    raise AssertionError
+
+
+def _number(name: str) -> Iterator[str]:
+    """`name`, then the same with “ (2)”, “ (3)” and so on before its suffix."""
+    yield name
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122 (a name, not a path)
+    number = 2
+    while True:
+        yield f"{stem} ({number}){suffix}"
+        number += 1
+
+
+def _fold(name: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", storable(name)).casefold())
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    if path.is_symlink() or not path.is_file() or path.stat().st_size != len(data):
+        return False
+    return path.read_bytes() == data
+
+
+def _write(path: Path, data: bytes) -> Path:
+    """Others see all of the file or nothing; only its owner may read it, as mkstemp makes it."""
+    handle, fresh = tempfile.mkstemp(prefix=".upload-", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(fresh, path)  # noqa: PTH105 (as the reader of the code expects it)
+    except BaseException:
+        Path(fresh).unlink(missing_ok=True)
+        raise
+    return path
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except filelock.Timeout as error:
+        raise LibraryBusy(
+            f"Other files are being saved in {folder}.", "Try again in a moment."
+        ) from error
+    except OSError as error:
+        raise explain(error, folder) from error
