@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rag.answer import quotes
 from rag.answer.dates import write_date
-from rag.answer.followup import complete
+from rag.answer.followup import needs_model
 from rag.errors import DatelineError, EmbedderError, LibraryError, UsageError
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
@@ -65,6 +65,10 @@ class Engine(Protocol):
     @property
     def where(self) -> str:
         """One line: where the words go."""
+        ...
+
+    def condense(self, typed: str, earlier: Sequence[Answer]) -> str:
+        """The question to search for, given the answers before it, the last one last."""
         ...
 
     def answer(
@@ -230,18 +234,21 @@ class Assistant:
     ) -> Iterator[Answer]:
         """The answer as it grows, sentence by sentence; the last one is whole."""
         typed = parse_question(question)
-        asked = parse_question(complete(typed.text, earlier)[:MAX_QUESTION])
-        completed = asked.text if asked.text != typed.text else None
         filters = self._check_filters(filters)
         answering = self.open_engine(engine)
+        begun = time.perf_counter()
+        asked = parse_question(answering.condense(typed.text, earlier)[:MAX_QUESTION])
+        completed = asked.text if asked.text != typed.text else None
         started = time.perf_counter()
+        by_model = answering.name != quotes.NAME and needs_model(typed.text, earlier)
+        condensed = {"condense": round(started - begun, 4)} if by_model else {}
         with self.store.reading() as generation:
             hits = search(self.store, generation, asked.text, PASSAGES, filters)
             found = time.perf_counter()
             notes = self._describe_search(filters)
             searched = self._describe_scope(filters)
             for answer in answering.answer(asked, hits, generation):
-                taken = {
+                taken = condensed | {
                     "retrieve": round(found - started, 4),
                     "answer": round(time.perf_counter() - found, 4),
                 }

@@ -10,6 +10,7 @@ DatelineError
 │   └── DamagedIndex       a derived index is torn: it is rebuilt from the library
 ├── EmbedderError          the embedding model cannot be loaded
 └── ModelError             a chat model failed: server, key, answer
+    └── ModelUnreachable   its server lets nobody connect, or does not answer in time
 
 Every error says in one line what was wrong and, in `hint`, what to do next.
 """
@@ -58,6 +59,10 @@ class EmbedderError(DatelineError):
 
 
 class ModelError(DatelineError):
+    pass
+
+
+class ModelUnreachable(ModelError):
     pass
 
 

@@ -64,7 +64,8 @@ class Hit:
     """A passage found for a question.
 
     `score` orders the hits, best first, and lies in 0..1; `bm25` (unbounded) and `cosine` (-1..1)
-    are what the two legs gave, None where a leg did not find the passage.
+    are what the two legs gave, None where a leg did not find the passage. Their ranks are places
+    among all that was proposed for the question, the best 1.
     """
 
     passage: Passage
@@ -72,6 +73,8 @@ class Hit:
     score: float
     bm25: float | None = None
     cosine: float | None = None
+    bm25_rank: int | None = None
+    cosine_rank: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,8 @@ class Answer:
     """What came of a question. A refusal has no sentences and no citations, only `hits`.
 
     `searched` is what a follow-up was completed to; None where it was searched for as it stands.
+    `prompt` is the system and the user message that a model was given to answer; None where none
+    was asked.
     """
 
     question: str
@@ -141,6 +146,7 @@ class Answer:
     notes: tuple[str, ...] = ()
     seconds: dict[str, float] = field(default_factory=dict)
     searched: str | None = None
+    prompt: tuple[str, str] | None = field(default=None, repr=False)
 
     @property
     def refused(self) -> bool:

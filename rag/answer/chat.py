@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from rag.answer.budget import choose_counter, fit
 from rag.answer.citing import Citations
+from rag.answer.condense import condense
 from rag.answer.matching import fold
 from rag.answer.model import QUOTES_INSTEAD, Endpoint, Stream, find_endpoint
 from rag.answer.prompts import ANSWER, Prompt, fill_answer, load_prompt
@@ -44,6 +45,10 @@ class ChatEngine:
     def where(self) -> str:
         return self.endpoint.where
 
+    def condense(self, typed: str, earlier: Sequence[Answer]) -> str:
+        """What a follow-up is searched for as, by the model. Raises ModelUnreachable."""
+        return condense(self.endpoint, self.settings, typed, earlier)
+
     def answer(
         self, question: Question, hits: Sequence[Hit], generation: Generation
     ) -> Iterator[Answer]:
@@ -62,6 +67,7 @@ class ChatEngine:
         kept, notes = self._fit(prompt, question, worth)
         system, user = fill_answer(prompt, question.text, kept)
         stream = Stream(self.endpoint, self.settings, system, user)
+        answer = replace(answer, prompt=(system, user))
         yield from _Reading(answer.with_notes(*notes), kept, self.embedder).follow(stream)
 
     def _fit(

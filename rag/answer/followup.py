@@ -116,6 +116,28 @@ def leans(typed: str) -> bool:
     return not _content(typed)
 
 
+def needs_model(typed: str, earlier: Sequence[Answer]) -> bool:
+    """Whether a question may lean on those before it, so that a model is worth asking to what.
+
+    Not where it names what it is about, or says it in some words, and points to nothing.
+    """
+    if not earlier or not typed.strip():
+        return False
+    if _swap(typed, earlier[-1]) or leans(typed):
+        return True
+    return not Question(typed).names and len(_content(typed)) <= ENOUGH
+
+
+def is_bare(typed: str) -> bool:
+    """Whether nobody could understand a question by itself: “who is he?”, “why?”."""
+    return has_pronoun(typed) or not _content(typed)
+
+
+def has_pronoun(typed: str) -> bool:
+    """Whether a “he” or “she” is left that nothing in the question explains."""
+    return _find_pronoun(_PERSON, typed) is not None
+
+
 def find_person(before: Answer) -> str | None:
     """Whom “he” or “she” means: who was asked for, else who was asked about."""
     question = Question(before.searched or before.question)

@@ -16,7 +16,7 @@ from langchain_core.messages import BaseMessageChunk
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import Runnable
 
-from rag.errors import ModelError, UsageError
+from rag.errors import ModelError, ModelUnreachable, UsageError
 from rag.settings import Settings
 
 OPENAI = "https://api.openai.com/v1"
@@ -38,6 +38,7 @@ FAILURES = (
     IndexError,
     AttributeError,
 )
+_SENT = "The question, the passages found for it and, for a follow-up, the exchanges before it"
 QUOTES_INSTEAD = "Or ask the quotes engine, which needs no model."
 
 
@@ -63,8 +64,8 @@ class Endpoint:
     @property
     def where(self) -> str:
         if self.is_local:
-            return f"The question and the passages go to {self.address}, on this machine."
-        return f"The question and the passages found for it are sent to {self.host}."
+            return f"{_SENT} go to {self.address}, on this machine."
+        return f"{_SENT} are sent to {self.host}."
 
     @property
     def address(self) -> str:
@@ -156,13 +157,15 @@ def _open_model(endpoint: Endpoint, settings: Settings, http: httpx2.Client) -> 
 class Stream:
     """A running generation: iterate over its text, then read how it ended.
 
-    `received` counts characters; `finish` is the server's word, None where it did not say.
+    At most `limit` characters are read; `received` counts them. `finish` is the server's word, None
+    where it did not say.
     """
 
     endpoint: Endpoint
     settings: Settings
     system: str
     user: str
+    limit: int = MAX_CHARACTERS
     finish: str | None = None
     received: int = 0
 
@@ -180,10 +183,10 @@ class Stream:
         chunks = chain.stream({"system": self.system, "user": self.user})
         for number, chunk in enumerate(chunks, start=1):
             self.finish = chunk.response_metadata.get("finish_reason") or self.finish
-            text = str(chunk.text)[: MAX_CHARACTERS - self.received]
+            text = str(chunk.text)[: self.limit - self.received]
             self.received += len(text)
             yield text
-            if number >= MAX_CHUNKS or self.received >= MAX_CHARACTERS:
+            if number >= MAX_CHUNKS or self.received >= self.limit:
                 self.finish = "length"
                 return
 
@@ -192,7 +195,7 @@ def explain(error: Exception, endpoint: Endpoint) -> ModelError:
     """What a client's exception means to the one who asked; never with a key in it."""
     server = f"the model server at {endpoint.address}"
     if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
-        return ModelError(f"{server.capitalize()} did not answer in time.", QUOTES_INSTEAD)
+        return ModelUnreachable(f"{server.capitalize()} did not answer in time.", QUOTES_INSTEAD)
     if isinstance(error, openai.AuthenticationError | openai.PermissionDeniedError):
         return ModelError(
             f"{server.capitalize()} does not accept the key.",
@@ -214,7 +217,10 @@ def explain(error: Exception, endpoint: Endpoint) -> ModelError:
             f"Try again. {QUOTES_INSTEAD}",
         )
     if isinstance(error, openai.APIConnectionError | httpx2.TransportError):
-        return ModelError(
+        # The client wraps only what fails before the answer begins.
+        early = isinstance(error, openai.APIConnectionError | httpx2.ConnectError)
+        kind = ModelUnreachable if early else ModelError
+        return kind(
             f"{server.capitalize()} cannot be reached, or it broke off.",
             f"Start it, or correct the address. {QUOTES_INSTEAD}",
         )

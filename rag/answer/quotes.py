@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from rag.answer.citing import Citations, lead_in
 from rag.answer.evidence import Evidence, ask, weigh
+from rag.answer.followup import complete
 from rag.answer.quantities import find_quantities
 from rag.answer.refusal import judge
 from rag.index.embedders import Embedder
@@ -60,6 +61,10 @@ class QuotesEngine:
     confidence: float
     name: str = NAME
     where: str = WHERE
+
+    def condense(self, typed: str, earlier: Sequence[Answer]) -> str:
+        """What a follow-up is searched for as, by rules."""
+        return complete(typed, earlier)
 
     def answer(
         self, question: Question, hits: Sequence[Hit], generation: Generation

@@ -79,11 +79,25 @@ def search(
     by_id = {row.passage.id: float(scores[n]) for n, row in enumerate(found.rows)}
     chosen = spread(ranked, k)
     whole = store.library.passages(chosen)
+    first, nearest = rank(found.bm25), rank(found.cosine)
     return [
-        Hit(*whole[i], score=by_id[i], bm25=found.bm25.get(i), cosine=found.cosine.get(i))
+        Hit(
+            *whole[i],
+            score=by_id[i],
+            bm25=found.bm25.get(i),
+            cosine=found.cosine.get(i),
+            bm25_rank=first.get(i),
+            cosine_rank=nearest.get(i),
+        )
         for i in chosen
         if i in whole
     ]
+
+
+def rank(scores: Mapping[int, float]) -> dict[int, int]:
+    """The place of each passage by its score, the best 1; of equal ones the lower id goes first."""
+    order = sorted(scores, key=lambda i: (-scores[i], i))
+    return {i: place for place, i in enumerate(order, start=1)}
 
 
 def fuse(features: Features, weights: Mapping[str, float]) -> Array:
