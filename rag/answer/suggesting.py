@@ -1,0 +1,318 @@
+"""Questions that an article answers, made from its sentences by patterns.
+
+A sentence is turned into a question only where that takes no more than leaving something out, or a
+verb of the table. What stands for something said before (“he”, “the company”) makes none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.answer.suggesting_table import (
+    AGAIN,
+    BASES,
+    COMPLETE,
+    INTRANSITIVE,
+    LEFT_BEHIND,
+    NO_PERSON,
+    NO_TOPIC,
+    PARTICIPLES,
+    ROLES,
+    SPEAKING,
+)
+from rag.index.lexical import STOP_WORDS
+from rag.ingest.sentences import split_sentences
+from rag.retrieve.question import MONTH, NOT_NAMES, NUMBER_WORDS, WEEKDAY
+from rag.types import Article, Span
+
+Shape = Literal["said", "who", "did", "number", "money", "date", "place", "reason"]
+
+#: What is read of an article, in characters, and of its sentences: longer ones are lists or noise.
+READ, LONGEST, SHORTEST = 12_000, 320, 30
+#: A question that fits on a button, in characters.
+FITS = 110
+#: Words that a question may take from a sentence in one piece.
+PIECE = 9
+#: The share of an English text's words that are stop words is above this.
+ENGLISH = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question with the sentence of an article that it was made from."""
+
+    question: str
+    shape: Shape
+    article: str
+    span: Span
+
+
+_CAPITAL = r"[A-ZÀ-ÖØ-Þ](?:[A-Za-zÀ-ÖØ-öø-ÿ-]|[’'](?!s\b))*[a-zà-öø-ÿ](?![’']s)"
+_INITIAL = r"(?:[A-Z]\.\s?){1,2}"
+#: Two or three words, initials between them; or a name with “de”, “van” and the like.
+_NAME = rf"{_CAPITAL} (?:{_INITIAL} ?|(?:de|da|di|la|van|von|der|al|bin) )*{_CAPITAL}(?: {_CAPITAL})?"
+_PERSON = rf"(?P<person>{_NAME})"
+_SPEAKER = rf"(?P<person>{_NAME}|{_CAPITAL})"
+#: Where a clause may begin whose subject nothing before it belongs to.
+_CLAUSE = r"(?:^|\b(?:that|when|after|before|because|since|while|where|said) )"
+_SUBJECT = rf"(?P<subject>(?:[Tt]he )?(?:{_CAPITAL}|[A-Z]{{2,5}})(?: (?:{_CAPITAL}|[A-Z]{{2,5}})){{0,3}})"
+_ASIDE = r"(?:, [^,;:()“”\"]{3,60},)?"
+_SAID = "|".join(SPEAKING)
+_DID = "|".join(BASES)
+_COUNT = rf"(?:\d[\d,]*|{'|'.join(word for word in NUMBER_WORDS if word not in ('zero', 'one'))})"
+_ROUGHLY = r"(?:(?:at least|about|around|nearly|almost|more than|over|up to|some|a record|only) )?"
+_PLURAL = r"(?P<noun>(?:[a-z]+(?:-[a-z]+)? ){0,2}?(?:people|children|women|men|[a-z]{3,}[^\Wsu]s))"
+_SUM = r"[$£€]\d[\d,.]*\d?(?: ?(?:m|bn|million|billion|trillion|thousand)\b)?"
+_DAY = rf"(?:on {WEEKDAY}|on (?:{MONTH}) \d{{1,2}}|in (?:early |late |mid-)?(?:{MONTH})|in (?:19|20)\d\d)"
+_PIECE = r"(?P<rest>[^,;:()“”\"–—?!]+?)"
+_STOP = r"(?=[,;:–—]|\.?$|\.\s| (?:and|but|while|as|after|before|because|which|who|when|amid|with) )"
+_PLACE = rf"(?P<place>{_CAPITAL}(?: {_CAPITAL}){{0,2}})"
+
+_AFTER_NAME = re.compile(rf"[”\"’] (?:{_SAID}) {_SPEAKER}\b(?=[,.]| in | on | at | after )")
+_BEFORE_SAID = re.compile(rf"(?:^|[”\"] |, ){_SPEAKER}{_ASIDE} (?:{_SAID})\b(?! by\b)")
+_TOLD = re.compile(
+    rf"^{_SPEAKER}{_ASIDE} told (?P<told>(?:the )?(?:{_CAPITAL}|[A-Z]{{2,5}})(?: {_CAPITAL}){{0,2}})"
+    r"(?=[,.]| that | he | she | in | on |$)"
+)
+_ROLE = "|".join(ROLES)
+_CAPITAL_ROLES = frozenset(role.capitalize() for role in ROLES)
+_NAME_BEFORE = rf"{_CAPITAL} (?:{_INITIAL} ?|(?:de|da|di|la|van|von|der|al|bin) )*"
+#: What begins so is no object, and what ends so is a time or is cut short.
+_NO_OBJECT = re.compile(r"^(?:in|on|at|to|by|for|from|up|out|off|over|with|into|as|that|how|why) |\b\d+ \w+$")
+_IS_WHO = re.compile(
+    rf"(?<![\w’'-] ){_PERSON},? (?:is |was )?(?:an? |the |who (?:is|was|leads|runs|heads) )"
+    rf"(?:[\w’'.-]+ ){{0,5}}?(?:{_ROLE})\b(?!-)"
+    rf"|(?:^|[ ,])(?:[a-z][\w-]* |the |[A-Z][\w.]+(?:’s|'s)? )(?:{_ROLE}),? {_PERSON.replace('person', 'named')}(?=[,. ])"
+)
+_COUNTED = re.compile(
+    rf"(?:^|, |\bthat ){_ROUGHLY}{_COUNT} {_PLURAL} "
+    rf"(?P<verb>were|have been|had been|died|have died|took part in|are|live in) {_PIECE}{_STOP}",
+    re.IGNORECASE,
+)
+_DID_COUNT = re.compile(
+    rf"{_CLAUSE}{_SUBJECT}{_ASIDE} (?:has |have |had )?(?P<verb>{_DID}) {_ROUGHLY}{_COUNT} {_PLURAL}"
+    rf"(?P<rest>(?: (?:to|from|in|at|for|against|across) [^,;:()“”\"–—?!]+?)?){_STOP}"
+)
+_DID_SUM = re.compile(
+    rf"{_CLAUSE}{_SUBJECT}{_ASIDE} (?:has |have |had )?(?P<verb>paid|raised|spent|lost|earned|invested|donated|made|won)"
+    rf" {_ROUGHLY}{_SUM}(?P<rest>(?: (?:for|on|in|to|from) [^,;:()“”\"–—?!]+?)?){_STOP}"
+)
+_DID_DAY = re.compile(rf"{_CLAUSE}{_SUBJECT}{_ASIDE} (?P<verb>{_DID}) (?P<rest>(?:[^,;:()“”\"–—?!]+? )??){_DAY}{_STOP}")
+_BECAUSE = re.compile(rf"{_CLAUSE}{_SUBJECT}{_ASIDE} (?P<verb>{_DID}) {_PIECE} because\b")
+_WAS_IN = re.compile(rf"^{_PERSON}{_ASIDE} was (?P<done>{'|'.join(PARTICIPLES)}) (?:in|at|near) {_PLACE}")
+_WHO_DID = re.compile(rf"^{_PERSON}{_ASIDE} (?P<verb>{_DID}) {_PIECE}{_STOP}")
+_TOPIC = re.compile(
+    rf"(?P<article>\b[Tt]he |\b[Aa]n? |\b[a-z]+(?:-[a-z]+)? |^[“\"]?|, |[“\"]|\b[A-Z][\w’']* )"
+    rf"(?P<topic>(?:{_CAPITAL}|[A-Z]{{2,5}})(?: (?:{_CAPITAL}|[A-Z]{{2,5}})){{0,2}})"
+    r"(?=[,.!?;:”\"]| (?:is|are|was|were|has|had|have|will|would|can|could|should|to|in|and|or|that"
+    r"|for|on|at|by|from|with|as|over|after|because|but|than|when|during)\b|$)"
+)
+_SECOND = re.compile(r"\b(?:was|were|is|are|has|had|have|will|would|could|said|says|a year)\b")
+_CHANNEL = re.compile(r"\b(?:told|on|with|at|during|to|from|by|via|in|of)(?: the)? $", re.IGNORECASE)
+_PLAIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9 ,.’'$£€%-]+\?")
+_LEFT_BEHIND = re.compile(rf"\b(?:{'|'.join(LEFT_BEHIND)})\b|[’']s? ?\?|n[’']t\b", re.IGNORECASE)
+#: “the” before what no name and no “of” tells apart means something said before.
+_BARE_THE = re.compile(r"\b[Tt]he (?!(?:[\w’'-]+ ){0,3}?(?:[A-Z0-9]|of\b|world\b|first\b|most\b|\w+est\b))")
+
+
+def list_candidates(article: Article) -> list[Candidate]:
+    """The questions that the article's sentences make, each with its sentence, in their order."""
+    text = article.text[:READ]
+    if not is_english(text):
+        return []
+    found = []
+    for span in split_sentences(text):
+        sentence = span.of(text)
+        if SHORTEST <= len(sentence) <= LONGEST and sentence.rstrip("”\"’'").endswith("."):
+            for shape, question in _turn(sentence, span, article):
+                if is_fit(question):
+                    found.append(Candidate(question, shape, article.id, span))
+    return found
+
+
+def is_english(text: str) -> bool:
+    """Whether enough of the words are English ones that a sentence needs."""
+    words = re.findall(r"[^\W\d_]+", text[:2_000])
+    if len(words) < 20 or sum(word.isupper() for word in words) > len(words) / 2:
+        return False
+    return sum(word in STOP_WORDS for word in words) > ENGLISH * len(words)
+
+
+def is_fit(question: str) -> bool:
+    """Whether a question is of plain words, short enough, and stands by itself."""
+    words = question.rstrip("?").split()
+    return (
+        len(question) <= FITS
+        and _PLAIN.fullmatch(question) is not None
+        and not _LEFT_BEHIND.search(question)
+        and words[-1].casefold() not in AGAIN
+        and len(words[-1]) > 1
+        and not _BARE_THE.search(question)
+        and not any(word.isupper() and len(word) > 5 for word in words)
+    )
+
+
+def is_person(name: str, article: Article) -> bool:
+    """Whether the article treats the name as a person's: says what they are, and uses it so."""
+    parts = name.split()
+    if {part.casefold() for part in parts} & (NO_PERSON | NOT_NAMES | STOP_WORDS):
+        return False
+    if parts[0] in _CAPITAL_ROLES or _is_adverb(parts[0]):
+        return False
+    whole, last, text = re.escape(name), re.escape(parts[-1]), article.text[:READ]
+    if re.search(rf"\b(?:Mr|Ms|Mrs|Dr)\.? {last}\b|\b{whole}, (?:\d\d,|who is\b)", text):
+        return True
+    told = re.search(
+        rf"\b(?:{_ROLE}),? {whole}\b|\b{whole}(?:,| is| was) (?:an? |the )?[^.,]{{0,60}}?\b(?:{_ROLE})\b",
+        text,
+    )
+    said = re.search(rf"\b{last} (?:{_SAID})\b|\b(?:{_SAID}) {last}\b", text)
+    found = told or said
+    return bool(found) and (
+        re.search(r"\b(?:he|she|his|her)\b", text[found.start() : found.start() + 600], re.I)
+        is not None
+    )
+
+
+def _is_adverb(word: str) -> bool:
+    return word.endswith("ly") and word not in ("Sally", "Emily", "Kelly", "Molly", "Lily", "Billy")
+
+
+def _turn(sentence: str, span: Span, article: Article) -> Iterator[tuple[Shape, str]]:
+    yield from _ask_said(sentence, span, article)
+    yield from _ask_who(sentence, article)
+    yield from _ask_amount(sentence, span, article)
+    yield from _ask_when(sentence, span, article)
+
+
+def _ask_said(sentence: str, span: Span, article: Article) -> Iterator[tuple[Shape, str]]:
+    if told := _TOLD.search(sentence):
+        person = find_person(told["person"], span, article)
+        if person and is_named(told["told"], article):
+            yield "said", f"What did {person} tell {told['told']}?"
+    found = _AFTER_NAME.search(sentence) or _BEFORE_SAID.search(sentence)
+    person = find_person(found["person"], span, article) if found else None
+    if found and person:
+        said = sentence.replace(found.group(), " … ") if found.end() < len(sentence) else sentence
+        for topic in _list_topics(said, person, article):
+            yield "said", f"What did {person} say about {topic}?"
+
+
+def find_person(name: str, span: Span, article: Article) -> str | None:
+    """The full name of whom a name in a sentence means; None where that is nobody for certain."""
+    if " " in name:
+        return name if is_person(name, article) else None
+    before = article.text[: span.start]
+    named = re.findall(rf"\b(?:{_CAPITAL} )?{_NAME_BEFORE}{re.escape(name)}\b", before)
+    full = {one for one in named if len(one.split()) > 1 and is_person(one, article)}
+    return full.pop() if len(full) == 1 else None
+
+
+def is_named(name: str, article: Article) -> bool:
+    """Whether the article has the name in the midst of a sentence, or in its headline twice."""
+    bare = re.escape(re.sub("^[Tt]he ", "", name))
+    return re.search(rf"[a-z,] {bare}\b(?! [A-Z])", article.text) is not None
+
+
+def _ask_who(sentence: str, article: Article) -> Iterator[tuple[Shape, str]]:
+    if found := _IS_WHO.search(sentence):
+        name = found["person"] or found["named"]
+        if is_person(name, article) and len(re.findall(rf"\b{name.split()[-1]}\b", article.text)) > 1:
+            yield "who", f"Who is {name}?"
+    if (did := _WHO_DID.search(sentence)) and is_person(did["person"], article):
+        if _stands_alone(did["rest"]) and not _NO_OBJECT.search(did["rest"]):
+            yield "did", f"Who {did['verb']} {did['rest']}?"
+    if (was := _WAS_IN.search(sentence)) and is_person(was["person"], article):
+        yield "place", f"Where was {was['person']} {was['done']}?"
+
+
+def _ask_amount(sentence: str, span: Span, article: Article) -> Iterator[tuple[Shape, str]]:
+    if (found := _COUNTED.search(sentence)) and _stands_alone(found["rest"]):
+        yield "number", f"How many {found['noun']} {found['verb'].lower()} {found['rest']}?"
+    if (did := _DID_COUNT.search(sentence)) and (name := _subject(did, span, article)):
+        rest = did["rest"] if is_short(did["rest"]) else ""
+        if _stands_alone(rest) or did["verb"] in COMPLETE:
+            yield "number", f"How many {did['noun']} did {name} {BASES[did['verb']]}{rest}?"
+    if (paid := _DID_SUM.search(sentence)) and (name := _subject(paid, span, article)):
+        if paid["rest"] and is_short(paid["rest"]):
+            yield "money", f"How much did {name} {BASES[paid['verb']]}{paid['rest']}?"
+
+
+def _ask_when(sentence: str, span: Span, article: Article) -> Iterator[tuple[Shape, str]]:
+    if did := _DID_DAY.search(sentence):
+        yield from (("date", q) for q in _ask_did("When", did, span, article))
+    if did := _BECAUSE.search(sentence):
+        yield from (("reason", q) for q in _ask_did("Why", did, span, article))
+
+
+def _ask_did(word: str, did: re.Match[str], span: Span, article: Article) -> Iterator[str]:
+    name, rest = _subject(did, span, article), did["rest"].strip()
+    whole = _stands_alone(rest) and not _NO_OBJECT.search(rest)
+    if name and (whole or (not rest and did["verb"] in INTRANSITIVE)):
+        yield f"{word} did {name} {BASES[did['verb']]} {rest}".strip() + "?"
+
+
+def _subject(found: re.Match[str], span: Span, article: Article) -> str | None:
+    """The subject as it stands within a sentence, a surname with what goes before it."""
+    name = re.sub("^The ", "the ", found["subject"])
+    if " " not in name and (person := find_person(name, span, article)):
+        return person
+    surname = re.search(rf"\b{_CAPITAL} {re.escape(name)}\b", article.text)
+    first = name.split()[0]
+    if first.casefold() in NOT_NAMES | (STOP_WORDS - {"the"}) or _is_adverb(first):
+        return None
+    return name if is_named(name, article) and (" " in name or not surname) else None
+
+
+def _stands_alone(rest: str) -> bool:
+    """Whether a piece of a sentence names what it is about, and is not too long."""
+    named = re.search(r"\b[A-Z][a-z]", rest)
+    return bool(named) and is_short(rest)
+
+
+def is_short(rest: str) -> bool:
+    """Whether a piece of a sentence is short, and holds no second clause."""
+    return len(rest.split()) <= PIECE and not _SECOND.search(rest)
+
+
+def _list_topics(said: str, speaker: str, article: Article) -> list[str]:
+    """Names in what was said, other than the speaker's, that the article is about."""
+    found = []
+    for match in _TOPIC.finditer(said):
+        topic, before = match["topic"], match["article"].strip().casefold()
+        words = {word.casefold() for word in topic.split()}
+        if before in ("a", "an") or words & {word.casefold() for word in speaker.split()}:
+            continue
+        if _is_channel(said, match, article):
+            continue
+        if words & (STOP_WORDS | NOT_NAMES | NO_TOPIC) or not is_named(topic, article):
+            continue
+        if (match["article"][:1].isupper() and before != "the") or _is_adverb(topic):
+            continue
+        if before == "the" and re.search(r"(?:ian|ish|ese|can)$", topic):
+            continue
+        if topic not in article.title and (topic.isupper() or article.text.count(topic) < 3):
+            continue
+        whole = _complete_topic(topic, article)
+        if whole and not set(whole.split()) & set(speaker.split()):
+            found.append(f"the {topic}" if before == "the" else whole)
+    return found[:1]
+
+
+def _is_channel(said: str, match: re.Match[str], article: Article) -> bool:
+    """Whether the name says where or to whom something was said, and not about what."""
+    before = said[: match.start("topic")]
+    quoted = before.count("“") > before.count("”") or before.count('"') % 2 == 1
+    if match["topic"] in (article.outlet or "") or (article.outlet or "-") in match["topic"]:
+        return True
+    return not quoted and bool(_CHANNEL.search(before))
+
+
+def _complete_topic(topic: str, article: Article) -> str | None:
+    """The topic, a surname with its first name; None where it is one and whose is not certain."""
+    if " " in topic or not re.search(rf"\b{_CAPITAL} {re.escape(topic)}\b", article.text):
+        return topic
+    return find_person(topic, Span(len(article.text), len(article.text)), article)
