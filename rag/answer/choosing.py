@@ -6,6 +6,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
+from rag.answer.people import tells_who
 from rag.answer.suggesting import Candidate, list_candidates
 from rag.index.lexical import stems
 from rag.retrieve.question import find_names
@@ -17,6 +18,8 @@ ARTICLES, TRIED = 60, 16
 SECONDS = 2.0
 #: An answer of more sentences says that none of them is clearly it.
 SENTENCES = 3
+#: A sentence of fewer is a caption or a cry.
+WORDS = 5
 
 
 def suggest(
@@ -54,15 +57,19 @@ def take_sample(articles: Sequence[Article], size: int = ARTICLES) -> list[Artic
 
 def is_answered(candidate: Candidate, made: Sequence[Candidate], answer: Answer) -> bool:
     """Whether the answer begins with a sentence that makes the same question."""
-    if answer.refused or (candidate.shape != "who" and len(answer.sentences) > SENTENCES):
+    same = [one for one in made if one.question == candidate.question]
+    if answer.refused or answer.citations[0].article not in {one.article for one in same}:
         return False
-    same = {(one.article, one.span) for one in made if one.question == candidate.question}
-    # What explains a pronoun goes before the sentence itself.
-    first = [one for one in answer.citations[:2] if one.article == answer.citations[0].article]
-    return any(
-        article == one.article and span.start <= one.start < span.end
-        for one in first
-        for article, span in same
+    if any(len(sentence.text.split()) < WORDS for sentence in answer.sentences):
+        return False
+    if candidate.shape == "who":
+        name = candidate.question.removeprefix("Who is ").rstrip("?")
+        told = [tells_who(name, sentence.text) for sentence in answer.sentences]
+        return told[0] and sum(told) > len(told) / 2
+    return len(answer.sentences) <= SENTENCES and any(
+        cited.article == one.article and one.span.start <= cited.start < one.span.end
+        for cited in answer.citations[:2]
+        for one in same
     )
 
 

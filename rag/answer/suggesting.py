@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rag.answer.suggesting_table import (
@@ -18,6 +19,7 @@ from rag.answer.suggesting_table import (
     INTRANSITIVE,
     LEFT_BEHIND,
     NO_PERSON,
+    NO_NOUN,
     NO_TOPIC,
     PARTICIPLES,
     ROLES,
@@ -36,6 +38,8 @@ READ, LONGEST, SHORTEST = 12_000, 320, 30
 FITS = 110
 #: Words that a question may take from a sentence in one piece.
 PIECE = 9
+#: What somebody says about something takes so many words, theirs included.
+TELLING = 12
 #: The share of an English text's words that are stop words is above this.
 ENGLISH = 0.2
 
@@ -53,7 +57,7 @@ class Candidate:
 _CAPITAL = r"[A-ZÀ-ÖØ-Þ](?:[A-Za-zÀ-ÖØ-öø-ÿ-]|[’'](?!s\b))*[a-zà-öø-ÿ](?![’']s)"
 _INITIAL = r"(?:[A-Z]\.\s?){1,2}"
 #: Two or three words, initials between them; or a name with “de”, “van” and the like.
-_NAME = rf"{_CAPITAL} (?:{_INITIAL} ?|(?:de|da|di|la|van|von|der|al|bin) )*{_CAPITAL}(?: {_CAPITAL})?"
+_NAME = rf"(?<![\w-]){_CAPITAL} (?:{_INITIAL} ?|(?:de|da|di|la|van|von|der|al|bin) )*{_CAPITAL}(?: {_CAPITAL})?"
 _PERSON = rf"(?P<person>{_NAME})"
 _SPEAKER = rf"(?P<person>{_NAME}|{_CAPITAL})"
 #: Where a clause may begin whose subject nothing before it belongs to.
@@ -80,6 +84,15 @@ _TOLD = re.compile(
 _ROLE = "|".join(ROLES)
 _CAPITAL_ROLES = frozenset(role.capitalize() for role in ROLES)
 _NAME_BEFORE = rf"{_CAPITAL} (?:{_INITIAL} ?|(?:de|da|di|la|van|von|der|al|bin) )*"
+_ROLE_BEFORE = re.compile(rf"\b(?:{_ROLE}),? $")
+_ROLE_AFTER = re.compile(rf"(?:,| is| was) (?:an? |the )?[^.,]{{0,60}}?\b(?:{_ROLE})\b|, (?:\d\d,|who is\b)")
+_SAID_AFTER = re.compile(rf" (?:{_SAID})\b")
+_SAID_BEFORE = re.compile(rf"\b(?:{_SAID}) (?:[A-Z][\w.’'-]+ ){{0,2}}$")
+_GENDERED = re.compile(r"\b(?:he|she|his|her)\b", re.IGNORECASE)
+_CALLED = re.compile(
+    rf"(?:^|, |^[A-Z][^,]{{5,50}}, ){_SPEAKER}{_ASIDE} called (?P<what>the [a-z]+(?: [a-z]+)?|(?:the )?{_CAPITAL}(?: {_CAPITAL})?)"
+    r" (?:an? |the )?[“\"]"
+)
 #: What begins so is no object, and what ends so is a time or is cut short.
 _NO_OBJECT = re.compile(r"^(?:in|on|at|to|by|for|from|up|out|off|over|with|into|as|that|how|why) |\b\d+ \w+$")
 _IS_WHO = re.compile(
@@ -94,7 +107,7 @@ _COUNTED = re.compile(
 )
 _DID_COUNT = re.compile(
     rf"{_CLAUSE}{_SUBJECT}{_ASIDE} (?:has |have |had )?(?P<verb>{_DID}) {_ROUGHLY}{_COUNT} {_PLURAL}"
-    rf"(?P<rest>(?: (?:to|from|in|at|for|against|across) [^,;:()“”\"–—?!]+?)?){_STOP}"
+    rf"(?P<rest>(?: (?:to|from|in|at|for|against|across) [^,;:()“”\"–—?!]+?)??)(?: {_DAY})?{_STOP}"
 )
 _DID_SUM = re.compile(
     rf"{_CLAUSE}{_SUBJECT}{_ASIDE} (?:has |have |had )?(?P<verb>paid|raised|spent|lost|earned|invested|donated|made|won)"
@@ -111,6 +124,7 @@ _TOPIC = re.compile(
     r"|for|on|at|by|from|with|as|over|after|because|but|than|when|during)\b|$)"
 )
 _SECOND = re.compile(r"\b(?:was|were|is|are|has|had|have|will|would|could|said|says|a year)\b")
+_NOUN = re.compile(r"\b[Tt]he ([a-z]{5,})(?=[,.”\"]| (?:is|are|was|were|has|had|have|will|would)\b)")
 _CHANNEL = re.compile(r"\b(?:told|on|with|at|during|to|from|by|via|in|of)(?: the)? $", re.IGNORECASE)
 _PLAIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9 ,.’'$£€%-]+\?")
 _LEFT_BEHIND = re.compile(rf"\b(?:{'|'.join(LEFT_BEHIND)})\b|[’']s? ?\?|n[’']t\b", re.IGNORECASE)
@@ -150,7 +164,7 @@ def is_fit(question: str) -> bool:
         and not _LEFT_BEHIND.search(question)
         and words[-1].casefold() not in AGAIN
         and len(words[-1]) > 1
-        and not _BARE_THE.search(question)
+        and (question.startswith("What did") or not _BARE_THE.search(question))
         and not any(word.isupper() and len(word) > 5 for word in words)
     )
 
@@ -162,19 +176,25 @@ def is_person(name: str, article: Article) -> bool:
         return False
     if parts[0] in _CAPITAL_ROLES or _is_adverb(parts[0]):
         return False
-    whole, last, text = re.escape(name), re.escape(parts[-1]), article.text[:READ]
-    if re.search(rf"\b(?:Mr|Ms|Mrs|Dr)\.? {last}\b|\b{whole}, (?:\d\d,|who is\b)", text):
+    return _is_treated_as_person(name, article.text[:READ])
+
+
+@lru_cache(maxsize=4_000)
+def _is_treated_as_person(name: str, text: str) -> bool:
+    last = name.split()[-1]
+    if any(f"{title}{last}" in text for title in ("Mr ", "Mr. ", "Ms ", "Ms. ", "Mrs ", "Dr. ")):
         return True
-    told = re.search(
-        rf"\b(?:{_ROLE}),? {whole}\b|\b{whole}(?:,| is| was) (?:an? |the )?[^.,]{{0,60}}?\b(?:{_ROLE})\b",
-        text,
-    )
-    said = re.search(rf"\b{last} (?:{_SAID})\b|\b(?:{_SAID}) {last}\b", text)
-    found = told or said
-    return bool(found) and (
-        re.search(r"\b(?:he|she|his|her)\b", text[found.start() : found.start() + 600], re.I)
-        is not None
-    )
+    for found in re.finditer(rf"{re.escape(last)}\b", text):
+        before, after = text[max(0, found.start() - 60) : found.start()], text[found.end() :][:80]
+        whole = (before + last).endswith(name)
+        role = whole and (
+            _ROLE_BEFORE.search(before[: len(before) + len(last) - len(name)])
+            or _ROLE_AFTER.match(after)
+        )
+        said = _SAID_AFTER.match(after) or _SAID_BEFORE.search(before)
+        if (role or said) and _GENDERED.search(text, found.start(), found.start() + 600):
+            return True
+    return False
 
 
 def _is_adverb(word: str) -> bool:
@@ -193,10 +213,14 @@ def _ask_said(sentence: str, span: Span, article: Article) -> Iterator[tuple[Sha
         person = find_person(told["person"], span, article)
         if person and is_named(told["told"], article):
             yield "said", f"What did {person} tell {told['told']}?"
+    if called := _CALLED.search(sentence):
+        person = find_person(called["person"], span, article)
+        if person and (called["what"][:4] == "the " or is_named(called["what"], article)):
+            yield "said", f"What did {person} call {called['what']}?"
     found = _AFTER_NAME.search(sentence) or _BEFORE_SAID.search(sentence)
     person = find_person(found["person"], span, article) if found else None
-    if found and person:
-        said = sentence.replace(found.group(), " … ") if found.end() < len(sentence) else sentence
+    if found and person and len(sentence.split()) >= TELLING:
+        said = f"{sentence[: found.start('person')]}…{sentence[found.end('person') :]}"
         for topic in _list_topics(said, person, article):
             yield "said", f"What did {person} say about {topic}?"
 
@@ -250,7 +274,7 @@ def _ask_when(sentence: str, span: Span, article: Article) -> Iterator[tuple[Sha
 
 def _ask_did(word: str, did: re.Match[str], span: Span, article: Article) -> Iterator[str]:
     name, rest = _subject(did, span, article), did["rest"].strip()
-    whole = _stands_alone(rest) and not _NO_OBJECT.search(rest)
+    whole = _stands_alone(rest) and rest.split()[0] not in BASES and not _NO_OBJECT.search(rest)
     if name and (whole or (not rest and did["verb"] in INTRANSITIVE)):
         yield f"{word} did {name} {BASES[did['verb']]} {rest}".strip() + "?"
 
@@ -299,6 +323,9 @@ def _list_topics(said: str, speaker: str, article: Article) -> list[str]:
         whole = _complete_topic(topic, article)
         if whole and not set(whole.split()) & set(speaker.split()):
             found.append(f"the {topic}" if before == "the" else whole)
+    if not found:
+        title = {word for word in re.findall(r"[a-z]{5,}", article.title.casefold())}
+        found = [f"the {noun[1]}" for noun in _NOUN.finditer(said) if noun[1] in title - NO_NOUN]
     return found[:1]
 
 
@@ -306,6 +333,8 @@ def _is_channel(said: str, match: re.Match[str], article: Article) -> bool:
     """Whether the name says where or to whom something was said, and not about what."""
     before = said[: match.start("topic")]
     quoted = before.count("“") > before.count("”") or before.count('"') % 2 == 1
+    if said[match.end() : match.end() + 1] == '"' and before.endswith('"'):
+        return True
     if match["topic"] in (article.outlet or "") or (article.outlet or "-") in match["topic"]:
         return True
     return not quoted and bool(_CHANNEL.search(before))

@@ -87,3 +87,9 @@ AGAIN = frozenset(
     into over about after before not very its
     jan feb mar apr jun jul aug sep sept oct nov dec st mr mrs dr inc no""".split()
 )
+#: After “the” these are no thing, or none without more words.
+NO_NOUN = frozenset(
+    """first second third latest newest oldest greatest biggest largest smallest worst early
+    three seven eight right wrong whole entire other people thing things world company country
+    former future rest""".split()
+)
