@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from rag.answer.people import tells_who
 from rag.answer.suggesting import Candidate, list_candidates
-from rag.index.lexical import stems
+from rag.index.lexical import has_word, stems
 from rag.retrieve.question import find_names
 from rag.types import Answer, Article
 
@@ -20,9 +21,11 @@ SECONDS = 2.0
 SENTENCES = 3
 #: A sentence of fewer is a caption or a cry.
 WORDS = 5
+#: An answer with an address or an account in it comes out of a page's furniture.
+_SCRAP = re.compile(r"@\w|https?:|www\.|\.com/|^[—–-]")
 
 
-def suggest(
+def choose_suggestions(
     articles: Sequence[Article], ask: Callable[[str], Answer], count: int, seconds: float = SECONDS
 ) -> list[str]:
     """At most `count` questions that `ask` answers by what they were made from; maybe none.
@@ -60,13 +63,17 @@ def is_answered(candidate: Candidate, made: Sequence[Candidate], answer: Answer)
     same = [one for one in made if one.question == candidate.question]
     if answer.refused or answer.citations[0].article not in {one.article for one in same}:
         return False
-    if any(len(sentence.text.split()) < WORDS for sentence in answer.sentences):
+    said = [sentence.text for sentence in answer.sentences]
+    if any(len(text.split()) < WORDS or _SCRAP.search(text) for text in said):
+        return False
+    if candidate.person and not has_word(
+        said[0].casefold(), candidate.person.split()[-1].casefold()
+    ):
         return False
     if candidate.shape == "who":
-        name = candidate.question.removeprefix("Who is ").rstrip("?")
-        told = [tells_who(name, sentence.text) for sentence in answer.sentences]
+        told = [tells_who(candidate.person or "", text) for text in said]
         return told[0] and sum(told) > len(told) / 2
-    return len(answer.sentences) <= SENTENCES and any(
+    return len(said) <= SENTENCES and any(
         cited.article == one.article and one.span.start <= cited.start < one.span.end
         for cited in answer.citations[:2]
         for one in same

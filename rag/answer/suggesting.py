@@ -12,28 +12,55 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from rag.answer.suggesting_patterns import (
+    ASKED_PERSON,
+    AFTER_NAME,
+    BARE_THE,
+    BECAUSE,
+    BEFORE_SAID,
+    CALLED,
+    CAPITAL,
+    CAPITAL_ROLES,
+    CHANNEL,
+    COUNTED,
+    DID_COUNT,
+    DID_DAY,
+    DID_SUM,
+    GENDERED,
+    IS_WHO,
+    LEFT_BEHIND_WORDS,
+    NAME_BEFORE,
+    NOUN,
+    NO_OBJECT,
+    PLAIN,
+    ROLE_AFTER,
+    ROLE_BEFORE,
+    SAID_AFTER,
+    SAID_BEFORE,
+    SECOND,
+    TOLD,
+    TOPIC,
+    WAS_IN,
+    WHO_DID,
+)
 from rag.answer.suggesting_table import (
     AGAIN,
     BASES,
     COMPLETE,
     INTRANSITIVE,
-    LEFT_BEHIND,
     NO_PERSON,
     NO_NOUN,
     NO_TOPIC,
-    PARTICIPLES,
-    ROLES,
-    SPEAKING,
 )
 from rag.index.lexical import STOP_WORDS
 from rag.ingest.sentences import split_sentences
-from rag.retrieve.question import MONTH, NOT_NAMES, NUMBER_WORDS, WEEKDAY
+from rag.retrieve.question import NOT_NAMES
 from rag.types import Article, Span
 
 Shape = Literal["said", "who", "did", "number", "money", "date", "place", "reason"]
 
 #: What is read of an article, in characters, and of its sentences: longer ones are lists or noise.
-READ, LONGEST, SHORTEST = 12_000, 320, 30
+READ, LONGEST, SHORTEST = 6_000, 320, 30
 #: A question that fits on a button, in characters.
 FITS = 110
 #: Words that a question may take from a sentence in one piece.
@@ -53,83 +80,11 @@ class Candidate:
     article: str
     span: Span
 
-
-_CAPITAL = r"[A-ZÀ-ÖØ-Þ](?:[A-Za-zÀ-ÖØ-öø-ÿ-]|[’'](?!s\b))*[a-zà-öø-ÿ](?![’']s)"
-_INITIAL = r"(?:[A-Z]\.\s?){1,2}"
-#: Two or three words, initials between them; or a name with “de”, “van” and the like.
-_NAME = rf"(?<![\w-]){_CAPITAL} (?:{_INITIAL} ?|(?:de|da|di|la|van|von|der|al|bin) )*{_CAPITAL}(?: {_CAPITAL})?"
-_PERSON = rf"(?P<person>{_NAME})"
-_SPEAKER = rf"(?P<person>{_NAME}|{_CAPITAL})"
-#: Where a clause may begin whose subject nothing before it belongs to.
-_CLAUSE = r"(?:^|\b(?:that|when|after|before|because|since|while|where|said) )"
-_SUBJECT = rf"(?P<subject>(?:[Tt]he )?(?:{_CAPITAL}|[A-Z]{{2,5}})(?: (?:{_CAPITAL}|[A-Z]{{2,5}})){{0,3}})"
-_ASIDE = r"(?:, [^,;:()“”\"]{3,60},)?"
-_SAID = "|".join(SPEAKING)
-_DID = "|".join(BASES)
-_COUNT = rf"(?:\d[\d,]*|{'|'.join(word for word in NUMBER_WORDS if word not in ('zero', 'one'))})"
-_ROUGHLY = r"(?:(?:at least|about|around|nearly|almost|more than|over|up to|some|a record|only) )?"
-_PLURAL = r"(?P<noun>(?:[a-z]+(?:-[a-z]+)? ){0,2}?(?:people|children|women|men|[a-z]{3,}[^\Wsu]s))"
-_SUM = r"[$£€]\d[\d,.]*\d?(?: ?(?:m|bn|million|billion|trillion|thousand)\b)?"
-_DAY = rf"(?:on {WEEKDAY}|on (?:{MONTH}) \d{{1,2}}|in (?:early |late |mid-)?(?:{MONTH})|in (?:19|20)\d\d)"
-_PIECE = r"(?P<rest>[^,;:()“”\"–—?!]+?)"
-_STOP = r"(?=[,;:–—]|\.?$|\.\s| (?:and|but|while|as|after|before|because|which|who|when|amid|with) )"
-_PLACE = rf"(?P<place>{_CAPITAL}(?: {_CAPITAL}){{0,2}})"
-
-_AFTER_NAME = re.compile(rf"[”\"’] (?:{_SAID}) {_SPEAKER}\b(?=[,.]| in | on | at | after )")
-_BEFORE_SAID = re.compile(rf"(?:^|[”\"] |, ){_SPEAKER}{_ASIDE} (?:{_SAID})\b(?! by\b)")
-_TOLD = re.compile(
-    rf"^{_SPEAKER}{_ASIDE} told (?P<told>(?:the )?(?:{_CAPITAL}|[A-Z]{{2,5}})(?: {_CAPITAL}){{0,2}})"
-    r"(?=[,.]| that | he | she | in | on |$)"
-)
-_ROLE = "|".join(ROLES)
-_CAPITAL_ROLES = frozenset(role.capitalize() for role in ROLES)
-_NAME_BEFORE = rf"{_CAPITAL} (?:{_INITIAL} ?|(?:de|da|di|la|van|von|der|al|bin) )*"
-_ROLE_BEFORE = re.compile(rf"\b(?:{_ROLE}),? $")
-_ROLE_AFTER = re.compile(rf"(?:,| is| was) (?:an? |the )?[^.,]{{0,60}}?\b(?:{_ROLE})\b|, (?:\d\d,|who is\b)")
-_SAID_AFTER = re.compile(rf" (?:{_SAID})\b")
-_SAID_BEFORE = re.compile(rf"\b(?:{_SAID}) (?:[A-Z][\w.’'-]+ ){{0,2}}$")
-_GENDERED = re.compile(r"\b(?:he|she|his|her)\b", re.IGNORECASE)
-_CALLED = re.compile(
-    rf"(?:^|, |^[A-Z][^,]{{5,50}}, ){_SPEAKER}{_ASIDE} called (?P<what>the [a-z]+(?: [a-z]+)?|(?:the )?{_CAPITAL}(?: {_CAPITAL})?)"
-    r" (?:an? |the )?[“\"]"
-)
-#: What begins so is no object, and what ends so is a time or is cut short.
-_NO_OBJECT = re.compile(r"^(?:in|on|at|to|by|for|from|up|out|off|over|with|into|as|that|how|why) |\b\d+ \w+$")
-_IS_WHO = re.compile(
-    rf"(?<![\w’'-] ){_PERSON},? (?:is |was )?(?:an? |the |who (?:is|was|leads|runs|heads) )"
-    rf"(?:[\w’'.-]+ ){{0,5}}?(?:{_ROLE})\b(?!-)"
-    rf"|(?:^|[ ,])(?:[a-z][\w-]* |the |[A-Z][\w.]+(?:’s|'s)? )(?:{_ROLE}),? {_PERSON.replace('person', 'named')}(?=[,. ])"
-)
-_COUNTED = re.compile(
-    rf"(?:^|, |\bthat ){_ROUGHLY}{_COUNT} {_PLURAL} "
-    rf"(?P<verb>were|have been|had been|died|have died|took part in|are|live in) {_PIECE}{_STOP}",
-    re.IGNORECASE,
-)
-_DID_COUNT = re.compile(
-    rf"{_CLAUSE}{_SUBJECT}{_ASIDE} (?:has |have |had )?(?P<verb>{_DID}) {_ROUGHLY}{_COUNT} {_PLURAL}"
-    rf"(?P<rest>(?: (?:to|from|in|at|for|against|across) [^,;:()“”\"–—?!]+?)??)(?: {_DAY})?{_STOP}"
-)
-_DID_SUM = re.compile(
-    rf"{_CLAUSE}{_SUBJECT}{_ASIDE} (?:has |have |had )?(?P<verb>paid|raised|spent|lost|earned|invested|donated|made|won)"
-    rf" {_ROUGHLY}{_SUM}(?P<rest>(?: (?:for|on|in|to|from) [^,;:()“”\"–—?!]+?)?){_STOP}"
-)
-_DID_DAY = re.compile(rf"{_CLAUSE}{_SUBJECT}{_ASIDE} (?P<verb>{_DID}) (?P<rest>(?:[^,;:()“”\"–—?!]+? )??){_DAY}{_STOP}")
-_BECAUSE = re.compile(rf"{_CLAUSE}{_SUBJECT}{_ASIDE} (?P<verb>{_DID}) {_PIECE} because\b")
-_WAS_IN = re.compile(rf"^{_PERSON}{_ASIDE} was (?P<done>{'|'.join(PARTICIPLES)}) (?:in|at|near) {_PLACE}")
-_WHO_DID = re.compile(rf"^{_PERSON}{_ASIDE} (?P<verb>{_DID}) {_PIECE}{_STOP}")
-_TOPIC = re.compile(
-    rf"(?P<article>\b[Tt]he |\b[Aa]n? |\b[a-z]+(?:-[a-z]+)? |^[“\"]?|, |[“\"]|\b[A-Z][\w’']* )"
-    rf"(?P<topic>(?:{_CAPITAL}|[A-Z]{{2,5}})(?: (?:{_CAPITAL}|[A-Z]{{2,5}})){{0,2}})"
-    r"(?=[,.!?;:”\"]| (?:is|are|was|were|has|had|have|will|would|can|could|should|to|in|and|or|that"
-    r"|for|on|at|by|from|with|as|over|after|because|but|than|when|during)\b|$)"
-)
-_SECOND = re.compile(r"\b(?:was|were|is|are|has|had|have|will|would|could|said|says|a year)\b")
-_NOUN = re.compile(r"\b[Tt]he ([a-z]{5,})(?=[,.”\"]| (?:is|are|was|were|has|had|have|will|would)\b)")
-_CHANNEL = re.compile(r"\b(?:told|on|with|at|during|to|from|by|via|in|of)(?: the)? $", re.IGNORECASE)
-_PLAIN = re.compile(r"[A-Za-zÀ-ÖØ-öø-ÿ0-9 ,.’'$£€%-]+\?")
-_LEFT_BEHIND = re.compile(rf"\b(?:{'|'.join(LEFT_BEHIND)})\b|[’']s? ?\?|n[’']t\b", re.IGNORECASE)
-#: “the” before what no name and no “of” tells apart means something said before.
-_BARE_THE = re.compile(r"\b[Tt]he (?!(?:[\w’'-]+ ){0,3}?(?:[A-Z0-9]|of\b|world\b|first\b|most\b|\w+est\b))")
+    @property
+    def person(self) -> str | None:
+        """Who is asked about, where it is asked who that is or what they said."""
+        found = ASKED_PERSON.match(self.question)
+        return found and (found[1] or found[2])
 
 
 def list_candidates(article: Article) -> list[Candidate]:
@@ -160,11 +115,11 @@ def is_fit(question: str) -> bool:
     words = question.rstrip("?").split()
     return (
         len(question) <= FITS
-        and _PLAIN.fullmatch(question) is not None
-        and not _LEFT_BEHIND.search(question)
+        and PLAIN.fullmatch(question) is not None
+        and not LEFT_BEHIND_WORDS.search(question)
         and words[-1].casefold() not in AGAIN
         and len(words[-1]) > 1
-        and (question.startswith("What did") or not _BARE_THE.search(question))
+        and (question.startswith("What did") or not BARE_THE.search(question))
         and not any(word.isupper() and len(word) > 5 for word in words)
     )
 
@@ -174,7 +129,7 @@ def is_person(name: str, article: Article) -> bool:
     parts = name.split()
     if {part.casefold() for part in parts} & (NO_PERSON | NOT_NAMES | STOP_WORDS):
         return False
-    if parts[0] in _CAPITAL_ROLES or _is_adverb(parts[0]):
+    if parts[0] in CAPITAL_ROLES or _is_adverb(parts[0]):
         return False
     return _is_treated_as_person(name, article.text[:READ])
 
@@ -187,12 +142,11 @@ def _is_treated_as_person(name: str, text: str) -> bool:
     for found in re.finditer(rf"{re.escape(last)}\b", text):
         before, after = text[max(0, found.start() - 60) : found.start()], text[found.end() :][:80]
         whole = (before + last).endswith(name)
-        role = whole and (
-            _ROLE_BEFORE.search(before[: len(before) + len(last) - len(name)])
-            or _ROLE_AFTER.match(after)
-        )
-        said = _SAID_AFTER.match(after) or _SAID_BEFORE.search(before)
-        if (role or said) and _GENDERED.search(text, found.start(), found.start() + 600):
+        if whole and ROLE_BEFORE.search(before[: len(before) + len(last) - len(name)]):
+            return True
+        role = whole and ROLE_AFTER.match(after)
+        said = SAID_AFTER.match(after) or SAID_BEFORE.search(before)
+        if (role or said) and GENDERED.search(text, found.start(), found.start() + 600):
             return True
     return False
 
@@ -209,15 +163,15 @@ def _turn(sentence: str, span: Span, article: Article) -> Iterator[tuple[Shape, 
 
 
 def _ask_said(sentence: str, span: Span, article: Article) -> Iterator[tuple[Shape, str]]:
-    if told := _TOLD.search(sentence):
+    if told := TOLD.search(sentence):
         person = find_person(told["person"], span, article)
         if person and is_named(told["told"], article):
             yield "said", f"What did {person} tell {told['told']}?"
-    if called := _CALLED.search(sentence):
+    if called := CALLED.search(sentence):
         person = find_person(called["person"], span, article)
         if person and (called["what"][:4] == "the " or is_named(called["what"], article)):
             yield "said", f"What did {person} call {called['what']}?"
-    found = _AFTER_NAME.search(sentence) or _BEFORE_SAID.search(sentence)
+    found = AFTER_NAME.search(sentence) or BEFORE_SAID.search(sentence)
     person = find_person(found["person"], span, article) if found else None
     if found and person and len(sentence.split()) >= TELLING:
         said = f"{sentence[: found.start('person')]}…{sentence[found.end('person') :]}"
@@ -230,7 +184,7 @@ def find_person(name: str, span: Span, article: Article) -> str | None:
     if " " in name:
         return name if is_person(name, article) else None
     before = article.text[: span.start]
-    named = re.findall(rf"\b(?:{_CAPITAL} )?{_NAME_BEFORE}{re.escape(name)}\b", before)
+    named = re.findall(rf"\b(?:{CAPITAL} )?{NAME_BEFORE}{re.escape(name)}\b", before)
     full = {one for one in named if len(one.split()) > 1 and is_person(one, article)}
     return full.pop() if len(full) == 1 else None
 
@@ -242,39 +196,42 @@ def is_named(name: str, article: Article) -> bool:
 
 
 def _ask_who(sentence: str, article: Article) -> Iterator[tuple[Shape, str]]:
-    if found := _IS_WHO.search(sentence):
+    if found := IS_WHO.search(sentence):
         name = found["person"] or found["named"]
-        if is_person(name, article) and len(re.findall(rf"\b{name.split()[-1]}\b", article.text)) > 1:
+        if (
+            is_person(name, article)
+            and len(re.findall(rf"\b{name.split()[-1]}\b", article.text)) > 1
+        ):
             yield "who", f"Who is {name}?"
-    if (did := _WHO_DID.search(sentence)) and is_person(did["person"], article):
-        if _stands_alone(did["rest"]) and not _NO_OBJECT.search(did["rest"]):
+    if (did := WHO_DID.search(sentence)) and is_person(did["person"], article):
+        if _stands_alone(did["rest"]) and not NO_OBJECT.search(did["rest"]):
             yield "did", f"Who {did['verb']} {did['rest']}?"
-    if (was := _WAS_IN.search(sentence)) and is_person(was["person"], article):
+    if (was := WAS_IN.search(sentence)) and is_person(was["person"], article):
         yield "place", f"Where was {was['person']} {was['done']}?"
 
 
 def _ask_amount(sentence: str, span: Span, article: Article) -> Iterator[tuple[Shape, str]]:
-    if (found := _COUNTED.search(sentence)) and _stands_alone(found["rest"]):
+    if (found := COUNTED.search(sentence)) and _stands_alone(found["rest"]):
         yield "number", f"How many {found['noun']} {found['verb'].lower()} {found['rest']}?"
-    if (did := _DID_COUNT.search(sentence)) and (name := _subject(did, span, article)):
+    if (did := DID_COUNT.search(sentence)) and (name := _subject(did, span, article)):
         rest = did["rest"] if is_short(did["rest"]) else ""
         if _stands_alone(rest) or did["verb"] in COMPLETE:
             yield "number", f"How many {did['noun']} did {name} {BASES[did['verb']]}{rest}?"
-    if (paid := _DID_SUM.search(sentence)) and (name := _subject(paid, span, article)):
+    if (paid := DID_SUM.search(sentence)) and (name := _subject(paid, span, article)):
         if paid["rest"] and is_short(paid["rest"]):
             yield "money", f"How much did {name} {BASES[paid['verb']]}{paid['rest']}?"
 
 
 def _ask_when(sentence: str, span: Span, article: Article) -> Iterator[tuple[Shape, str]]:
-    if did := _DID_DAY.search(sentence):
+    if did := DID_DAY.search(sentence):
         yield from (("date", q) for q in _ask_did("When", did, span, article))
-    if did := _BECAUSE.search(sentence):
+    if did := BECAUSE.search(sentence):
         yield from (("reason", q) for q in _ask_did("Why", did, span, article))
 
 
 def _ask_did(word: str, did: re.Match[str], span: Span, article: Article) -> Iterator[str]:
     name, rest = _subject(did, span, article), did["rest"].strip()
-    whole = _stands_alone(rest) and rest.split()[0] not in BASES and not _NO_OBJECT.search(rest)
+    whole = _stands_alone(rest) and rest.split()[0] not in BASES and not NO_OBJECT.search(rest)
     if name and (whole or (not rest and did["verb"] in INTRANSITIVE)):
         yield f"{word} did {name} {BASES[did['verb']]} {rest}".strip() + "?"
 
@@ -284,7 +241,7 @@ def _subject(found: re.Match[str], span: Span, article: Article) -> str | None:
     name = re.sub("^The ", "the ", found["subject"])
     if " " not in name and (person := find_person(name, span, article)):
         return person
-    surname = re.search(rf"\b{_CAPITAL} {re.escape(name)}\b", article.text)
+    surname = re.search(rf"\b{CAPITAL} {re.escape(name)}\b", article.text)
     first = name.split()[0]
     if first.casefold() in NOT_NAMES | (STOP_WORDS - {"the"}) or _is_adverb(first):
         return None
@@ -299,13 +256,13 @@ def _stands_alone(rest: str) -> bool:
 
 def is_short(rest: str) -> bool:
     """Whether a piece of a sentence is short, and holds no second clause."""
-    return len(rest.split()) <= PIECE and not _SECOND.search(rest)
+    return len(rest.split()) <= PIECE and not SECOND.search(rest)
 
 
 def _list_topics(said: str, speaker: str, article: Article) -> list[str]:
     """Names in what was said, other than the speaker's, that the article is about."""
     found = []
-    for match in _TOPIC.finditer(said):
+    for match in TOPIC.finditer(said):
         topic, before = match["topic"], match["article"].strip().casefold()
         words = {word.casefold() for word in topic.split()}
         if before in ("a", "an") or words & {word.casefold() for word in speaker.split()}:
@@ -325,7 +282,7 @@ def _list_topics(said: str, speaker: str, article: Article) -> list[str]:
             found.append(f"the {topic}" if before == "the" else whole)
     if not found:
         title = {word for word in re.findall(r"[a-z]{5,}", article.title.casefold())}
-        found = [f"the {noun[1]}" for noun in _NOUN.finditer(said) if noun[1] in title - NO_NOUN]
+        found = [f"the {noun[1]}" for noun in NOUN.finditer(said) if noun[1] in title - NO_NOUN]
     return found[:1]
 
 
@@ -337,11 +294,11 @@ def _is_channel(said: str, match: re.Match[str], article: Article) -> bool:
         return True
     if match["topic"] in (article.outlet or "") or (article.outlet or "-") in match["topic"]:
         return True
-    return not quoted and bool(_CHANNEL.search(before))
+    return not quoted and bool(CHANNEL.search(before))
 
 
 def _complete_topic(topic: str, article: Article) -> str | None:
     """The topic, a surname with its first name; None where it is one and whose is not certain."""
-    if " " in topic or not re.search(rf"\b{_CAPITAL} {re.escape(topic)}\b", article.text):
+    if " " in topic or not re.search(rf"\b{CAPITAL} {re.escape(topic)}\b", article.text):
         return topic
     return find_person(topic, Span(len(article.text), len(article.text)), article)
