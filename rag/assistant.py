@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 from rag.answer import quotes
+from rag.answer.choosing import choose_suggestions
 from rag.answer.dates import write_date
 from rag.answer.followup import needs_model
 from rag.errors import DatelineError, EmbedderError, LibraryError, UsageError
@@ -310,6 +311,18 @@ class Assistant:
         # The one that the settings name comes first, whether the server lists it or not.
         models = dict.fromkeys([model, *listed] if model else listed)
         return found + [EngineInfo(f"{CHAT}:{each}", endpoint.where) for each in models]
+
+    def suggest(self, count: int = 4) -> list[str]:
+        """At most `count` questions that the articles answer, as different as can be; maybe none.
+
+        Takes some two seconds at most once `warm` has been called, whatever the library's size.
+        """
+        if self.library.count_articles() == 0:
+            return []
+        self.warm()
+        return choose_suggestions(
+            self.articles(), lambda question: self.ask(question, engine=quotes.NAME), count
+        )
 
     def find_example(self, question: str | None = None) -> Answer | None:
         """An answer that shows what this library gives; None where nothing is found to show.
