@@ -13,7 +13,7 @@ from weakref import WeakValueDictionary
 from rag.errors import DatelineError, UsageError
 from rag.index.chats import ChatInfo, Kept
 from rag.types import Answer, Filters
-from rag.ui.chat import Chat, Exchange, lighten
+from rag.ui.chat import Chat, Exchange, State, lighten
 from rag.ui.jobs import Jobs
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ class Desk:
 
 def _to_kept(exchange: Exchange) -> Kept:
     with exchange.news:
-        problem = exchange.problem and (exchange.problem.problem, exchange.problem.hint)
+        failure = exchange.problem
         return Kept(
             id=exchange.id,
             question=exchange.question,
@@ -192,18 +192,18 @@ def _to_kept(exchange: Exchange) -> Kept:
             state=exchange.state,
             filters=exchange.filters,
             answer=exchange.answer,
-            problem=problem,
+            problem=(failure.problem, failure.hint) if failure else None,
         )
 
 
 def _to_exchange(kept: Kept) -> Exchange:
     # What was being answered when the server ended is answered by nobody now.
-    known = kept.state if kept.state in ("done", "failed") else "stopped"
+    states: dict[str, State] = {"done": "done", "failed": "failed"}
     return Exchange(
         question=kept.question,
         filters=kept.filters,
         engine=kept.engine,
-        state=known,
+        state=states.get(kept.state, "stopped"),
         answer=kept.answer,
         problem=DatelineError(*kept.problem) if kept.problem else None,
         id=kept.id,

@@ -19,7 +19,7 @@ from rag.ui.component import draw
 from rag.ui.conversation import draw_conversation, draw_welcome, take_question
 from rag.ui.desk import Desk
 from rag.ui.library import draw_adding, draw_library
-from rag.ui.sidebar import draw_sidebar
+from rag.ui.sidebar import draw_sidebar, list_chats
 
 ICON = Path(__file__).parent / "icon.svg"
 
@@ -39,13 +39,15 @@ def draw_page() -> None:
         return
     chat = _find_chat(desk)
     with st.sidebar:
-        choice = draw_sidebar(desk, overview, chat)
+        choice, chats = draw_sidebar(desk, overview)
         draw_library(desk)
     if overview.samples:
         draw(shelf.draw_samples(), "samples")
     question = st.chat_input("Ask a question", key="question")
     if question:
         take_question(desk, chat, question, choice)
+    with chats:
+        list_chats(desk, chat)
     if chat.unkept:
         draw(shelf.draw_unkept(chat.unkept), "unkept")
     if not chat.exchanges:

@@ -18,7 +18,7 @@ from rag.ui.words import Json, draw_problem, split_code, write_count, write_outl
 
 if TYPE_CHECKING:
     from rag.assistant import EngineInfo, Overview
-    from rag.index.library import RemovedArticle
+    from rag.index.removal import RemovedArticle
     from rag.ui.jobs import Job
 
 #: Articles and chats that a list shows; more are found by searching.
@@ -70,7 +70,7 @@ def draw_coverage(overview: Overview, filters: Filters) -> Json:
         "kind": "coverage",
         "lines": lines,
         "bars": [_draw_bar(bar, filters) for bar in bars],
-        "ends": [bars[0].label, bars[-1].label] if bars else [],
+        "ends": [write_date(day) for day, _ in (overview.days[:1] + overview.days[-1:])],
         "filtered": filters.by_date,
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,6 +15,9 @@ from rag.ui import shelf
 from rag.ui.chat import Chat
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 #: How long the list of engines holds before the model server is asked again, in seconds.
 ENGINES_HOLD = 30
@@ -27,15 +31,23 @@ class Choice:
     engine: str
 
 
-def draw_sidebar(desk: Desk, overview: Overview, chat: Chat) -> Choice:
-    """The upper part of the sidebar; returns what is chosen in it."""
+def draw_sidebar(desk: Desk, overview: Overview) -> tuple[Choice, DeltaGenerator]:
+    """The upper part of the sidebar; returns what is chosen, and where the chats are to be listed.
+
+    They are listed last: a chat is one of them as soon as something is asked in it.
+    """
     draw(shelf.draw_name(), "name")
     st.button("New chat", on_click=_start_chat, width="stretch", key="new")
-    st.fragment(_draw_chats)(desk, chat)
+    place = st.container()
     engine = _choose_engine(desk.assistant)
     filters = _choose_filters(desk.assistant, overview)
     draw(shelf.draw_coverage(overview, filters), "coverage", _narrow)
-    return Choice(filters, engine)
+    return Choice(filters, engine), place
+
+
+def list_chats(desk: Desk, chat: Chat) -> None:
+    """The chats that are kept, `chat` being the one that is open."""
+    st.fragment(_draw_chats)(desk, chat)
 
 
 def _start_chat() -> None:
@@ -115,9 +127,8 @@ def _choose_filters(assistant: Assistant, overview: Overview) -> Filters:
         "Outlets", overview.outlets, placeholder="All outlets", key="outlets", select_all=False
     )
     first, last = _find_years(assistant)
-    left, right = st.columns(2)
-    since = left.date_input("Since", None, first, last, key="since", format="YYYY-MM-DD")
-    until = right.date_input("Until", None, first, last, key="until", format="YYYY-MM-DD")
+    since = st.date_input("Since", None, first, last, key="since", format="YYYY-MM-DD")
+    until = st.date_input("Until", None, first, last, key="until", format="YYYY-MM-DD")
     undated = st.checkbox(
         "Include undated articles", key="undated", disabled=since is None and until is None
     )

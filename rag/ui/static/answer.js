@@ -143,16 +143,15 @@ function drawNearest(passages) {
   const count = passages.length === 1 ? "The nearest passage" : `The ${passages.length} nearest passages`;
   return make("details", "nearest",
     make("summary", "", `${count}, which may be about something else`),
-    make("ul", "", ...passages.map((passage) => drawPassage(passage))),
+    make("ul", "", ...passages.map(drawPassage)),
   );
 }
 
-function drawPassage(passage, ...more) {
+function drawPassage(passage) {
   const open = button("tool", "Open the article", () => openPlace(findRoot(open).exchange, passage, open));
   return make("li", "passage",
     words("p", "headline", passage.title),
     drawOrigin([passage.outlet, passage.date]),
-    ...more,
     words("p", "text", passage.text),
     make("p", "tools", open),
   );

@@ -20,7 +20,15 @@ function drawDetails(details) {
   return box;
 }
 
+/** A line for each, which opens to its words. */
 function drawRanked(passage) {
-  const scores = make("p", "scores", `${passage.rank} · ${passage.scores.join(" · ")}`);
-  return drawPassage(passage, scores);
+  const line = make("summary", "",
+    words("span", "title-of", `${passage.rank}. ${passage.title}`),
+    drawOrigin([passage.outlet, passage.date]),
+    make("p", "scores", passage.scores.join(" · ")),
+  );
+  const open = button("tool", "Open the article", () => openPlace(findRoot(open).exchange, passage, open));
+  return make("li", "ranked",
+    make("details", "", line, words("p", "text", passage.text), make("p", "tools", open)),
+  );
 }

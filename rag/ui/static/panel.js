@@ -58,7 +58,7 @@ function closePanel() {
 
 function drawPanel() {
   if (!panel.root) return;
-  const box = make("aside", "panel", drawPanelHead(), drawPanelBody());
+  const box = make("aside", "panel", drawPanelHead(), drawSource(), drawPanelBody());
   box.setAttribute("aria-label", "Article");
   panel.root.replaceChildren(box);
   makeRoom(true);
@@ -94,29 +94,31 @@ function step(label, name, citation) {
   return element;
 }
 
+/** Where the article comes from: it stays in view while the text is scrolled. */
+function drawSource() {
+  const known = panel.article ?? panel.from.place;
+  const dates = panel.article ? panel.article.dates : [panel.from.place.date];
+  return make("div", "panel-source",
+    known.title && words("h2", "headline", known.title),
+    known.outlet && drawOrigin([known.outlet, known.byline, ...dates]),
+    known.url && words("p", "address", known.url),
+    known.file && words("p", "file", known.file),
+    known.note && words("p", "note", known.note),
+  );
+}
+
 function drawPanelBody() {
   const { place } = panel.from;
-  const article = panel.article;
   const body = make("div", "panel-body");
   body.tabIndex = 0;
   body.setAttribute("role", "region");
   body.setAttribute("aria-label", "Text of the article");
-  if (!article) {
-    body.append(words("h2", "headline", place.title), drawOrigin([place.outlet, place.byline, place.date]));
-    body.append(words("p", "article-text", place.quote ?? place.text));
+  if (panel.article) {
+    body.append(drawText(panel.article.pieces));
+  } else {
+    body.append(words("div", "article-text", place.quote ?? place.text));
     body.setAttribute("aria-busy", "true");
-    return body;
   }
-  body.append(
-    ...present([
-      article.title && words("h2", "headline", article.title),
-      article.outlet && drawOrigin([article.outlet, article.byline, ...article.dates]),
-      article.url && words("p", "address", article.url),
-      article.file && words("p", "file", article.file),
-      article.note && words("p", "note", article.note),
-      drawText(article.pieces),
-    ]),
-  );
   return body;
 }
 
@@ -158,8 +160,8 @@ function findTop(element, within) {
 
 /** On a wide window the answers move aside; on a narrow one the article lies over them. */
 function makeRoom(open) {
-  const main = document.querySelector('[data-testid="stMain"]');
-  if (main) main.style.marginInlineEnd = open ? "var(--dateline-panel, 0)" : "";
-  const width = matchMedia("(min-width: 1100px)").matches ? "min(34rem, 42vw)" : "0";
-  document.documentElement.style.setProperty("--dateline-panel", width);
+  const main = document.querySelector("main");
+  if (!main) return;
+  const wide = matchMedia("(min-width: 1100px)").matches;
+  main.style.maxWidth = open && wide ? "calc(100% - min(34rem, 42vw))" : "";
 }
