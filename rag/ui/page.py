@@ -18,7 +18,7 @@ from rag.ui.chat import Chat
 from rag.ui.component import draw
 from rag.ui.conversation import draw_conversation, draw_welcome, take_question
 from rag.ui.desk import Desk
-from rag.ui.library import draw_adding, draw_library
+from rag.ui.library import draw_adding
 from rag.ui.sidebar import draw_sidebar, list_chats
 
 ICON = Path(__file__).parent / "icon.svg"
@@ -40,7 +40,6 @@ def draw_page() -> None:
     chat = _find_chat(desk)
     with st.sidebar:
         choice, chats = draw_sidebar(desk, overview)
-        draw_library(desk)
     if overview.samples:
         draw(shelf.draw_samples(), "samples")
     question = st.chat_input("Ask a question", key="question")

@@ -15,6 +15,7 @@ from rag.ui import shelf
 from rag.ui.chat import Chat
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
+from rag.ui.library import draw_library
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -32,13 +33,14 @@ class Choice:
 
 
 def draw_sidebar(desk: Desk, overview: Overview) -> tuple[Choice, DeltaGenerator]:
-    """The upper part of the sidebar; returns what is chosen, and where the chats are to be listed.
+    """The whole sidebar but the chats; returns what is chosen, and where the chats are to be.
 
     They are listed last: a chat is one of them as soon as something is asked in it.
     """
     draw(shelf.draw_name(), "name")
     st.button("New chat", on_click=_start_chat, width="stretch", key="new")
     place = st.container()
+    draw_library(desk)
     engine = _choose_engine(desk.assistant)
     filters = _choose_filters(desk.assistant, overview)
     draw(shelf.draw_coverage(overview, filters), "coverage", _narrow)

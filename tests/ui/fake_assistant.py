@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rag.assistant import EngineInfo, Overview
 from rag.errors import DatelineError, ModelError, UsageError
+from rag.index.chats import Chats
+from rag.index.indexing import IndexReport, Progress
+from rag.index.removal import RemovedArticle
+from rag.index.schema import prepare
+from rag.ingest.files import Skipped
 from rag.settings import Settings
 from rag.types import Answer, Article, Citation, Filters, Hit, Passage, Sentence
 
@@ -101,18 +108,40 @@ BROKEN = ModelError(
 )
 
 
-HELD = Overview(2, 5, 1, ("Northern Wire", "The Skell Courier"), samples=False)
+HELD = Overview(
+    2, 5, 1, ("Northern Wire", "The Skell Courier"), samples=False, days=((date(2024, 5, 4), 1),)
+)
+
+
+def open_chats() -> Chats:
+    """Chats that are kept for as long as the test lasts."""
+    db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    prepare(db, Path("memory"))
+    return Chats(db, threading.RLock(), Path("memory"))
 
 
 @dataclass
 class FakeLibrary:
     change: int = 1
+    chats: Chats = field(default_factory=open_chats)
+    held: list[Article] = field(default_factory=lambda: [FERRY, UNDATED])
+    gone: list[RemovedArticle] = field(default_factory=list)
 
     def last_change(self) -> int:
         return self.change
 
     def date_range(self) -> tuple[date, date] | None:
         return date(2021, 3, 2), date(2024, 5, 4)
+
+    def find_articles(
+        self, containing: str = "", limit: int | None = None
+    ) -> tuple[list[Article], int]:
+        found = [one for one in self.held if containing in one.title]
+        return found[:limit], len(found)
+
+    def removed(self) -> list[RemovedArticle]:
+        return self.gone
 
 
 @dataclass
@@ -127,9 +156,49 @@ class FakeAssistant:
     held: Overview = HELD
     #: Raised in place of the sentence of that number.
     breaks_at: int | None = None
+    #: Seconds before each sentence, and what each waits for besides.
     pause: float = 0.0
+    steps: threading.Semaphore | None = None
+    suggested: list[str] = field(default_factory=lambda: ["When did the ferry return?"])
+    problem: DatelineError | None = None
     earlier: list[str] = field(default_factory=list)
     asked: list[tuple[str, Filters | None, str | None]] = field(default_factory=list)
+    added: list[tuple[str, bytes]] = field(default_factory=list)
+
+    def suggest(self, count: int = 4) -> list[str]:
+        return self.suggested[:count]
+
+    def show(self, article: str) -> Article:
+        for one in self.library.held:
+            if one.id == article:
+                return one
+        raise UsageError(f"No article has the id “{article}”.", "`dateline articles` lists them.")
+
+    def add(
+        self, files: Sequence[tuple[str, bytes]], on_progress: Callable[[Progress], None]
+    ) -> IndexReport:
+        if self.problem:
+            raise self.problem
+        on_progress(Progress(0, len(files), 0))
+        self.added += files
+        self.library.change += 1
+        skipped = tuple(Skipped(name, "it is empty") for name, data in files if not data)
+        return IndexReport(added=len(files) - len(skipped), skipped=skipped)
+
+    def remove(self, article: str) -> None:
+        found = self.show(article)
+        self.library.held.remove(found)
+        self.library.gone.append(
+            RemovedArticle(
+                found.id, found.title, found.outlet, found.published, found.file, datetime.now(UTC)
+            )
+        )
+        self.library.change += 1
+
+    def restore(self, article: str) -> None:
+        self.library.gone.clear()
+        self.library.held.append(FERRY)
+        self.library.change += 1
 
     def overview(self) -> Overview:
         return self.held
@@ -160,7 +229,7 @@ class FakeAssistant:
         for count in range(1, len(whole.sentences)):
             if count == self.breaks_at:
                 raise BROKEN
-            time.sleep(self.pause)
+            self._wait()
             known = {n for sentence in whole.sentences[:count] for n in sentence.citations}
             yield replace(
                 whole,
@@ -168,5 +237,10 @@ class FakeAssistant:
                 citations=tuple(each for each in whole.citations if each.n in known),
                 notes=(),
             )
-        time.sleep(self.pause)
+        self._wait()
         yield whole
+
+    def _wait(self) -> None:
+        time.sleep(self.pause)
+        if self.steps is not None:
+            assert self.steps.acquire(timeout=30)
