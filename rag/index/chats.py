@@ -206,7 +206,8 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFD", unicodedata.normalize("NFD", text).casefold())
+    apart = unicodedata.normalize("NFD", storable(text))
+    folded = unicodedata.normalize("NFD", apart.casefold())
     return unicodedata.normalize("NFC", folded.replace("i\u0307", "i").replace("ı", "i"))
 
 

@@ -1,4 +1,4 @@
-"""Uploaded files on their way into the library. Their names come from a browser: none is trusted."""
+"""Uploaded files on their way into the library. Their names come from a browser: none is safe."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import tempfile
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import filelock
@@ -20,7 +21,9 @@ from rag.ingest.readers import READERS, check_size
 FOLDER = "articles"
 #: Bytes of a name that are kept, well below the 255 that file systems take.
 MAX_NAME = 200
-#: Bytes that a stem keeps at the least: room for a number after it is taken from the rest.
+#: Longer endings are none that could be read, and are only shown.
+MAX_SUFFIX = 20
+#: What a file is called of whose name nothing is left.
 UNNAMED = "article"
 #: How long an upload waits for another one to be written, in seconds.
 LOCK_TIMEOUT = 30.0
@@ -29,8 +32,6 @@ LOCK_TIMEOUT = 30.0
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.I)
 #: What Windows allows in no name; angle brackets would look like markup besides.
 _FORBIDDEN = str.maketrans(dict.fromkeys('<>:"|?*', "_"))
-#: Control characters, marks that turn the direction of writing, halves of characters, line breaks.
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
 def save_uploads(
@@ -61,20 +62,26 @@ def save_uploads(
 
 def clean_name(name: str) -> str:
     """A name for a file that is safe in any folder, and as near to `name` as it can be."""
-    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
-    seen = "".join(_show(character) for character in last).translate(_FORBIDDEN)
-    seen = " ".join(seen.split()).rstrip(". ")
-    stem, suffix = os.path.splitext(seen)  # noqa: PTH122 (a name, not a path)
+    last = re.split(r"[/\\]", name)[-1]
+    seen = unicodedata.normalize("NFC", "".join(map(_show, last)))
+    seen = " ".join(seen.translate(_FORBIDDEN).split()).rstrip(". ")
+    stem, suffix = _split_suffix(seen)
     stem = _cut(stem.lstrip(". "), MAX_NAME - len(suffix.encode()))
     stem = stem.rstrip(". ") or UNNAMED
     return f"_{stem}{suffix}" if _RESERVED.match(stem) else f"{stem}{suffix}"
 
 
+def _split_suffix(name: str) -> tuple[str, str]:
+    # Unlike for splitext, “.md” is an ending: the name before it was perhaps made of nothing.
+    stem, dot, ending = name.rpartition(".")
+    return (stem, _cut(f".{ending}", MAX_SUFFIX)) if dot else (name, "")
+
+
 def _show(character: str) -> str:
-    kind = unicodedata.category(character)
+    # Not printable are control characters, marks that turn the direction, halves of characters.
     if character.isspace():
         return " "
-    return "" if kind in _UNSEEN else character
+    return character if character.isprintable() else ""
 
 
 def _cut(text: str, size: int) -> str:
@@ -95,30 +102,27 @@ def _find_fault(name: str, data: bytes) -> str | None:
 def _save(folder: Path, name: str, data: bytes) -> Path:
     # Where capitals do not tell names apart, “A.md” would overwrite “a.md”: nowhere may it.
     known = {_fold(path.name): path for path in folder.iterdir()}
-    for candidate in _number(name):
-        path = known.get(_fold(candidate))
-        if path is None:
-            return _write(folder / candidate, data)
-        if _holds(path, data):
-            return path
-    raise AssertionError
+    free = (one for one in _number(name) if _may_be(known.get(_fold(one)), data))
+    candidate = next(free)
+    return known.get(_fold(candidate)) or _write(folder / candidate, data)
 
 
 def _number(name: str) -> Iterator[str]:
     """`name`, then the same with “ (2)”, “ (3)” and so on before its suffix."""
     yield name
-    stem, suffix = os.path.splitext(name)  # noqa: PTH122 (a name, not a path)
-    number = 2
-    while True:
+    stem, suffix = _split_suffix(name)
+    for number in count(2):
         yield f"{stem} ({number}){suffix}"
-        number += 1
 
 
 def _fold(name: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", storable(name)).casefold())
 
 
-def _holds(path: Path, data: bytes) -> bool:
+def _may_be(path: Path | None, data: bytes) -> bool:
+    """Whether a name can be had: it is free, or the file that has it is just this one."""
+    if path is None:
+        return True
     if path.is_symlink() or not path.is_file() or path.stat().st_size != len(data):
         return False
     return path.read_bytes() == data
@@ -132,7 +136,7 @@ def _write(path: Path, data: bytes) -> Path:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(fresh, path)  # noqa: PTH105 (as the reader of the code expects it)
+        Path(fresh).replace(path)
     except BaseException:
         Path(fresh).unlink(missing_ok=True)
         raise

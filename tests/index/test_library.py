@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,13 @@ import pytest
 from conftest import make_draft
 
 from rag.errors import LibraryBusy, LibraryError, UsageError
+from rag.index import library as library_module
+from rag.index.chats import Kept
 from rag.index.library import Library
-from rag.index.schema import FILE_NAME, SCHEMA_VERSION
-from rag.types import Span
+from rag.index.schema import ARTICLES, FILE_NAME, SCHEMA_VERSION, connect_reading
+from rag.index.store import Store
+from rag.retrieve.hybrid import retrieve
+from rag.types import Filters, Span
 
 SPANS = [Span(0, 9), Span(10, 28)]
 
@@ -197,3 +202,194 @@ def test_a_second_writer_in_the_same_process_waits_its_turn(home: Path) -> None:
     library = Library.open(home)
     with library.writer(), pytest.raises(LibraryBusy), library.writer(timeout=0):
         pass
+
+
+def make_version_1(home: Path) -> Path:
+    """A library as Dateline's first format had it, with one article that has no vectors."""
+    home.mkdir()
+    path = home / FILE_NAME
+    with sqlite3.connect(path) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        db.executescript(ARTICLES)
+        db.execute("INSERT INTO meta VALUES ('library', 'abc')")
+        db.execute(
+            "INSERT INTO articles VALUES ('a1', 'h', 'Bridge opens', 'Wire', NULL, '2022-03-13',"
+            " NULL, NULL, 'The mayor opened the bridge.', '2022-03-14T00:00:00+00:00')"
+        )
+        db.execute("INSERT INTO sources VALUES ('/x/a.md', 'a1', '1:d')")
+        db.execute("INSERT INTO passages(article, start, end) VALUES ('a1', 0, 28)")
+        db.execute("INSERT INTO changes(article) VALUES ('a1')")
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    return path
+
+
+def read_all(path: Path) -> dict[str, list[tuple]]:
+    tables = ("meta", "articles", "sources", "passages", "changes")
+    with sqlite3.connect(path) as db:
+        rows = {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
+    db.close()
+    return rows
+
+
+def version_of(path: Path) -> int:
+    with sqlite3.connect(path) as db:
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+    db.close()
+    return version
+
+
+def kept() -> Kept:
+    return Kept("e1", "Who opened it?", "quotes", "stopped", Filters())
+
+
+def test_a_library_of_the_first_format_is_brought_up_to_date_with_all_that_is_in_it(
+    home: Path,
+) -> None:
+    path = make_version_1(home)
+    before = read_all(path)
+    store = Store(Library.open(home), None)
+    assert version_of(path) == SCHEMA_VERSION == 2
+    assert read_all(path) == before
+    assert [hit.article.id for hit in retrieve(store, "bridge", 3)] == ["a1"]
+    store.library.chats.keep("c1", "T", 0, kept())
+    assert store.library.chats.load("c1")[1] == [kept()]
+    assert store.library.removed() == []
+    store.close()
+
+
+def test_a_library_brought_up_to_date_has_the_same_tables_as_a_new_one(home: Path) -> None:
+    def tables(folder: Path) -> list[tuple]:
+        Library.open(folder).close()
+        with sqlite3.connect(folder / FILE_NAME) as db:
+            found = db.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+        db.close()
+        return found
+
+    make_version_1(home)
+    assert tables(home) == tables(home.parent / "new")
+
+
+def test_a_migration_that_fails_leaves_the_library_as_it_was(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make_version_1(home)
+    broken = (ARTICLES, "CREATE TABLE chats(id); CREATE TABLE chats(id);")
+    with monkeypatch.context() as patch:
+        patch.setattr("rag.index.schema.STEPS", broken)
+        library = Library.open(home)
+        assert library.count_articles() == 1
+        library.close()
+    assert version_of(path) == 1
+    library = Library.open(home)
+    library.chats.keep("c1", "T", 0, kept())
+    library.close()
+
+
+def test_many_that_bring_a_library_up_to_date_at_once_do_no_harm(home: Path) -> None:
+    path = make_version_1(home)
+    before = read_all(path)
+    program = (
+        "import sys; from pathlib import Path; from rag.index.library import Library\n"
+        "sys.stdin.read(); Library.open(Path(sys.argv[1])).chats.note_opened(None)\n"
+    )
+    others = [
+        subprocess.Popen([sys.executable, "-c", program, str(home)], stdin=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    failed: list[BaseException] = []
+    together = threading.Barrier(4)
+
+    def open_library() -> None:
+        try:
+            together.wait()
+            library = Library.open(home)
+            library.chats.note_opened(None)
+            library.close()
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=open_library) for _ in range(4)]
+    for other in others:
+        assert other.stdin is not None
+        other.stdin.close()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [other.wait(timeout=60) for other in others] == [0, 0]
+    assert failed == []
+    assert version_of(path) == SCHEMA_VERSION
+    assert read_all(path) == before
+
+
+@pytest.mark.parametrize("query", ["mode=ro", "mode=ro&immutable=1"])
+def test_an_old_library_that_cannot_be_written_is_read_and_keeps_no_chats(
+    home: Path, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    path = make_version_1(home)
+
+    # The first as where the file alone is read-only, the second as where its folder is.
+    def connect(_: Path) -> sqlite3.Connection:
+        if "immutable" in query:
+            db = connect_reading(path)
+        else:
+            uri = f"{path.as_uri()}?{query}"
+            db = sqlite3.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+        db.row_factory = sqlite3.Row
+        return db
+
+    before = path.read_bytes()
+    monkeypatch.setattr(library_module, "connect", connect)
+    store = Store(Library.open(home), None)
+    assert [hit.article.id for hit in retrieve(store, "bridge", 3)] == ["a1"]
+    chats = store.library.chats
+    assert (chats.list(), chats.list("x"), chats.opened(), store.library.removed()) == (
+        [],
+        [],
+        None,
+        [],
+    )
+    with pytest.raises(UsageError, match="There is no chat"):
+        chats.load("c1")
+    with pytest.raises(LibraryError, match="cannot be written") as caught:
+        chats.keep("c1", "T", 0, kept())
+    assert "Make its folder writable" in caught.value.hint
+    with store.library.writer() as writer:
+        assert writer.removed_digests() == {}
+    with pytest.raises(LibraryError, match="cannot be written"), store.library.writer() as writer:
+        writer.remove("a1")
+    store.close()
+    assert path.read_bytes() == before
+    assert version_of(path) == 1
+
+
+def test_an_old_library_that_can_be_written_later_keeps_chats_from_then_on(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_version_1(home)
+
+    def refuse(db: sqlite3.Connection) -> None:
+        raise sqlite3.OperationalError("database is locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("rag.index.schema.migrate", refuse)
+        library = Library.open(home)
+        with pytest.raises(LibraryBusy):
+            library.chats.keep("c1", "T", 0, kept())
+    library.chats.keep("c1", "T", 0, kept())
+    assert library.chats.load("c1")[1] == [kept()]
+    library.close()
+
+
+def test_another_programs_database_that_bears_our_number_is_left_as_it_is(home: Path) -> None:
+    home.mkdir()
+    with sqlite3.connect(home / FILE_NAME) as db:
+        db.execute("CREATE TABLE meta(key)")
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    with pytest.raises(LibraryError, match="damaged"):
+        Library.open(home)
+    with sqlite3.connect(home / FILE_NAME) as db:
+        assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("meta",)]
+    db.close()
