@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.answer.facts import Facts, find_facts, unify
 from rag.answer.followup import has_pronoun, leans
@@ -89,8 +90,8 @@ def tidy(said: str) -> str:
 def is_faithful(written: str, given: Given, instructions: str) -> bool:
     """Whether `written` may be searched for in place of what was typed.
 
-    It is one plain question, keeps every word of the typed one that says what is asked, takes names,
-    numbers and dates from what was given alone, and does not lean on anything any more.
+    It is one plain question, keeps every word of the typed one that says what is asked, takes
+    names, numbers and dates from what was given alone, and does not lean on anything any more.
     """
     return (
         _is_plain(written, instructions)
@@ -178,9 +179,7 @@ def _list_names(text: str, known: set[str]) -> list[str]:
 
 def _joins_no_names(written: str, known: Sequence[str]) -> bool:
     """Whether names that stand side by side, “Odile Fenn”, do so in what was given."""
-    pairs = {
-        (one.casefold(), other.casefold()) for one, other in zip(known, known[1:], strict=False)
-    }
+    pairs = {(one.casefold(), other.casefold()) for one, other in pairwise(known)}
     ordinary = {word for word in known if word == word.casefold()} | STOP_WORDS | OPENERS | _ASKS
     return all(
         (one.casefold(), other.casefold()) in pairs or one.casefold() in ordinary

@@ -40,6 +40,8 @@ _POINTING = re.compile(
     r"(?! (?:who|that|in|of|from|week|month|year|time|day))",
     re.IGNORECASE,
 )
+#: “The other one” points back, and has nothing that a rule could put in its place.
+_ONE = re.compile(r"\b(?:the|which|another|other|same) (?:other )?ones?\b", re.IGNORECASE)
 _ASKS = re.compile(
     r"^(?:who|whom|whose|what|when|where|why|how|which|since when|name|list|tell me)\b",
     re.IGNORECASE,
@@ -123,7 +125,7 @@ def needs_model(typed: str, earlier: Sequence[Answer]) -> bool:
     """
     if not earlier or not typed.strip():
         return False
-    if _swap(typed, earlier[-1]) or leans(typed):
+    if _swap(typed, earlier[-1]) or leans(typed) or _ONE.search(typed):
         return True
     return not Question(typed).names and len(_content(typed)) <= ENOUGH
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from langchain_core.retrievers import BaseRetriever
 
 from rag.index.store import Store
-from rag.retrieve.hybrid import PER_ARTICLE, Features, fuse, retrieve, spread
+from rag.retrieve.hybrid import PER_ARTICLE, Features, fuse, rank, retrieve, spread
 from rag.retrieve.retriever import HybridRetriever
 from rag.types import Filters
 
@@ -127,3 +127,27 @@ def test_it_is_a_langchain_retriever(fill: Callable[..., Store]) -> None:
 
 def test_an_empty_library_has_no_hits(store: Store) -> None:
     assert retrieve(store, "crane", 5) == []
+
+
+def test_each_hit_knows_its_place_in_either_leg(fill: Callable[..., Store]) -> None:
+    store = fill(
+        long=write_md(LONG, title="Cranes"),
+        short=write_md("One crane fell.", title="Fall"),
+        far=write_md("The zoo bought a zebra.", title="Zebra"),
+    )
+    hits = retrieve(store, "crane fell", 50)
+    assert all((hit.bm25 is None) == (hit.bm25_rank is None) for hit in hits)
+    by_words = sorted((h for h in hits if h.bm25_rank), key=lambda h: h.bm25_rank or 0)
+    by_meaning = sorted(hits, key=lambda h: h.cosine_rank or 0)
+    assert [hit.bm25_rank for hit in by_words] == list(range(1, len(by_words) + 1))
+    assert [hit.cosine_rank for hit in by_meaning] == list(range(1, len(hits) + 1))
+    scores = [hit.bm25 or 0 for hit in by_words]
+    cosines = [hit.cosine or 0 for hit in by_meaning]
+    assert scores == sorted(scores, reverse=True)
+    assert cosines == sorted(cosines, reverse=True)
+    assert (by_words[0].article.title, len(by_words) < len(hits)) == ("Fall", True)
+
+
+def test_places_go_by_score_then_by_the_lower_id() -> None:
+    assert rank({}) == {}
+    assert rank({7: 0.5, 3: 0.5, 5: 0.9}) == {5: 1, 3: 2, 7: 3}
