@@ -1,4 +1,4 @@
-"""Which of an article's questions to suggest: those that are answered, and differ from each other."""
+"""Which questions to suggest: those that are answered, and differ from each other."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SENTENCES = 3
 #: A sentence of fewer is a caption or a cry.
 WORDS = 5
 #: An answer with an address or an account in it comes out of a page's furniture.
-_SCRAP = re.compile(r"@\w|https?:|www\.|\.com/|^[—–-]")
+_SCRAP = re.compile(r"@\w|https?:|www\.|\.com/|^[—–-]|^\d+\. ")
 
 
 def choose_suggestions(
