@@ -65,7 +65,7 @@ IS_WHO = re.compile(
     rf"(?<![\w’'-] ){PERSON},? (?:is |was )?(?:an? |the |who (?:is|was|leads|runs|heads) )"
     rf"(?:[\w’'.-]+ ){{0,5}}?(?:{ROLE})\b(?!-)"
     rf"|(?:^|[ ,])(?:(?!(?:{STOPS}) )[a-z][\w-]* |[A-Z][\w.]+(?:’s|'s)? )(?:{ROLE}),?"
-    rf" (?P<named>{NAME})(?=[,. ])"
+    rf" (?P<named>{NAME})(?=[,. ])(?! [A-Z])"
 )
 COUNTED = re.compile(
     rf"(?:^|, |\bthat ){ROUGHLY}{COUNT} {PLURAL} "

@@ -29,6 +29,8 @@ def is_person(name: str, article: Article) -> bool:
     parts = name.split()
     if {part.casefold() for part in parts} & (NO_PERSON | NOT_NAMES | STOP_WORDS):
         return False
+    if parts[-1] in ("Al", "El", "De", "Van", "Von", "Ben", "Bin"):
+        return False  # the name goes on
     if parts[0] in CAPITAL_ROLES or is_adverb(parts[0]):
         return False
     return _is_treated_as_person(name, article.text[:READ])

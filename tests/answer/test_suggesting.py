@@ -70,6 +70,13 @@ def test_a_surname_gets_the_first_name_that_stood_before() -> None:
     assert not [q for q in ask_of(HARBOUR) if "did Aldana" in q]
 
 
+def test_a_name_that_goes_on_is_not_cut_short() -> None:
+    text = "A letter came from Ellery Port president Sultan Tarek Al Berrow, and he was in it."
+    assert not [
+        q for q in ask_of((text + " The town was as it is in the winter. ") * 2) if "Al?" in q
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
