@@ -122,3 +122,16 @@ def test_the_example_answer_is_one_of_the_librarys_own(assistant: Assistant) -> 
     example = assistant.find_example()
     assert example is not None
     assert example.citations
+
+
+def test_what_is_suggested_is_answered_and_asked_once(assistant: Assistant) -> None:
+    suggested = assistant.suggest()
+    assert 2 <= len(suggested) <= 4
+    assert len(set(suggested)) == len(suggested)
+    for question in suggested:
+        assert not assistant.ask(question, engine="quotes").refused, question
+
+
+def test_an_empty_library_suggests_nothing(tmp_path: Path) -> None:
+    with Assistant(load_settings(home=tmp_path / "home"), create=True) as empty:
+        assert empty.suggest() == []

@@ -1,4 +1,4 @@
-"""Which of an article's questions to suggest: those that are answered, and differ from each other."""
+"""Which questions to suggest: those that are answered, and differ from each other."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ SECONDS = 2.0
 SENTENCES = 3
 #: A sentence of fewer is a caption or a cry.
 WORDS = 5
+#: Trying a shape so often counts as much as having chosen one of it.
+PATIENCE = 2
 #: An answer with an address or an account in it comes out of a page's furniture.
-_SCRAP = re.compile(r"@\w|https?:|www\.|\.com/|^[—–-]")
+_SCRAP = re.compile(r"@\w|https?:|www\.|\.com/|^[—–-]|^\d+\. ")
 
 
 def choose_suggestions(
@@ -70,13 +72,19 @@ def is_answered(candidate: Candidate, made: Sequence[Candidate], answer: Answer)
         said[0].casefold(), candidate.person.split()[-1].casefold()
     ):
         return False
+    if not any(_is_cited(one, answer) for one in same):
+        return False
     if candidate.shape == "who":
         told = [tells_who(candidate.person or "", text) for text in said]
         return told[0] and sum(told) > len(told) / 2
-    return len(said) <= SENTENCES and any(
+    return len(said) <= SENTENCES
+
+
+def _is_cited(one: Candidate, answer: Answer) -> bool:
+    """Whether the answer begins with the candidate's sentence, or with what explains it."""
+    return any(
         cited.article == one.article and one.span.start <= cited.start < one.span.end
         for cited in answer.citations[:2]
-        for one in same
     )
 
 
@@ -96,6 +104,7 @@ def _order(
     outlets = {article.id: article.outlet for article in sample}
     tried: Counter[str] = Counter()
     left = list({one.question: one for one in reversed(made)}.values())[::-1]
+    shapes_tried: Counter[str] = Counter()
     for _ in range(TRIED):
         shapes = Counter(one.shape for one in chosen)
         taken = Counter(outlets[one.article] for one in chosen)
@@ -111,13 +120,14 @@ def _order(
             left,
             key=lambda one: (
                 tried[one.article],
-                shapes[one.shape],
+                shapes[one.shape] + shapes_tried[one.shape] // PATIENCE,
                 taken[outlets[one.article]],
                 _RANKS[one.shape],
             ),
         )
         left.remove(best)
         tried[best.article] += 1
+        shapes_tried[best.shape] += 1
         yield best
 
 

@@ -9,46 +9,38 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 from rag.answer.suggesting_patterns import (
-    ASKED_PERSON,
     AFTER_NAME,
+    ASKED_PERSON,
     BARE_THE,
     BECAUSE,
     BEFORE_SAID,
     CALLED,
     CAPITAL,
-    CAPITAL_ROLES,
     CHANNEL,
     COUNTED,
     DID_COUNT,
     DID_DAY,
     DID_SUM,
-    GENDERED,
     IS_WHO,
     LEFT_BEHIND_WORDS,
-    NAME_BEFORE,
-    NOUN,
     NO_OBJECT,
+    NOUN,
     PLAIN,
-    ROLE_AFTER,
-    ROLE_BEFORE,
-    SAID_AFTER,
-    SAID_BEFORE,
     SECOND,
     TOLD,
     TOPIC,
     WAS_IN,
     WHO_DID,
 )
+from rag.answer.suggesting_people import READ, find_person, is_adverb, is_named, is_person
 from rag.answer.suggesting_table import (
     AGAIN,
     BASES,
     COMPLETE,
     INTRANSITIVE,
-    NO_PERSON,
     NO_NOUN,
     NO_TOPIC,
 )
@@ -59,8 +51,8 @@ from rag.types import Article, Span
 
 Shape = Literal["said", "who", "did", "number", "money", "date", "place", "reason"]
 
-#: What is read of an article, in characters, and of its sentences: longer ones are lists or noise.
-READ, LONGEST, SHORTEST = 6_000, 320, 30
+#: Longer sentences are lists or noise, and shorter ones say too little, in characters.
+LONGEST, SHORTEST = 320, 30
 #: A question that fits on a button, in characters.
 FITS = 110
 #: Words that a question may take from a sentence in one piece.
@@ -124,37 +116,6 @@ def is_fit(question: str) -> bool:
     )
 
 
-def is_person(name: str, article: Article) -> bool:
-    """Whether the article treats the name as a person's: says what they are, and uses it so."""
-    parts = name.split()
-    if {part.casefold() for part in parts} & (NO_PERSON | NOT_NAMES | STOP_WORDS):
-        return False
-    if parts[0] in CAPITAL_ROLES or _is_adverb(parts[0]):
-        return False
-    return _is_treated_as_person(name, article.text[:READ])
-
-
-@lru_cache(maxsize=4_000)
-def _is_treated_as_person(name: str, text: str) -> bool:
-    last = name.split()[-1]
-    if any(f"{title}{last}" in text for title in ("Mr ", "Mr. ", "Ms ", "Ms. ", "Mrs ", "Dr. ")):
-        return True
-    for found in re.finditer(rf"{re.escape(last)}\b", text):
-        before, after = text[max(0, found.start() - 60) : found.start()], text[found.end() :][:80]
-        whole = (before + last).endswith(name)
-        if whole and ROLE_BEFORE.search(before[: len(before) + len(last) - len(name)]):
-            return True
-        role = whole and ROLE_AFTER.match(after)
-        said = SAID_AFTER.match(after) or SAID_BEFORE.search(before)
-        if (role or said) and GENDERED.search(text, found.start(), found.start() + 600):
-            return True
-    return False
-
-
-def _is_adverb(word: str) -> bool:
-    return word.endswith("ly") and word not in ("Sally", "Emily", "Kelly", "Molly", "Lily", "Billy")
-
-
 def _turn(sentence: str, span: Span, article: Article) -> Iterator[tuple[Shape, str]]:
     yield from _ask_said(sentence, span, article)
     yield from _ask_who(sentence, article)
@@ -179,22 +140,6 @@ def _ask_said(sentence: str, span: Span, article: Article) -> Iterator[tuple[Sha
             yield "said", f"What did {person} say about {topic}?"
 
 
-def find_person(name: str, span: Span, article: Article) -> str | None:
-    """The full name of whom a name in a sentence means; None where that is nobody for certain."""
-    if " " in name:
-        return name if is_person(name, article) else None
-    before = article.text[: span.start]
-    named = re.findall(rf"\b(?:{CAPITAL} )?{NAME_BEFORE}{re.escape(name)}\b", before)
-    full = {one for one in named if len(one.split()) > 1 and is_person(one, article)}
-    return full.pop() if len(full) == 1 else None
-
-
-def is_named(name: str, article: Article) -> bool:
-    """Whether the article has the name in the midst of a sentence, or in its headline twice."""
-    bare = re.escape(re.sub("^[Tt]he ", "", name))
-    return re.search(rf"[a-z,] {bare}\b(?! [A-Z])", article.text) is not None
-
-
 def _ask_who(sentence: str, article: Article) -> Iterator[tuple[Shape, str]]:
     if found := IS_WHO.search(sentence):
         name = found["person"] or found["named"]
@@ -203,9 +148,9 @@ def _ask_who(sentence: str, article: Article) -> Iterator[tuple[Shape, str]]:
             and len(re.findall(rf"\b{name.split()[-1]}\b", article.text)) > 1
         ):
             yield "who", f"Who is {name}?"
-    if (did := WHO_DID.search(sentence)) and is_person(did["person"], article):
-        if _stands_alone(did["rest"]) and not NO_OBJECT.search(did["rest"]):
-            yield "did", f"Who {did['verb']} {did['rest']}?"
+    did = WHO_DID.search(sentence)
+    if did and _is_object(did["rest"]) and is_person(did["person"], article):
+        yield "did", f"Who {did['verb']} {did['rest']}?"
     if (was := WAS_IN.search(sentence)) and is_person(was["person"], article):
         yield "place", f"Where was {was['person']} {was['done']}?"
 
@@ -217,9 +162,9 @@ def _ask_amount(sentence: str, span: Span, article: Article) -> Iterator[tuple[S
         rest = did["rest"] if is_short(did["rest"]) else ""
         if _stands_alone(rest) or did["verb"] in COMPLETE:
             yield "number", f"How many {did['noun']} did {name} {BASES[did['verb']]}{rest}?"
-    if (paid := DID_SUM.search(sentence)) and (name := _subject(paid, span, article)):
-        if paid["rest"] and is_short(paid["rest"]):
-            yield "money", f"How much did {name} {BASES[paid['verb']]}{paid['rest']}?"
+    paid = DID_SUM.search(sentence)
+    if paid and paid["rest"] and is_short(paid["rest"]) and (name := _subject(paid, span, article)):
+        yield "money", f"How much did {name} {BASES[paid['verb']]}{paid['rest']}?"
 
 
 def _ask_when(sentence: str, span: Span, article: Article) -> Iterator[tuple[Shape, str]]:
@@ -231,8 +176,7 @@ def _ask_when(sentence: str, span: Span, article: Article) -> Iterator[tuple[Sha
 
 def _ask_did(word: str, did: re.Match[str], span: Span, article: Article) -> Iterator[str]:
     name, rest = _subject(did, span, article), did["rest"].strip()
-    whole = _stands_alone(rest) and rest.split()[0] not in BASES and not NO_OBJECT.search(rest)
-    if name and (whole or (not rest and did["verb"] in INTRANSITIVE)):
+    if name and (_is_object(rest) or (not rest and did["verb"] in INTRANSITIVE)):
         yield f"{word} did {name} {BASES[did['verb']]} {rest}".strip() + "?"
 
 
@@ -243,7 +187,7 @@ def _subject(found: re.Match[str], span: Span, article: Article) -> str | None:
         return person
     surname = re.search(rf"\b{CAPITAL} {re.escape(name)}\b", article.text)
     first = name.split()[0]
-    if first.casefold() in NOT_NAMES | (STOP_WORDS - {"the"}) or _is_adverb(first):
+    if first.casefold() in NOT_NAMES | (STOP_WORDS - {"the"}) or is_adverb(first):
         return None
     return name if is_named(name, article) and (" " in name or not surname) else None
 
@@ -252,6 +196,11 @@ def _stands_alone(rest: str) -> bool:
     """Whether a piece of a sentence names what it is about, and is not too long."""
     named = re.search(r"\b[A-Z][a-z]", rest)
     return bool(named) and is_short(rest)
+
+
+def _is_object(rest: str) -> bool:
+    """Whether a piece of a sentence after its verb is what the verb is done to."""
+    return _stands_alone(rest) and rest.split()[0] not in BASES and not NO_OBJECT.search(rest)
 
 
 def is_short(rest: str) -> bool:
@@ -271,7 +220,7 @@ def _list_topics(said: str, speaker: str, article: Article) -> list[str]:
             continue
         if words & (STOP_WORDS | NOT_NAMES | NO_TOPIC) or not is_named(topic, article):
             continue
-        if (match["article"][:1].isupper() and before != "the") or _is_adverb(topic):
+        if (match["article"][:1].isupper() and before != "the") or is_adverb(topic):
             continue
         if before == "the" and re.search(r"(?:ian|ish|ese|can)$", topic):
             continue
@@ -281,7 +230,7 @@ def _list_topics(said: str, speaker: str, article: Article) -> list[str]:
         if whole and not set(whole.split()) & set(speaker.split()):
             found.append(f"the {topic}" if before == "the" else whole)
     if not found:
-        title = {word for word in re.findall(r"[a-z]{5,}", article.title.casefold())}
+        title = set(re.findall(r"[a-z]{5,}", article.title.casefold()))
         found = [f"the {noun[1]}" for noun in NOUN.finditer(said) if noun[1] in title - NO_NOUN]
     return found[:1]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from rag.answer.suggesting_table import BASES, LEFT_BEHIND, PARTICIPLES, ROLES, SPEAKING
+from rag.index.lexical import STOP_WORDS
 from rag.retrieve.question import MONTH, NUMBER_WORDS, WEEKDAY
 
 CAPITAL = r"[A-ZÀ-ÖØ-Þ](?:[A-Za-zÀ-ÖØ-öø-ÿ-]|[’'](?!s\b))*[a-zà-öø-ÿ](?![’']s)"
 INITIAL = r"(?:[A-Z]\.\s?){1,2}"
 #: Two or three words, initials between them; or a name with “de”, “van” and the like.
-NAME = rf"(?<![\w-]){CAPITAL} (?:{INITIAL} ?|(?:de|da|di|la|van|von|der|al|bin) )*{CAPITAL}(?: {CAPITAL})?"
+BETWEEN = rf"(?:{INITIAL} ?|(?:de|da|di|la|van|von|der|al|bin) )*"
+NAME = rf"(?<![\w-]){CAPITAL} {BETWEEN}{CAPITAL}(?: {CAPITAL})?"
 PERSON = rf"(?P<person>{NAME})"
 SPEAKER = rf"(?P<person>{NAME}|{CAPITAL})"
 #: Where a clause may begin whose subject nothing before it belongs to.
@@ -25,7 +27,10 @@ COUNT = rf"(?:\d[\d,]*|{'|'.join(word for word in NUMBER_WORDS if word not in ('
 ROUGHLY = r"(?:(?:at least|about|around|nearly|almost|more than|over|up to|some|a record|only) )?"
 PLURAL = r"(?P<noun>(?:[a-z]+(?:-[a-z]+)? ){0,2}?(?:people|children|women|men|[a-z]{3,}[^\Wsu]s))"
 SUM = r"[$£€]\d[\d,.]*\d?(?: ?(?:m|bn|million|billion|trillion|thousand)\b)?"
-DAY = rf"(?:on {WEEKDAY}|on (?:{MONTH}) \d{{1,2}}|in (?:early |late |mid-)?(?:{MONTH})|in (?:19|20)\d\d)"
+DAY = (
+    rf"(?:on {WEEKDAY}|on (?:{MONTH}) \d{{1,2}}|in (?:early |late |mid-)?(?:{MONTH})"
+    r"|in (?:19|20)\d\d)"
+)
 PIECE = r"(?P<rest>[^,;:()“”\"–—?!]+?)"
 STOP = r"(?=[,;:–—]|\.?$|\.\s| (?:and|but|while|as|after|before|because|which|who|when|amid|with) )"
 PLACE = rf"(?P<place>{CAPITAL}(?: {CAPITAL}){{0,2}})"
@@ -37,8 +42,9 @@ TOLD = re.compile(
     r"(?=[,.]| that | he | she | in | on |$)"
 )
 ROLE = "|".join(ROLES)
+STOPS = "|".join(sorted(STOP_WORDS))
 CAPITAL_ROLES = frozenset(role.capitalize() for role in ROLES)
-NAME_BEFORE = rf"{CAPITAL} (?:{INITIAL} ?|(?:de|da|di|la|van|von|der|al|bin) )*"
+NAME_BEFORE = rf"{CAPITAL} {BETWEEN}"
 ROLE_BEFORE = re.compile(rf"\b(?:{ROLE}),? $")
 ROLE_AFTER = re.compile(
     rf"(?:,| is| was) (?:an? |the )?[^.,]{{0,60}}?\b(?:{ROLE})\b|, (?:\d\d,|who is\b)"
@@ -47,7 +53,8 @@ SAID_AFTER = re.compile(rf" (?:{SAID})\b")
 SAID_BEFORE = re.compile(rf"\b(?:{SAID}) (?:[A-Z][\w.’'-]+ ){{0,2}}$")
 GENDERED = re.compile(r"\b(?:he|she|his|her)\b", re.IGNORECASE)
 CALLED = re.compile(
-    rf"(?:^|, |^[A-Z][^,]{{5,50}}, ){SPEAKER}{ASIDE} called (?P<what>the [a-z]+(?: [a-z]+)?|(?:the )?{CAPITAL}(?: {CAPITAL})?)"
+    rf"(?:^|, |^[A-Z][^,]{{5,50}}, ){SPEAKER}{ASIDE} called"
+    rf" (?P<what>the [a-z]+(?: [a-z]+)?|(?:the )?{CAPITAL}(?: {CAPITAL})?)"
     r" (?:an? |the )?[“\"]"
 )
 #: What begins so is no object, and what ends so is a time or is cut short.
@@ -57,7 +64,8 @@ NO_OBJECT = re.compile(
 IS_WHO = re.compile(
     rf"(?<![\w’'-] ){PERSON},? (?:is |was )?(?:an? |the |who (?:is|was|leads|runs|heads) )"
     rf"(?:[\w’'.-]+ ){{0,5}}?(?:{ROLE})\b(?!-)"
-    rf"|(?:^|[ ,])(?:[a-z][\w-]* |the |[A-Z][\w.]+(?:’s|'s)? )(?:{ROLE}),? {PERSON.replace('person', 'named')}(?=[,. ])"
+    rf"|(?:^|[ ,])(?:(?!(?:{STOPS}) )[a-z][\w-]* |[A-Z][\w.]+(?:’s|'s)? )(?:{ROLE}),?"
+    rf" (?P<named>{NAME})(?=[,. ])(?! [A-Z])"
 )
 COUNTED = re.compile(
     rf"(?:^|, |\bthat ){ROUGHLY}{COUNT} {PLURAL} "
@@ -69,7 +77,8 @@ DID_COUNT = re.compile(
     rf"(?P<rest>(?: (?:to|from|in|at|for|against|across) [^,;:()“”\"–—?!]+?)??)(?: {DAY})?{STOP}"
 )
 DID_SUM = re.compile(
-    rf"{CLAUSE}{SUBJECT}{ASIDE} (?:has |have |had )?(?P<verb>paid|raised|spent|lost|earned|invested|donated|made|won)"
+    rf"{CLAUSE}{SUBJECT}{ASIDE} (?:has |have |had )?"
+    r"(?P<verb>paid|raised|spent|lost|earned|invested|donated|made|won)"
     rf" {ROUGHLY}{SUM}(?P<rest>(?: (?:for|on|in|to|from) [^,;:()“”\"–—?!]+?)?){STOP}"
 )
 DID_DAY = re.compile(

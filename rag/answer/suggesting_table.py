@@ -52,8 +52,8 @@ NO_PERSON = frozenset(
     festival fire first force forces forest foundation france free fund game games general
     germany global god google government grand great group guard hall health high hill hills
     hospital hotel house inc india indian industries institute international island islands
-    israel israeli journal korea korean labs lake land las league limited los ltd madrid mail media
-    microsoft middle ministry monday motors mount museum music national navy network new news
+    israel israeli journal korea korean labs lake land las law league limited los ltd madrid mail
+    media microsoft middle ministry monday motors mount museum music national navy network new news
     night north northern office oil open palace park partners party people plc police port post
     power press prime prison project public radio real red reserve river road royal russia
     russian sachs saint san santa school senate series service services social society

@@ -7,16 +7,17 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from fake_assistant import BROKEN, PAID, QUOTED, REFUSED, RETURNED, WRITTEN
+from fake_assistant import BROKEN, FERRY, PAID, QUOTED, REFUSED, RETURNED, WRITTEN
 
 import rag.ui
-from rag.assistant import EngineInfo, Overview
 from rag.errors import DatelineError
 from rag.types import REFUSAL, Answer, Filters
-from rag.ui import view
+from rag.ui import shelf, view, words
 from rag.ui.chat import Exchange
+from rag.ui.component import FOLDER, SCRIPTS, STYLES
 
 UI = Path(rag.ui.__file__).parent
+TODAY = date(2026, 11, 22)
 
 
 def test_quotations_stand_in_quotation_marks_behind_their_lead_in():
@@ -49,6 +50,9 @@ def test_a_citation_says_all_that_a_footnote_needs():
     first, second = view.draw_answer(QUOTED)["citations"]
     assert first == {
         "n": 1,
+        "article": FERRY.id,
+        "start": 0,
+        "end": len(RETURNED),
         "quote": RETURNED,
         "title": "Ferry returns to Skell Island",
         "outlet": "The Skell Courier",
@@ -86,8 +90,8 @@ def test_an_unfinished_answer_without_a_sentence_is_no_refusal():
 
 
 def test_the_timing_names_the_engine():
-    assert view.write_timing(QUOTED) == "quotes · searched in 0.02 s · answered in 0.05 s"
-    assert view.write_timing(Answer("Why?", "quotes")) == "quotes"
+    assert words.write_timing(QUOTED) == "quotes · searched in 0.02 s · answered in 0.05 s"
+    assert words.write_timing(Answer("Why?", "quotes")) == "quotes"
 
 
 @pytest.mark.parametrize(
@@ -105,16 +109,16 @@ def test_the_timing_names_the_engine():
     ],
 )
 def test_the_scope_of_a_question_is_said_in_words(filters: Filters, written: str | None):
-    assert view.write_scope(filters) == written
+    assert words.write_scope(filters) == written
 
 
 def test_an_exchange_says_how_far_it_is():
     exchange = Exchange("Why?", Filters(), "openai:m")
-    assert view.draw_exchange(exchange)["progress"] == view.LOOKING
+    assert view.draw_exchange(exchange, TODAY)["progress"] == view.LOOKING
     exchange.state, exchange.answer = "asking", QUOTED
-    assert view.draw_exchange(exchange)["progress"] == view.ANSWERING
+    assert view.draw_exchange(exchange, TODAY)["progress"] == view.ANSWERING
     exchange.state = "stopped"
-    drawn = view.draw_exchange(exchange)
+    drawn = view.draw_exchange(exchange, TODAY)
     assert (drawn["progress"], drawn["stopped"]) == (None, view.STOPPED)
 
 
@@ -122,54 +126,94 @@ def test_a_failure_keeps_what_had_arrived_and_says_why_it_ended():
     exchange = Exchange(
         "Why?", Filters(), "openai:m", state="failed", answer=QUOTED, problem=BROKEN
     )
-    drawn = view.draw_exchange(exchange)
+    drawn = view.draw_exchange(exchange, TODAY)
     assert drawn["stopped"] == view.FAILED_PART
     assert drawn["answer"]["blocks"]
     assert drawn["problem"]["problem"] == BROKEN.problem
 
 
 def test_commands_in_hints_are_told_apart_from_words():
-    drawn = view.draw_problem(DatelineError("No library.", "`dateline index PATH` makes one."))
+    drawn = words.draw_problem(DatelineError("No library.", "`dateline index PATH` makes one."))
     assert drawn["hint"] == [
         {"text": "dateline index PATH", "code": True},
         {"text": " makes one.", "code": False},
     ]
 
 
-def test_the_engine_says_where_the_words_go_or_why_it_cannot_answer():
-    drawn = view.draw_engine(EngineInfo("openai:m", "To 127.0.0.1.", "It is down."))
-    assert (drawn["where"], drawn["problem"]) == ("To 127.0.0.1.", "It is down.")
+def test_what_can_be_done_depends_on_what_became_of_an_answer():
+    exchange = Exchange("Why?", Filters(), "openai:m", answer=WRITTEN)
+
+    def offers() -> list[str]:
+        return [offer["do"] for offer in view.draw_exchange(exchange, TODAY)["offers"]]
+
+    assert offers() == ["stop"]
+    exchange.state = "done"
+    assert offers() == []
+    exchange.state = "stopped"
+    assert offers() == ["retry"]
+    exchange.state = "failed"
+    assert offers() == ["quote", "retry"]
+    exchange.engine = "quotes"
+    assert offers() == ["retry"]
 
 
-def test_the_library_is_counted():
-    drawn = view.draw_library(Overview(1, 1200, 0, (), samples=False))
-    assert drawn["lines"] == ["1 article", "1,200 passages"]
-    assert view.draw_library(Overview(2, 2, 1, (), samples=False))["lines"][-1] == "1 undated"
+def test_a_whole_answer_can_be_copied_with_its_sources():
+    exchange = Exchange("Why?", Filters(), "quotes", state="done", answer=QUOTED)
+    copies = view.draw_exchange(exchange, TODAY)["answer"]["copies"]
+    assert f"“{RETURNED}” [^1]" in copies["markdown"]
+    assert "[^1]: Mara Quist" in copies["markdown"]
+    assert f"“{RETURNED}” [1]" in copies["plain"]
+    assert "accessed 22 November 2026" in copies["citations"]["1"]
+    assert set(copies["citations"]) == {"1", "2"}
+
+
+def test_a_copy_of_an_answer_that_was_stopped_says_so():
+    exchange = Exchange("Why?", Filters(), "quotes", state="stopped", answer=QUOTED)
+    copies = view.draw_exchange(exchange, TODAY)["answer"]["copies"]
+    assert copies["plain"].endswith(view.STOPPED)
+    assert view.STOPPED.rstrip(".") in copies["markdown"]
+
+
+def test_an_answer_is_not_copied_while_it_grows():
+    exchange = Exchange("Why?", Filters(), "openai:m", answer=WRITTEN)
+    assert view.draw_exchange(exchange, TODAY)["answer"]["copies"] is None
+    exchange.answer, exchange.state = Answer("Why?", "openai:m"), "stopped"
+    assert view.draw_exchange(exchange, TODAY)["answer"]["copies"] is None
+
+
+def test_a_drawing_tells_itself_from_an_earlier_one():
+    exchange = Exchange("Why?", Filters(), "quotes", state="done", answer=QUOTED)
+    plain = view.draw_exchange(exchange, TODAY)["version"]
+    explained = view.draw_exchange(exchange, TODAY, explained=True)["version"]
+    opened = view.draw_exchange(exchange, TODAY, opened={"seq": 1})["version"]
+    assert len({plain, explained, opened}) == 3
 
 
 def test_all_that_is_drawn_is_json():
-    overview = Overview(2, 5, 1, ("A",), samples=True)
     exchange = Exchange("Why?", Filters(), "quotes", state="done", answer=WRITTEN, problem=BROKEN)
     for drawn in (
-        view.draw_news(exchange),
-        view.draw_welcome(overview),
-        view.draw_samples(),
-        view.draw_invitation("/home"),
-        view.draw_failure(BROKEN),
-        view.draw_name(),
+        view.draw_exchange(exchange, TODAY, explained=True),
+        shelf.draw_samples(),
+        shelf.draw_invitation("/home"),
+        shelf.draw_failure(BROKEN),
+        shelf.draw_name(),
     ):
         assert json.loads(json.dumps(drawn)) == drawn
 
 
 def test_the_component_reads_no_markup_and_sets_no_address():
-    script = (UI / "answer.js").read_text(encoding="utf-8")
+    assert {f"{name}.js" for name in SCRIPTS} == {file.name for file in FOLDER.glob("*.js")}
+    assert {f"{name}.css" for name in STYLES} == {file.name for file in FOLDER.glob("*.css")}
     markup = r"innerHTML|outerHTML|insertAdjacent|DOMParser|createContextual|eval|Function\("
-    addresses = r"href|src\b|fetch\(|import\("
-    assert not re.findall(f"{markup}|{addresses}", script)
-    attributes = set(re.findall(r"setAttribute\(\s*\"([^\"]+)\"", script))
-    assert attributes <= {"role", "aria-label"}
-    assert script.count("setAttribute(") == len(re.findall(r"setAttribute\(\s*\"", script))
-    assert "url(" not in (UI / "answer.css").read_text(encoding="utf-8")
+    addresses = r"href|src\b|fetch\(|import\(|window\.open|location|action\b"
+    for file in FOLDER.glob("*.js"):
+        script = file.read_text(encoding="utf-8")
+        assert not re.findall(f"{markup}|{addresses}", script), file.name
+        attributes = set(re.findall(r"setAttribute\(\s*\"([^\"]+)\"", script))
+        assert all(name == "role" or name.startswith("aria-") for name in attributes), file.name
+        assert script.count("setAttribute(") == len(re.findall(r"setAttribute\(\s*\"", script))
+    for file in FOLDER.glob("*.css"):
+        assert not re.findall(r"url\(|@import", file.read_text(encoding="utf-8")), file.name
 
 
 def test_the_page_uses_none_of_streamlit_s_elements_that_render_markdown():
@@ -180,6 +224,14 @@ def test_the_page_uses_none_of_streamlit_s_elements_that_render_markdown():
     }
     assert used <= {
         *("set_page_config", "session_state", "cache_resource", "cache_data", "components"),
-        *("sidebar", "empty", "button", "selectbox", "multiselect", "date_input", "checkbox"),
-        "chat_input",
+        *("sidebar", "button", "selectbox", "multiselect", "date_input", "checkbox"),
+        *("chat_input", "fragment", "rerun", "query_params", "container", "App"),
+        *("expander", "file_uploader"),
     }
+
+
+def test_no_label_of_streamlit_s_holds_anything_but_a_constant():
+    calls = r"st\.(?:button|selectbox|multiselect|date_input|checkbox|chat_input|expander|file_uploader)"
+    for file in UI.glob("*.py"):
+        for after in re.findall(rf"{calls}\(\s*(\S)", file.read_text(encoding="utf-8")):
+            assert after == '"', file.name
