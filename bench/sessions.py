@@ -20,7 +20,6 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -71,14 +70,17 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """MiB after so many sessions, in order; `left` is what stays once they are forgotten."""
+    """MiB before any session, after so many of them, and once they are all forgotten."""
 
+    start: float
     series: tuple[tuple[int, float], ...]
     left: float
 
     @property
     def slope(self) -> float:
-        """MiB for each hundred sessions, by least squares."""
+        """MiB for each hundred sessions, by least squares; not a number for less than two."""
+        if len(self.series) < 2:
+            return float("nan")
         sessions, taken = zip(*self.series, strict=True)
         return float(np.polyfit(sessions, taken, 1)[0]) * 100
 
@@ -186,21 +188,17 @@ async def open_many(
     served: Served, questions: Sequence[str], opened: int = OPENED, wait: float = FORGOTTEN_AFTER
 ) -> Memory:
     """Memory while `opened` sessions come and go, a few at a time; `wait` is in seconds."""
-    series = [(0, read_memory(served.pid))]
-    number = count()
-    while (done := series[-1][0]) < opened:
-        for _ in range(0, min(STEP, opened - done), AT_A_TIME):
-            some = [questions[next(number) % len(questions)] for _ in range(AT_A_TIME)]
-            await asyncio.gather(*(ask_alone(served, [question]) for question in some))
-        series.append((next_reading(done, opened), read_memory(served.pid)))
+    start = read_memory(served.pid)
+    series = []
+    for done in range(0, opened, AT_A_TIME):
+        some = [questions[number % len(questions)] for number in range(done, done + AT_A_TIME)]
+        await asyncio.gather(*(ask_alone(served, [question]) for question in some))
+        if (done + AT_A_TIME) % STEP == 0:
+            series.append((done + AT_A_TIME, read_memory(served.pid)))
     await asyncio.sleep(wait)
     # Streamlit looks for what has expired when a session comes or goes.
     await ask_alone(served, questions[:1])
-    return Memory(tuple(series[1:]), read_memory(served.pid))
-
-
-def next_reading(done: int, opened: int) -> int:
-    return min(done + STEP, opened)
+    return Memory(start, tuple(series), read_memory(served.pid))
 
 
 def find_wrong(assistant: Assistant, sessions: Sequence[Session]) -> list[str]:
@@ -246,10 +244,10 @@ def write_memory(memory: Memory) -> str:
     """A Markdown table, and what it comes to."""
     head = " | ".join(f"{sessions}" for sessions, _ in memory.series)
     taken = " | ".join(f"{mib:.0f}" for _, mib in memory.series)
-    rule = " | ".join("---" for _ in range(len(memory.series) + 2))
+    rule = " | ".join("---" for _ in range(len(memory.series) + 3))
     return (
-        f"| sessions opened and closed | {head} | all forgotten |\n| {rule} |\n"
-        f"| resident, MiB | {taken} | {memory.left:.0f} |\n\n"
+        f"| sessions opened and closed | 0 | {head} | all forgotten |\n| {rule} |\n"
+        f"| resident, MiB | {memory.start:.0f} | {taken} | {memory.left:.0f} |\n\n"
         f"{memory.slope:+.1f} MiB for each 100 sessions."
     )
 
