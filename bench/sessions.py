@@ -106,26 +106,31 @@ def measure_sessions(
 ) -> str:
     """The tables of the parts asked for. Raises SystemExit where an answer is not its session's."""
     questions = list_answered(assistant)
-    found: dict[str, list[Session]] = {}
-    tables = []
     with serve(assistant.settings.home) as served:
         asyncio.run(ask_alone(served, questions[-WARMING:]))
-        if "one" in parts:
-            found["one session"] = asyncio.run(ask_alone(served, questions[:ALONE]))
-        if "steady" in parts:
-            found[f"{sessions} at a reader's pace"] = asyncio.run(
-                ask_steadily(served, deal(questions, sessions, EACH))
-            )
-        if "burst" in parts:
-            found[f"{sessions} in the same instant"] = asyncio.run(
-                ask_at_once(served, deal(questions, sessions, EACH))
-            )
-        if "memory" in parts:
-            tables.append(write_memory(asyncio.run(open_many(served, questions, opened))))
+        found = time_parts(served, questions, parts, sessions)
+        memory = asyncio.run(open_many(served, questions, opened)) if "memory" in parts else None
+    # Not while the chat is timed: the same answers take the same work here.
     wrong = [line for some in found.values() for line in find_wrong(assistant, some)]
     if wrong:
         raise SystemExit("\n".join(wrong))
-    return "\n\n".join(([write_times(found)] if found else []) + tables)
+    tables = [write_times(found)] if found else []
+    return "\n\n".join([*tables, write_memory(memory)] if memory else tables)
+
+
+def time_parts(
+    served: Served, questions: Sequence[str], parts: Sequence[str], sessions: int
+) -> dict[str, list[Session]]:
+    """What the sessions of each timed part asked and got, by the part's name in the table."""
+    found = {}
+    if "one" in parts:
+        found["one session"] = asyncio.run(ask_alone(served, questions[:ALONE]))
+    dealt = deal(questions, sessions, EACH)
+    if "steady" in parts:
+        found[f"{sessions} at a reader's pace"] = asyncio.run(ask_steadily(served, dealt))
+    if "burst" in parts:
+        found[f"{sessions} in the same instant"] = asyncio.run(ask_at_once(served, dealt))
+    return found
 
 
 def list_answered(assistant: Assistant) -> list[str]:
