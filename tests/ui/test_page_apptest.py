@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -18,7 +20,8 @@ from rag.assistant import Overview
 from rag.errors import LibraryError
 from rag.settings import Settings
 from rag.types import REFUSAL, Answer, Filters
-from rag.ui import view
+from rag.ui.conversation import handle
+from rag.ui.desk import Desk
 
 APP = Path(__file__).parents[2] / "app.py"
 Open = Callable[..., AppTest]
@@ -38,9 +41,22 @@ def assistant(tmp_path: Path) -> FakeAssistant:
 
 
 @pytest.fixture
-def page(monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant) -> AppTest:
-    monkeypatch.setattr("rag.ui.page.open_assistant", lambda: assistant)
-    return AppTest.from_file(APP, default_timeout=30).run()
+def desk(monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant) -> Desk:
+    desk = Desk(assistant)  # type: ignore[arg-type]
+    monkeypatch.setattr("rag.ui.page.open_desk", lambda: desk)
+    return desk
+
+
+@pytest.fixture
+def page(desk: Desk) -> AppTest:
+    return open_page()
+
+
+def open_page(**query: str) -> AppTest:
+    """A page that has just been opened, and has all that it had to wait for."""
+    page = AppTest.from_file(APP, default_timeout=30)
+    page.query_params.update(query)
+    return page.run()
 
 
 def drawn(page: AppTest, kind: str) -> list[dict[str, Any]]:
@@ -50,13 +66,13 @@ def drawn(page: AppTest, kind: str) -> list[dict[str, Any]]:
 
 
 def exchanges(page: AppTest) -> list[dict[str, Any]]:
-    """The exchanges as the component ends up showing them: the newest data of each."""
+    """The exchanges as the component shows them when nothing is being answered any more."""
+    until = time.monotonic() + 30
+    while any(each["progress"] for each in drawn(page, "exchange")):
+        assert time.monotonic() < until
+        page.run()
     assert not page.exception
-    newest = {each["id"]: each for each in drawn(page, "exchange")}
-    for news in drawn(page, "news"):
-        if news["of"]["version"] >= newest[news["of"]["id"]]["version"]:
-            newest[news["of"]["id"]] = news["of"]
-    return list(newest.values())
+    return drawn(page, "exchange")
 
 
 def ask(page: AppTest, question: str = "When did the ferry return?") -> dict[str, Any]:
@@ -67,7 +83,7 @@ def ask(page: AppTest, question: str = "When did the ferry return?") -> dict[str
 def test_the_page_opens_with_what_can_be_asked(page: AppTest):
     assert not page.exception
     assert "2 articles" in drawn(page, "welcome")[0]["parts"][0]["text"]
-    assert drawn(page, "library")[0]["lines"] == ["2 articles", "5 passages", "1 undated"]
+    assert drawn(page, "coverage")[0]["lines"] == ["2 articles", "5 passages", "1 undated"]
     assert drawn(page, "banner") == []
 
 
@@ -82,8 +98,8 @@ def test_a_question_gets_its_answer_with_citations(page: AppTest):
 def test_an_answer_stays_when_the_page_runs_again(page: AppTest):
     first = ask(page)
     page.run()
-    assert drawn(page, "news") == []
-    assert exchanges(page) == [first]
+    again = exchanges(page)
+    assert [first["version"]] == [each["version"] for each in again]
     ask(page, "And the engine?")
     assert [each["question"] for each in exchanges(page)] == [
         "When did the ferry return?",
@@ -124,36 +140,141 @@ def test_the_engine_of_the_settings_is_chosen_first(
     monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant
 ):
     assistant.settings = replace(assistant.settings, engine="openai")
-    monkeypatch.setattr("rag.ui.page.open_assistant", lambda: assistant)
-    page = AppTest.from_file(APP, default_timeout=30).run()
+    monkeypatch.setattr("rag.ui.page.open_desk", lambda: Desk(assistant))
+    page = open_page()
     assert page.selectbox(key="engine").value == "openai:test-model"
 
 
-def test_a_failure_keeps_the_question_and_quotes_answer_it(page: AppTest, assistant: FakeAssistant):
+def test_a_failure_keeps_the_question_and_quotes_answer_it(
+    page: AppTest, desk: Desk, assistant: FakeAssistant
+):
     assistant.answers["openai:test-model"] = BROKEN
     page.selectbox(key="engine").set_value("openai:test-model").run()
     shown = ask(page)
     assert shown["question"] == "When did the ferry return?"
     assert shown["problem"]["problem"] == BROKEN.problem
-    button = next(each for each in page.button if each.label == "Answer with quotes instead")
-    button.click().run()
+    assert [offer["do"] for offer in shown["offers"]] == ["quote", "retry"]
+    chat = page.session_state["chat"]
+    handle(desk, chat, chat.exchanges[0], {"do": "quote"})
+    page.run()
     shown = exchanges(page)[-1]
     assert shown["problem"] is None
     assert shown["answer"]["timing"].startswith("quotes")
     assert assistant.asked[-1] == ("When did the ferry return?", Filters(), "quotes")
-    assert [each.label for each in page.button] == ["New chat"]
 
 
 def test_an_error_of_the_program_loses_no_question(page: AppTest, assistant: FakeAssistant):
     del assistant.answers["quotes"]
+    shown = ask(page)
+    assert shown["question"] == "When did the ferry return?"
+    assert "broke" in shown["problem"]["problem"]
+
+
+def test_a_page_s_address_names_its_chat(page: AppTest, desk: Desk):
+    assert "chat" not in page.query_params
+    ask(page)
+    chat = page.session_state["chat"].id
+    assert page.query_params["chat"] == [chat]
+    again = open_page(chat=chat)
+    assert exchanges(again)[0]["question"] == "When did the ferry return?"
+    page.button(key="new").click().run()
+    assert "chat" not in page.query_params
+
+
+def test_a_second_page_sees_the_answer_that_a_first_one_asked_for(
+    page: AppTest, desk: Desk, assistant: FakeAssistant
+):
+    assistant.steps = threading.Semaphore(1)
+    page.selectbox(key="engine").set_value("openai:test-model").run()
     page.chat_input[0].set_value("When did the ferry return?").run()
-    assert page.exception
+    chat = page.session_state["chat"].id
+    second = open_page(chat=chat)
+    assert drawn(second, "exchange")[0]["progress"]
+    assistant.steps.release(9)
+    shown = exchanges(second)[0]
+    assert len(shown["answer"]["blocks"]) == 3
+    assert exchanges(page)[0]["answer"] == shown["answer"]
+
+
+def test_filters_that_change_in_mid_answer_lose_nothing(page: AppTest, assistant: FakeAssistant):
+    assistant.steps = threading.Semaphore(1)
+    page.selectbox(key="engine").set_value("openai:test-model").run()
+    page.chat_input[0].set_value("When did the ferry return?").run()
+    page.multiselect(key="outlets").set_value(["Northern Wire"]).run()
+    page.date_input(key="since").set_value(date(2022, 3, 1)).run()
+    assistant.steps.release(9)
+    shown = exchanges(page)[0]
+    assert shown["stopped"] is shown["scope"] is None
+    assert len(assistant.asked) == 1
+
+
+def test_a_page_of_an_unknown_chat_says_so_and_begins_a_new_one(desk: Desk):
+    page = open_page(chat="no-such-chat")
+    assert drawn(page, "notice")
+    assert drawn(page, "welcome")
+    assert ask(page)["answer"]
+
+
+def test_the_first_page_of_a_new_server_opens_the_chat_that_was_open(
+    page: AppTest, assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+):
+    ask(page)
+    later = Desk(assistant)  # type: ignore[arg-type]
+    monkeypatch.setattr("rag.ui.page.open_desk", lambda: later)
+    assert exchanges(open_page())[0]["question"] == "When did the ferry return?"
+    assert exchanges(open_page()) == []
+
+
+def test_the_chats_are_listed_with_the_open_one_marked(page: AppTest):
+    ask(page)
+    listed = drawn(page, "chats")[0]
+    assert [each["title"] for each in listed["chats"]] == ["When did the ferry return?"]
+    assert listed["opened"] == listed["chats"][0]["id"]
+
+
+def test_a_chat_that_another_page_deleted_is_not_shown_on(page: AppTest, desk: Desk):
+    ask(page)
+    desk.delete(page.session_state["chat"].id)
     page.run()
-    shown = exchanges(page)[-1]
-    assert (shown["question"], shown["stopped"]) == ("When did the ferry return?", view.STOPPED)
-    assistant.answers = FakeAssistant().answers
-    next(each for each in page.button if each.label == "Answer it again").click().run()
-    assert exchanges(page)[-1]["answer"]["citations"]
+    assert exchanges(page) == []
+    assert drawn(page, "welcome")
+
+
+def test_suggestions_stand_on_the_first_screen(page: AppTest, assistant: FakeAssistant):
+    until = time.monotonic() + 30
+    while not drawn(page, "welcome")[0]["suggestions"]:
+        assert time.monotonic() < until
+        page.run()
+    assert drawn(page, "welcome")[0]["suggestions"] == assistant.suggested
+
+
+def test_dropped_files_are_added_and_reported(page: AppTest, assistant: FakeAssistant):
+    page.file_uploader[0].set_value([("new.md", b"text", "text/markdown")]).run()
+    until = time.monotonic() + 30
+    while not any(each["lines"] for each in drawn(page, "job")):
+        assert time.monotonic() < until
+        page.run()
+    assert assistant.added == [("new.md", b"text")]
+    assert drawn(page, "job")[0]["lines"] == ["1 added."]
+    # What was dropped has been taken: a later run does not add it again.
+    page.run()
+    assert assistant.added == [("new.md", b"text")]
+
+
+def test_what_makes_no_sense_is_passed_over(page: AppTest, desk: Desk):
+    ask(page)
+    chat = page.session_state["chat"]
+    exchange = chat.exchanges[0]
+    before = (exchange.state, exchange.version)
+    for act in (
+        {"do": "quote"},
+        {"do": "fly"},
+        {"do": "open", "article": 1, "start": "x", "end": None},
+        {"do": "explain", "show": "yes"},
+        {"do": "stop"},
+    ):
+        handle(desk, chat, exchange, act)
+    assert (exchange.state, exchange.version) == before
 
 
 def test_an_empty_question_gets_one_clear_line(page: AppTest):
@@ -172,20 +293,21 @@ def test_a_banner_says_when_the_samples_are_asked(
     monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant
 ):
     assistant.held = replace(assistant.held, samples=True)
-    monkeypatch.setattr("rag.ui.page.open_assistant", lambda: assistant)
-    page = AppTest.from_file(APP, default_timeout=30).run()
+    monkeypatch.setattr("rag.ui.page.open_desk", lambda: Desk(assistant))
+    page = open_page()
     commands = [part["text"] for part in drawn(page, "banner")[0]["parts"] if part["code"]]
     assert commands == ["make run ARTICLES=DIR", "dateline index DIR"]
 
 
 def test_an_empty_library_invites(monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant):
     assistant.held = Overview(0, 0, 0, (), samples=False)
-    monkeypatch.setattr("rag.ui.page.open_assistant", lambda: assistant)
-    page = AppTest.from_file(APP, default_timeout=30).run()
+    monkeypatch.setattr("rag.ui.page.open_desk", lambda: Desk(assistant))
+    page = open_page()
     assert drawn(page, "welcome")[0]["title"] == "No articles yet"
     command = drawn(page, "welcome")[0]["parts"][-1]
     assert command["text"] == f"dateline index DIR --home {assistant.settings.home}"
     assert not page.chat_input
+    assert page.file_uploader
     # Articles that another process adds are seen at the next look.
     assistant.held, assistant.library = FakeAssistant().held, FakeLibrary(change=2)
     page.button[0].click().run()
@@ -196,8 +318,8 @@ def test_a_library_that_cannot_be_opened_is_explained(monkeypatch: pytest.Monkey
     def fail() -> FakeAssistant:
         raise LibraryError("The file is damaged.", "Restore it, or index anew.")
 
-    monkeypatch.setattr("rag.ui.page.open_assistant", fail)
-    page = AppTest.from_file(APP, default_timeout=30).run()
+    monkeypatch.setattr("rag.ui.page.open_desk", fail)
+    page = open_page()
     assert not page.exception
     assert drawn(page, "failure")[0]["problem"] == "The file is damaged."
 
@@ -214,7 +336,7 @@ def test_sessions_share_one_assistant(monkeypatch: pytest.MonkeyPatch, tmp_path:
             """There is nothing to load."""
 
     monkeypatch.setenv("DATELINE_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("rag.assistant.Assistant", Counted)
+    monkeypatch.setattr("rag.ui.page.Assistant", Counted)
     for _ in range(3):
         assert not AppTest.from_file(APP, default_timeout=30).run().exception
     assert opened == [tmp_path / "home"]
