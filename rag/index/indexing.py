@@ -118,8 +118,7 @@ def rebuild(store: Store, on_progress: Callable[[Progress], None] = ignore) -> i
 def remove_article(store: Store, article: str) -> RemovedArticle:
     """Take an article out, so that the next question does not find it; `restore_article` undoes it.
 
-    Raises UsageError where there is no article of that id, LibraryBusy where another process
-    writes.
+    Raises UsageError for an unknown id, LibraryBusy where another process writes.
     """
     with store.library.writer() as writer:
         writer.remove(article)
@@ -165,10 +164,8 @@ class _Run:
         self._named = named
         self._on_progress = on_progress
         self._known = writer.digests()
-        self._removed = {
-            file: {strip_version(digest) for digest in digests}
-            for file, digests in writer.removed_digests().items()
-        }
+        removed = writer.removed_digests().items()
+        self._removed = {file: set(map(strip_version, digests)) for file, digests in removed}
         self._report = IndexReport()
 
     def index(self) -> IndexReport:

@@ -42,9 +42,12 @@ def draw(data: Json, key: str, on_act: Callable[[Act], None] | None = None) -> N
     `on_act` is called with what its reader does, before the page is drawn again.
     """
 
+    # The page's own state is kept under keys of the same dictionary.
+    place = f"drawn-{key}"
+
     def pass_on() -> None:
-        act = st.session_state[key].get("act")
+        act = st.session_state[place].get("act")
         if on_act is not None and isinstance(act, dict) and isinstance(act.get("do"), str):
             on_act(act)
 
-    _mount(key=key, data=data, on_act_change=pass_on)
+    _mount(key=place, data=data, on_act_change=pass_on)

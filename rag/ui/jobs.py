@@ -19,15 +19,15 @@ LOG = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """One change: `progress` while it runs, `report` or `problem` when it is over.
+    """One change: `progress` while it runs; a `report`, a `note` or a `problem` when it is over.
 
-    `what` says what is done, in words; `article` is the id of the one removed or brought back.
+    `what` says what is done, in words; `note` what is not as one would expect it.
     """
 
     what: str
-    article: str | None = None
     progress: Progress | None = None
     report: IndexReport | None = None
+    note: str | None = None
     problem: DatelineError | None = None
     is_over: threading.Event = field(default_factory=threading.Event)
 
@@ -64,13 +64,17 @@ class Jobs:
 
     def remove(self, article: str) -> Job:
         """Take an article out of the library. Raises LibraryBusy."""
-        job = Job("Removing an article …", article)
+        job = Job("Removing an article …")
         return self._start(job, lambda: self._assistant.remove(article))
 
     def restore(self, article: str) -> Job:
         """Put a removed article back. Raises LibraryBusy."""
-        job = Job("Bringing an article back …", article)
-        return self._start(job, lambda: self._assistant.restore(article))
+        job = Job("Bringing an article back …")
+
+        def work() -> None:
+            job.note = self._assistant.restore(article).note
+
+        return self._start(job, work)
 
     def _start(self, job: Job, work: Callable[[], object]) -> Job:
         with self._lock:

@@ -107,7 +107,7 @@ def draw_job(job: Job) -> Json:
         "kind": "job",
         "what": job.what if running else None,
         "share": share if running else None,
-        "lines": list(_describe_report(job.report)) if job.report else [],
+        "lines": list(_describe_outcome(job)),
         "problem": draw_problem(job.problem) if job.problem else None,
     }
 
@@ -190,6 +190,13 @@ def _write_when(changed: datetime, now: datetime) -> str:
     if days <= 0:
         return f"{local:%H:%M}"
     return "yesterday" if days == 1 else write_date(date(local.year, local.month, local.day))
+
+
+def _describe_outcome(job: Job) -> Iterator[str]:
+    if job.report:
+        yield from _describe_report(job.report)
+    if job.note:
+        yield job.note
 
 
 def _describe_report(report: IndexReport) -> Iterator[str]:

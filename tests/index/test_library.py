@@ -297,7 +297,7 @@ def test_many_that_bring_a_library_up_to_date_at_once_do_no_harm(home: Path) -> 
         subprocess.Popen([sys.executable, "-c", program, str(home)], stdin=subprocess.PIPE)
         for _ in range(2)
     ]
-    failed: list[BaseException] = []
+    failed: list[LibraryError] = []
     together = threading.Barrier(4)
 
     def open_library() -> None:
@@ -306,7 +306,7 @@ def test_many_that_bring_a_library_up_to_date_at_once_do_no_harm(home: Path) -> 
             library = Library.open(home)
             library.chats.note_opened(None)
             library.close()
-        except BaseException as error:
+        except LibraryError as error:
             failed.append(error)
 
     threads = [threading.Thread(target=open_library) for _ in range(4)]

@@ -14,7 +14,7 @@ from rag.assistant import EngineInfo, Overview
 from rag.errors import DatelineError, ModelError, UsageError
 from rag.index.chats import Chats
 from rag.index.indexing import IndexReport, Progress
-from rag.index.removal import RemovedArticle
+from rag.index.removal import RemovedArticle, Restored
 from rag.index.schema import prepare
 from rag.ingest.files import Skipped
 from rag.settings import Settings
@@ -195,10 +195,11 @@ class FakeAssistant:
         )
         self.library.change += 1
 
-    def restore(self, article: str) -> None:
+    def restore(self, article: str) -> Restored:
         self.library.gone.clear()
         self.library.held.append(FERRY)
         self.library.change += 1
+        return Restored(article, FERRY.title)
 
     def overview(self) -> Overview:
         return self.held

@@ -1,4 +1,4 @@
-"""Answers in threads of their own: what a chat keeps, whatever happens to the pages that show it."""
+"""Answers in threads of their own: what a chat keeps, whatever happens to its pages."""
 
 from __future__ import annotations
 

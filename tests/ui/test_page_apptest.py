@@ -174,7 +174,7 @@ def test_a_page_s_address_names_its_chat(page: AppTest, desk: Desk):
     assert "chat" not in page.query_params
     ask(page)
     chat = page.session_state["chat"].id
-    assert page.query_params["chat"] == [chat]
+    assert page.query_params["chat"] == chat
     again = open_page(chat=chat)
     assert exchanges(again)[0]["question"] == "When did the ferry return?"
     page.button(key="new").click().run()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import base64
+import hashlib
 import http.client
 import runpy
 import socket
@@ -8,15 +10,17 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
+import streamlit as st
 from running_chat import find_free_port, serve_chat
-from streamlit import net_util
-from streamlit.web import cli
+from streamlit import config, net_util
 from streamlit.web.server import server_util
 
 from rag.errors import UsageError
 from rag.settings import Settings, load_settings
+from rag.ui.headers import read_inline_scripts, write_policy
 from rag.ui.options import LOOPBACK, OPTIONS, list_options
 from rag.ui.server import build_command, build_environment, check_port
 
@@ -115,10 +119,34 @@ def test_the_launcher_asks_nobody_for_this_machine_s_address(monkeypatch: pytest
     started = []
     monkeypatch.setattr(net_util, "get_external_ip", fail)
     monkeypatch.setattr(net_util, "get_internal_ip", fail)
-    monkeypatch.setattr(cli, "main", lambda **how: started.append(how))
+    monkeypatch.setattr(st.App, "run", lambda _, config: started.append(config))
+    monkeypatch.setattr(config, "_main_script_path", None)
+    monkeypatch.setattr(sys, "argv", ["launch", str(ROOT / "app.py"), "127.0.0.1", "8501"])
     runpy.run_module("rag.ui.launch", run_name="__main__")
-    assert started == [{"prog_name": "streamlit"}]
+    assert started == [list_options("127.0.0.1", 8501)]
     assert not server_util.is_url_from_allowed_origins("http://attacker.example")
+
+
+def test_browsers_are_told_what_to_refuse(address: str):
+    with urlopen(address, timeout=10) as answer:
+        headers = answer.headers
+    policy = dict(rule.split(" ", 1) for rule in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["connect-src"] == "'self'"
+    assert policy["frame-ancestors"] == "'none'"
+    assert "unsafe" not in policy["script-src"]
+    outside = [rule for rule in policy.values() if "http" in rule or "*" in rule]
+    assert outside == []
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_policy_names_the_scripts_that_stand_in_the_page():
+    script = "window.x = 1"
+    policy = write_policy([script])
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in policy
+    assert len(read_inline_scripts()) == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
