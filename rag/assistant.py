@@ -30,6 +30,7 @@ from rag.index.indexing import (
 )
 from rag.index.library import Library
 from rag.index.minilm import MiniLM
+from rag.index.remembering import Remembering
 from rag.index.removal import RemovedArticle, Restored
 from rag.index.store import Store
 from rag.index.uploads import save_uploads
@@ -134,7 +135,7 @@ class Assistant:
     def embedder(self) -> Embedder | None:
         """The embedder; None where its weights are not there and BM25 has to do alone."""
         try:
-            return MiniLM.open(self.settings)
+            return Remembering(MiniLM.open(self.settings))
         except EmbedderError as error:
             self._embedder_problem = str(error)
             return None

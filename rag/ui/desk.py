@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from rag.errors import DatelineError, UsageError
 from rag.index.chats import ChatInfo, Kept
 from rag.types import Answer, Filters
-from rag.ui.chat import Chat, Exchange, State, lighten
+from rag.ui.chat import QUOTES, Chat, Exchange, State, lighten
 from rag.ui.jobs import Jobs
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ class Desk:
         self._chats: WeakValueDictionary[str, Chat] = WeakValueDictionary()
         self._lock = threading.Lock()
         self._was_open = True
+        # Quotes are work of this machine: more at a time than it has cores would all be late.
+        self._turns = threading.Semaphore(os.cpu_count() or 1)
         self._suggested_at = -1
         self._suggested: list[str] | None = None
 
@@ -134,7 +137,8 @@ class Desk:
 
     def _answer(self, chat: Chat, exchange: Exchange, attempt: int) -> None:
         try:
-            self._follow(chat, exchange, attempt)
+            with self._turns if exchange.engine == QUOTES else nullcontext():
+                self._follow(chat, exchange, attempt)
             exchange.end(attempt, "done")
         except DatelineError as error:
             exchange.end(attempt, "failed", error)

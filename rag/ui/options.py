@@ -18,6 +18,9 @@ OPTIONS: dict[str, Any] = {
     "server.maxUploadSize": 50,
     # A way to drive the page that needs no browser is one more door.
     "server.enableAgentApi": False,
+    # A whole collection of garbage after every click takes a tenth of a second, and all sessions
+    # wait for it. Python's own collects what has to be.
+    "runner.postScriptGC": False,
     "browser.gatherUsageStats": False,
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",

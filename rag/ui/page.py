@@ -6,6 +6,7 @@ Nothing that comes from articles, models or people goes to Streamlit's own text 
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import streamlit as st
@@ -45,11 +46,15 @@ def draw_page() -> None:
     question = st.chat_input("Ask a question", key="question")
     if question:
         take_question(desk, chat, question, choice)
+    if chat.exchanges:
+        st.session_state.pop("notice", None)
     with chats:
         list_chats(desk, chat)
     if chat.unkept:
         draw(shelf.draw_unkept(chat.unkept), "unkept")
     if not chat.exchanges:
+        if "notice" in st.session_state:
+            draw(shelf.draw_notice(st.session_state["notice"]), "notice")
         draw_welcome(desk, chat, overview, choice)
     draw_conversation(desk, chat)
 
@@ -65,6 +70,9 @@ def _open_desk(home: str) -> Desk:
     assistant = Assistant(load_settings(home=Path(home)), create=True)
     # Opened here, where the cache lets one session in at a time, and not in the first answer.
     assistant.warm()
+    # What is there now is there for good: no collection of garbage need look at it again.
+    gc.collect()
+    gc.freeze()
     return Desk(assistant)
 
 
@@ -110,5 +118,5 @@ def _open_named(desk: Desk, named: str | None) -> Chat:
     try:
         return desk.open_chat(named) if named else Chat()
     except DatelineError as error:
-        draw(shelf.draw_notice(error), "notice")
+        st.session_state["notice"] = error
         return Chat()

@@ -1,0 +1,71 @@
+"""An embedder that remembers: the sentences of an article are asked about more than once."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+
+from rag.index.embedders import Embedder, Vectors
+
+#: Texts whose vectors are remembered: sentences mostly, some 2 kB each with their text.
+CAPACITY = 20_000
+#: A call with more texts than this indexes articles, and would push out what questions need.
+MANY = 128
+
+
+class Remembering:
+    """An Embedder that gives back what another one gave, and asks it for the rest.
+
+    Safe to use from several threads at once. What was asked for longest ago is forgotten first.
+    """
+
+    def __init__(self, embedder: Embedder, capacity: int = CAPACITY) -> None:
+        self.name = embedder.name
+        self.dimension = embedder.dimension
+        self.max_tokens = embedder.max_tokens
+        self.words = embedder.words
+        self._embedder = embedder
+        self._capacity = capacity
+        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return self._embedder.count_tokens(texts)
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, shape (len(texts), dimension)."""
+        if len(texts) > MANY:
+            return self._embedder.embed(texts)
+        known = self._recall(texts)
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        if missing:
+            made = self._embedder.embed(missing)
+            known |= zip(missing, made, strict=True)
+            self._remember(missing, made)
+        found = [known[text] for text in texts]
+        return np.array(found, np.float32).reshape(len(texts), self.dimension)
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        vectors: list[list[float]] = self.embed(texts).tolist()
+        return vectors
+
+    def embed_query(self, text: str) -> list[float]:
+        return self.embed_documents([text])[0]
+
+    def _recall(self, texts: Sequence[str]) -> dict[str, Vectors]:
+        with self._lock:
+            known = {text: self._known[text] for text in texts if text in self._known}
+            for text in known:
+                self._known.move_to_end(text)
+        return known
+
+    def _remember(self, texts: Sequence[str], vectors: Vectors) -> None:
+        with self._lock:
+            for text, vector in zip(texts, vectors, strict=True):
+                # A row on its own: a view would keep all the rows it was made with.
+                self._known[text] = vector.copy()
+            while len(self._known) > self._capacity:
+                self._known.popitem(last=False)
