@@ -93,6 +93,8 @@ class ChatClient:
         self._cache = Cache()
         self._page = ""
         self._input = Delta()
+        #: What stands behind the "?" of the page's address.
+        self._query = ""
         self._running = True
         self._fragments: tuple[str, ...] = ()
         self._timers: dict[str, tuple[float, asyncio.Task[None]]] = {}
@@ -153,6 +155,7 @@ class ChatClient:
     async def _send(self, request: BackMsg, fragment: str) -> None:
         client = request.rerun_script
         client.fragment_id = fragment
+        client.query_string = self._query
         client.page_script_hash = self._page
         client.cached_message_hashes.extend(self._cache.kept)
         await self._socket.send(request.SerializeToString())
@@ -171,6 +174,8 @@ class ChatClient:
             self._end_run(message)
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._draw(message.delta)
+        elif kind == "page_info_changed":
+            self._query = message.page_info_changed.query_string
         elif kind == "auto_rerun":
             self._start_timer(message.auto_rerun.fragment_id, message.auto_rerun.interval)
         elif kind == "stop_auto_rerun":
@@ -201,12 +206,7 @@ class ChatClient:
 
     def _show(self, component: BidiComponent) -> None:
         drawn = json.loads(component.json or component.mixed.json or "null")
-        if isinstance(drawn, dict) and drawn.get("kind") == "news":
-            drawn = drawn["of"]
-        if not isinstance(drawn, dict) or drawn.get("kind") != "exchange":
-            return
-        old = self.exchanges.get(drawn["id"])
-        if old is None or old.get("version", 0) <= drawn.get("version", 0):
+        if isinstance(drawn, dict) and drawn.get("kind") == "exchange":
             self.exchanges[drawn["id"]] = drawn
 
     def _start_timer(self, fragment: str, interval: float) -> None:

@@ -221,13 +221,13 @@ def find_wrong(assistant: Assistant, sessions: Sequence[Session]) -> list[str]:
             if one.exchange["answer"] is None or _strip(one.exchange["answer"]) != _strip(
                 draw_answer(earlier[-1])
             ):
-                wrong.append(f"“{one.question}” was answered with {one.exchange}.")
+                wrong.append(f"“{one.question}” was answered with {one.exchange['answer']!s:.300}")
     return wrong
 
 
 def _strip(answer: dict[str, Any]) -> str:
-    """A drawn answer without the time it took, as text that can be compared."""
-    return json.dumps(answer | {"timing": None}, sort_keys=True)
+    """A drawn answer as text that can be compared: without its time, and what is copied of it."""
+    return json.dumps(answer | {"timing": None, "copies": None}, sort_keys=True)
 
 
 def write_times(found: dict[str, list[Session]]) -> str:

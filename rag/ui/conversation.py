@@ -10,6 +10,7 @@ import streamlit as st
 from rag.assistant import Overview
 from rag.errors import DatelineError
 from rag.ui import shelf
+from rag.ui.address import turn_to
 from rag.ui.chat import QUOTES, Chat, Exchange
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
@@ -28,7 +29,7 @@ def take_question(desk: Desk, chat: Chat, question: str, choice: Choice) -> None
     """Have a question answered in this chat, which its page's address names from now on."""
     exchange = desk.ask(chat, question, choice.filters, choice.engine)
     st.session_state["asked"] = exchange.id
-    st.query_params["chat"] = chat.id
+    turn_to(chat)
     if choice.engine == QUOTES:
         exchange.wait(AT_ONCE)
 

@@ -15,6 +15,7 @@ from rag.assistant import Assistant, Overview
 from rag.errors import DatelineError
 from rag.settings import load_settings
 from rag.ui import shelf
+from rag.ui.address import address, show_address
 from rag.ui.chat import Chat
 from rag.ui.component import draw
 from rag.ui.conversation import draw_conversation, draw_welcome, take_question
@@ -102,15 +103,18 @@ def _find_chat(desk: Desk) -> Chat:
     """
     chat: Chat | None = st.session_state.get("chat")
     named = st.query_params.get("chat")
-    if chat is None and named is None:
-        chat = desk.reopen() or Chat()
-    elif chat is None or chat.deleted or named != (chat.id if chat.exchanges else None):
+    if chat is None:
+        chat = _open_named(desk, named) if named else desk.reopen() or Chat()
+    elif chat.deleted:
+        chat = Chat()
+    elif named == address(chat):
+        st.session_state["seen"] = named
+    elif st.session_state.get("seen") == address(chat):
+        # The browser had this chat's address and has gone on to another, forth or back. One that
+        # has not had it yet sends the one before, which says nothing.
         chat = _open_named(desk, named)
     st.session_state["chat"] = chat
-    if chat.exchanges:
-        st.query_params["chat"] = chat.id
-    elif named:
-        del st.query_params["chat"]
+    show_address(chat)
     return chat
 
 

@@ -12,6 +12,7 @@ from rag.assistant import Assistant, EngineInfo, Overview
 from rag.errors import DatelineError
 from rag.types import Filters
 from rag.ui import shelf
+from rag.ui.address import turn_to
 from rag.ui.chat import Chat
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
@@ -53,8 +54,7 @@ def list_chats(desk: Desk, chat: Chat) -> None:
 
 
 def _start_chat() -> None:
-    st.session_state["chat"] = Chat()
-    st.query_params.pop("chat", None)
+    turn_to(Chat())
 
 
 def _draw_chats(desk: Desk, chat: Chat) -> None:
@@ -89,8 +89,8 @@ def _handle(desk: Desk, act: Act) -> None:
             case {"do": "search", "text": str(text)}:
                 state["containing"] = text.strip()
             case {"do": "open", "chat": str(chat)}:
-                state["chat"], state["moved"] = desk.open_chat(chat), True
-                st.query_params["chat"] = chat
+                turn_to(desk.open_chat(chat))
+                state["moved"] = True
             case {"do": "rename", "chat": str(chat), "title": str(title)} if title.strip():
                 desk.rename(chat, title)
             case {"do": "delete", "chat": str(chat)}:
