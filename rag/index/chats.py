@@ -19,7 +19,7 @@ from typing import Any
 
 from rag.errors import LibraryError, UsageError
 from rag.index.records import read_filters, read_record, write_filters, write_record
-from rag.index.schema import explain, is_current, storable, transaction
+from rag.index.schema import connect, explain, is_current, storable, transaction
 from rag.types import Answer, Filters
 
 #: Characters of a title that are kept.
@@ -84,6 +84,24 @@ class Chats:
         self._db = db
         self._lock = lock
         self._path = path
+
+    @classmethod
+    def open(cls, path: Path) -> Chats:
+        """The chats of the library at `path`, by a connection of their own.
+
+        So nobody who searches waits until an answer is on the disk. What the disk has not got when
+        the power fails is an answer that can be asked for again: it is not waited for either.
+        """
+        try:
+            db = connect(path)
+            db.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.Error as error:
+            raise explain(error, path) from error
+        return cls(db, threading.RLock(), path)
+
+    def close(self) -> None:
+        with self._lock:
+            self._db.close()
 
     def list(self, containing: str = "", limit: int = 200) -> builtins.list[ChatInfo]:
         """The chats, the newest changed first, `limit` of them at the most.

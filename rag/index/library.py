@@ -110,11 +110,13 @@ class Library:
     def close(self) -> None:
         with self._lock:
             self._db.close()
+        if "chats" in self.__dict__:
+            self.chats.close()
 
     @cached_property
     def chats(self) -> Chats:
         """The chats that were kept; they need no writer."""
-        return Chats(self._db, self._lock, self.home / FILE_NAME)
+        return Chats.open(self.home / FILE_NAME)
 
     def last_change(self) -> int:
         """The number of the newest change; 0 for a library that never held anything."""

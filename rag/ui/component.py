@@ -19,6 +19,8 @@ FOLDER = Path(__file__).parent / "static"
 SCRIPTS = ("text", "panel", "answer", "details", "lists", "coverage", "main")
 STYLES = ("base", "answer", "panel", "lists")
 
+PLACE = '<div class="dateline"></div>'
+
 #: What a reader did: `do` names it, the rest is what it was done to.
 Act = dict[str, Any]
 
@@ -28,12 +30,14 @@ def _join(names: tuple[str, ...], suffix: str) -> str:
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
-_mount = st.components.v2.component(
-    "dateline",
-    html='<div class="dateline"></div>',
-    css=_join(STYLES, "css"),
-    js=_join(SCRIPTS, "js"),
-)
+_mount_shared = st.components.v2.component("dateline-shared", html=PLACE, js=_join(SCRIPTS, "js"))
+_mount = st.components.v2.component("dateline", html=PLACE, js=_join(("loader",), "js"))
+_STYLES = _join(STYLES, "css")
+
+
+def draw_shared() -> None:
+    """Bring to the page what every `draw` on it needs, and the panel; once a run."""
+    _mount_shared(key="drawn-shared", data={"kind": "panel", "styles": _STYLES})
 
 
 def draw(data: Json, key: str, on_act: Callable[[Act], None] | None = None) -> None:

@@ -8,21 +8,34 @@ import threading
 import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from rag.errors import DatelineError, UsageError
 from rag.index.chats import ChatInfo, Kept
-from rag.types import Answer, Filters
+from rag.index.removal import RemovedArticle
+from rag.types import Answer, Article, Filters
 from rag.ui.chat import QUOTES, Chat, Exchange, State, lighten
 from rag.ui.jobs import Jobs
 
 if TYPE_CHECKING:
-    from rag.assistant import Assistant
+    from rag.assistant import Assistant, Overview
 
+#: Articles that a list shows; more are found by searching.
+MAX_LISTED = 50
 #: A growing answer is kept this often, in seconds: what a sudden end of the server may cost.
 KEEP_EVERY = 1.0
 LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Articles as a list shows them: the first of `total`, and those that were taken out."""
+
+    articles: tuple[Article, ...]
+    total: int
+    removed: tuple[RemovedArticle, ...]
 
 
 class Desk:
@@ -37,10 +50,33 @@ class Desk:
         self._chats: WeakValueDictionary[str, Chat] = WeakValueDictionary()
         self._lock = threading.Lock()
         self._was_open = True
+        self._noted: str | None = None
+        self._overview: tuple[int, Overview | None] = (-1, None)
+        self._listed: tuple[tuple[int, str], Listed | None] = ((-1, ""), None)
         # Quotes are work of this machine: more at a time than it has cores would all be late.
         self._turns = threading.Semaphore(os.cpu_count() or 1)
         self._suggested_at = -1
         self._suggested: list[str] | None = None
+
+    def overview(self) -> Overview:
+        """What the library holds; counted anew only where it has changed."""
+        change = self.assistant.library.last_change()
+        known, overview = self._overview
+        if known != change or overview is None:
+            overview = self.assistant.overview()
+            self._overview = change, overview
+        return overview
+
+    def list_articles(self, containing: str) -> Listed:
+        """The articles that hold `containing` in their title or outlet, and those taken out."""
+        library = self.assistant.library
+        wanted = library.last_change(), containing
+        known, listed = self._listed
+        if known != wanted or listed is None:
+            found, total = library.find_articles(containing, MAX_LISTED)
+            listed = Listed(tuple(found), total, tuple(library.removed()))
+            self._listed = wanted, listed
+        return listed
 
     def open_chat(self, chat: str) -> Chat:
         """The chat of that id. Raises UsageError where there is none."""
@@ -176,8 +212,11 @@ class Desk:
             chat.unkept = error
 
     def _note_opened(self, chat: Chat) -> None:
+        if self._noted == chat.id:
+            return
         try:
             self.assistant.library.chats.note_opened(chat.id)
+            self._noted = chat.id
         except DatelineError as error:
             chat.unkept = error
 

@@ -69,13 +69,11 @@ def _draw_job(job: Job, was_running: bool) -> None:
 
 def _draw_articles(desk: Desk) -> None:
     containing = st.session_state.get("articles-containing", "")
-    library = desk.assistant.library
-    found, total = library.find_articles(containing, shelf.MAX_LISTED)
 
     def act(what: Act) -> None:
         _handle(desk, what)
 
-    draw(shelf.draw_articles(found, total, containing, library.removed()), "articles", act)
+    draw(shelf.draw_articles(desk.list_articles(containing), containing), "articles", act)
     if st.session_state.pop("changed", False):
         st.rerun()
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import streamlit as st
 
-from rag.assistant import Assistant, Overview
+from rag.assistant import Assistant
 from rag.errors import DatelineError
 from rag.settings import load_settings
 from rag.ui import shelf
 from rag.ui.address import address, show_address
 from rag.ui.chat import Chat
-from rag.ui.component import draw
+from rag.ui.component import draw, draw_shared
 from rag.ui.conversation import draw_conversation, draw_welcome, take_question
 from rag.ui.desk import Desk
 from rag.ui.library import draw_adding
@@ -28,14 +28,14 @@ ICON = Path(__file__).parent / "icon.svg"
 
 def draw_page() -> None:
     st.set_page_config("Dateline", ICON, menu_items={"Get help": None, "Report a bug": None})
+    draw_shared()
     try:
         desk = open_desk()
-        overview = _read_overview(desk.assistant)
+        overview = desk.overview()
     except DatelineError as error:
         draw(shelf.draw_failure(error), "failure")
         st.button("Try again")
         return
-    draw({"kind": "panel"}, "panel")
     if not overview.articles:
         _draw_empty(desk)
         return
@@ -75,19 +75,6 @@ def _open_desk(home: str) -> Desk:
     gc.collect()
     gc.freeze()
     return Desk(assistant)
-
-
-def _read_overview(assistant: Assistant) -> Overview:
-    return _read_overview_at(
-        str(assistant.settings.home), assistant.library.last_change(), assistant
-    )
-
-
-@st.cache_data(show_spinner=False, max_entries=2)
-def _read_overview_at(home: str, change: int, _assistant: Assistant) -> Overview:
-    """What the library held after a change: counting it anew at every click would be waste."""
-    del home, change
-    return _assistant.overview()
 
 
 def _draw_empty(desk: Desk) -> None:

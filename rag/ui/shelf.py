@@ -12,17 +12,15 @@ from rag.contract import write_path
 from rag.errors import DatelineError
 from rag.index.chats import ChatInfo
 from rag.index.indexing import IndexReport
-from rag.types import Article, Filters
+from rag.types import Filters
 from rag.ui.coverage import Bar, count_bars
+from rag.ui.desk import MAX_LISTED, Listed
 from rag.ui.words import Json, draw_problem, split_code, write_count, write_outlet
 
 if TYPE_CHECKING:
     from rag.assistant import EngineInfo, Overview
-    from rag.index.removal import RemovedArticle
     from rag.ui.jobs import Job
 
-#: Articles and chats that a list shows; more are found by searching.
-MAX_LISTED = 50
 #: Files that a report names; the rest are counted.
 MAX_NAMED = 5
 
@@ -75,15 +73,13 @@ def draw_coverage(overview: Overview, filters: Filters) -> Json:
     }
 
 
-def draw_articles(
-    articles: Sequence[Article], total: int, containing: str, removed: Sequence[RemovedArticle]
-) -> Json:
-    """The articles that hold `containing` in their title or outlet, and those taken out."""
+def draw_articles(listed: Listed, containing: str) -> Json:
+    """The articles of a list, and those that can be brought back."""
     return {
         "kind": "articles",
         "containing": containing,
-        "total": total,
-        "more": max(0, total - len(articles)),
+        "total": listed.total,
+        "more": max(0, listed.total - len(listed.articles)),
         "articles": [
             {
                 "id": article.id,
@@ -92,9 +88,9 @@ def draw_articles(
                 "date": write_date(article.published),
                 "file": write_path(article.file),
             }
-            for article in articles
+            for article in listed.articles
         ],
-        "removed": [{"id": one.id, "title": one.title} for one in removed[:MAX_LISTED]],
+        "removed": [{"id": one.id, "title": one.title} for one in listed.removed[:MAX_LISTED]],
     }
 
 

@@ -43,7 +43,7 @@ def draw_sidebar(desk: Desk, overview: Overview) -> tuple[Choice, DeltaGenerator
     place = st.container()
     draw_library(desk)
     engine = _choose_engine(desk.assistant)
-    filters = _choose_filters(desk.assistant, overview)
+    filters = _choose_filters(overview)
     draw(shelf.draw_coverage(overview, filters), "coverage", _narrow)
     return Choice(filters, engine), place
 
@@ -124,11 +124,11 @@ def _find_engines(home: str, _assistant: Assistant) -> list[EngineInfo]:
     return _assistant.engines()
 
 
-def _choose_filters(assistant: Assistant, overview: Overview) -> Filters:
+def _choose_filters(overview: Overview) -> Filters:
     outlets = st.multiselect(
         "Outlets", overview.outlets, placeholder="All outlets", key="outlets", select_all=False
     )
-    first, last = _find_years(assistant)
+    first, last = _find_years(overview)
     since = st.date_input("Since", None, first, last, key="since", format="YYYY-MM-DD")
     until = st.date_input("Until", None, first, last, key="until", format="YYYY-MM-DD")
     undated = st.checkbox(
@@ -137,9 +137,9 @@ def _choose_filters(assistant: Assistant, overview: Overview) -> Filters:
     return Filters(since, until, tuple(outlets), undated)
 
 
-def _find_years(assistant: Assistant) -> tuple[date, date]:
+def _find_years(overview: Overview) -> tuple[date, date]:
     """The days that can be chosen: whole years around what the library holds and what is chosen."""
-    days = [*(assistant.library.date_range() or [date.today()])]
+    days = [day for day, _ in overview.days] or [date.today()]
     days += [day for key in ("since", "until") if (day := st.session_state.get(key))]
     return date(min(days).year, 1, 1), date(max(days).year, 12, 31)
 

@@ -241,8 +241,9 @@ def test_a_failed_keeping_leaves_nothing_behind(chats: Chats, home: Path) -> Non
 
 def test_a_closed_library_is_an_error_in_words(home: Path) -> None:
     library = Library.open(home)
+    chats = library.chats
     library.close()
     with pytest.raises(DatelineError):
-        library.chats.list()
+        chats.list()
     with pytest.raises(DatelineError):
-        library.chats.keep("c1", "T", 0, make_kept())
+        chats.keep("c1", "T", 0, make_kept())

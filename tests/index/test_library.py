@@ -341,6 +341,7 @@ def test_an_old_library_that_cannot_be_written_is_read_and_keeps_no_chats(
 
     before = path.read_bytes()
     monkeypatch.setattr(library_module, "connect", connect)
+    monkeypatch.setattr("rag.index.chats.connect", connect)
     store = Store(Library.open(home), None)
     assert [hit.article.id for hit in retrieve(store, "bridge", 3)] == ["a1"]
     chats = store.library.chats

@@ -109,7 +109,12 @@ BROKEN = ModelError(
 
 
 HELD = Overview(
-    2, 5, 1, ("Northern Wire", "The Skell Courier"), samples=False, days=((date(2024, 5, 4), 1),)
+    2,
+    5,
+    1,
+    ("Northern Wire", "The Skell Courier"),
+    samples=False,
+    days=((date(2021, 3, 2), 1), (date(2024, 5, 4), 1)),
 )
 
 

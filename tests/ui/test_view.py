@@ -202,7 +202,9 @@ def test_all_that_is_drawn_is_json():
 
 
 def test_the_component_reads_no_markup_and_sets_no_address():
-    assert {f"{name}.js" for name in SCRIPTS} == {file.name for file in FOLDER.glob("*.js")}
+    assert {f"{name}.js" for name in (*SCRIPTS, "loader")} == {
+        file.name for file in FOLDER.glob("*.js")
+    }
     assert {f"{name}.css" for name in STYLES} == {file.name for file in FOLDER.glob("*.css")}
     markup = r"innerHTML|outerHTML|insertAdjacent|DOMParser|createContextual|eval|Function\("
     addresses = r"href|src\b|fetch\(|import\(|window\.open|location|action\b"

@@ -1,6 +1,5 @@
-// What Streamlit calls for each instance of the component, whenever its data changes.
-//
-// This module is loaded once a page, and shared by all instances.
+// What all instances of the component share. It comes to the page once, with the one that draws
+// nothing but the panel; the others only hand on their data (see loader.js).
 
 const kinds = {
   exchange: drawExchange,
@@ -17,9 +16,23 @@ const kinds = {
   welcome: replace(drawWelcome),
 };
 
-export default function ({ data, parentElement, setTriggerValue }) {
+function drawComponent({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".dateline");
   kinds[data.kind](data, root, (act) => setTriggerValue("act", act));
+}
+
+/** Called with the component's style sheet, before or after other instances have come. */
+export default function (component) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(component.data.styles);
+  const draw = (each) => {
+    each.parentElement.adoptedStyleSheets = [sheet];
+    drawComponent(each);
+  };
+  draw(component);
+  globalThis.dateline ??= { waiting: [] };
+  globalThis.dateline.draw = draw;
+  globalThis.dateline.waiting.splice(0).forEach(draw);
 }
 
 function replace(build) {
