@@ -20,9 +20,9 @@ from rag.ui.view import draw_exchange
 from rag.ui.words import Json
 
 #: How often a page looks for more of an answer that grows, in seconds.
-LOOK_EVERY = 0.25
+LOOK_EVERY = 0.5
 #: Quotes are mostly there within this time, in seconds: then the answer is drawn at once, whole.
-AT_ONCE = 0.5
+AT_ONCE = 1.5
 
 
 def take_question(desk: Desk, chat: Chat, question: str, choice: Choice) -> None:

@@ -22,13 +22,20 @@ AT_ONCE = 1.0
 
 def draw_library(desk: Desk) -> None:
     """What is in the library, and how it is changed."""
-    with st.expander("Articles"):
-        draw_adding(desk)
-        st.fragment(_draw_articles)(desk)
+    with st.expander("Articles", key="shelf", on_change="rerun") as folded:
+        if folded.open:
+            _draw_field(desk)
+            st.fragment(_draw_articles)(desk)
+    _draw_change(desk)
 
 
 def draw_adding(desk: Desk) -> None:
     """Where articles are dropped, and how far the adding is."""
+    _draw_field(desk)
+    _draw_change(desk)
+
+
+def _draw_field(desk: Desk) -> None:
     # A new key is a new, empty field: what was dropped on the old one has been taken.
     turn = st.session_state.setdefault("turn", 0)
     key = f"files-{turn}"
@@ -40,6 +47,9 @@ def draw_adding(desk: Desk) -> None:
         on_change=_take_files,
         args=(desk, key),
     )
+
+
+def _draw_change(desk: Desk) -> None:
     job = _find_job(desk)
     if job is None:
         return
