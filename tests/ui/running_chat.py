@@ -15,7 +15,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 #: A cold start on a busy machine, in seconds.
 PATIENCE = 90.0
@@ -96,3 +96,54 @@ def find_chromium() -> str | None:
     if named:
         return shutil.which(named) or named
     return next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+
+
+def open_page(context: BrowserContext, address: str) -> Page:
+    """A page on the chat, ready to be asked."""
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
+    return page
+
+
+def begin(page: Page, question: str) -> Locator:
+    """Ask, and return where the question and its answer stand, as soon as they do."""
+    page.get_by_test_id("stChatInputTextArea").fill(question)
+    page.keyboard.press("Enter")
+    place = find_exchange(page, question)
+    place.wait_for(timeout=60_000)
+    return place
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask, wait for the end of the answer, and return where it stands."""
+    place = begin(page, question)
+    place.locator(".timing, .problem").first.wait_for(timeout=60_000)
+    return place
+
+
+def find_exchange(page: Page, question: str) -> Locator:
+    """The last exchange with that question."""
+    heading = page.get_by_role("heading", name=" ".join(question.split()), exact=True)
+    return page.locator(".exchange").filter(has=heading).last
+
+
+def choose_engine(page: Page, name: str) -> None:
+    page.get_by_role("combobox", name="Answered by").click()
+    page.get_by_role("option", name=name, exact=True).click()
+    expect(page.locator(".engine")).to_contain_text("on this machine")
+
+
+def choose_outlet(page: Page, name: str) -> None:
+    page.get_by_role("combobox", name="Outlets").click()
+    page.get_by_role("option", name=name).click()
+    page.keyboard.press("Escape")
+
+
+def open_shelf(page: Page) -> Locator:
+    """The list of articles in the sidebar, opened."""
+    articles = page.get_by_role("list", name="Articles")
+    if not articles.is_visible():
+        page.locator("[data-testid=stExpander] summary").click()
+    articles.wait_for(timeout=30_000)
+    return articles

@@ -5,175 +5,77 @@ from __future__ import annotations
 import json
 import re
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.request import urlopen
 
 import pytest
 from conftest import write_md
-from fake_openai import FakeOpenAI, Reply, serve_fake
+from fake_openai import FakeOpenAI, Reply
 from playwright.sync_api import Browser, Locator, Page, expect
-from running_chat import find_free_port, open_chromium, run_dateline, serve_chat
+from running_chat import (
+    ask,
+    begin,
+    choose_engine,
+    choose_outlet,
+    find_exchange,
+    find_free_port,
+    open_page,
+    open_shelf,
+    run_dateline,
+    serve_chat,
+)
 
 from rag.types import REFUSAL
 
 pytestmark = pytest.mark.browser
 
-FERRY = (
-    "The ferry to Skell Island returned on 4 May 2024 after eleven weeks in dry dock."
-    " Harbour master Ines Aldana said the crew had replaced both engines.\n\n"
-    "The council paid 1.2 million crowns for the repair."
-)
 QUESTION = "When did the ferry to Skell Island return?"
+TINY = "openai:tiny-1"
+#: Whether an element lies in the window, and in all that it is scrolled in, from top to bottom.
+IN_VIEW = """mark => {
+    const at = mark.getBoundingClientRect();
+    const body = mark.closest(".panel-body").getBoundingClientRect();
+    return at.top >= body.top && at.bottom <= body.bottom && at.top >= 0 && at.bottom <= innerHeight;
+}"""
 
 
-@dataclass
-class Canary:
-    """A server that nobody should ever ask for anything."""
+class Gate(tuple[str, ...]):
+    """What a model says, piece by piece, each when it is let through."""
 
-    url: str
-    asked: list[str] = field(default_factory=list)
+    def __new__(cls, pieces: list[str]) -> Gate:
+        gate = super().__new__(cls, pieces)
+        gate.passes = threading.Semaphore(0)
+        return gate
 
-
-@contextmanager
-def serve_canary() -> Iterator[Canary]:
-    canary = Canary("")
-
-    class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *_: Any) -> None:
-            """The list is the log."""
-
-        def do_GET(self) -> None:
-            canary.asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    canary.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield canary
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
-
-
-class SlowPieces(tuple[str, ...]):
-    """What a model says, at the pace of one."""
+    passes: threading.Semaphore
 
     def __iter__(self) -> Iterator[str]:
         for piece in super().__iter__():
-            time.sleep(0.5)
+            if not self.passes.acquire(timeout=60):
+                return
             yield piece
 
 
-def list_payloads(url: str, name: str) -> list[str]:
-    """What a poisoned text may hold, each asking for a path of its own; all on one line."""
-    return [
-        f"![pixel]({url}/{name}-md)",
-        f"<img src={url}/{name}-img onerror=window.pwned=1>",
-        f"<script>window.pwned=1;fetch('{url}/{name}-script')</script>",
-        f"<svg onload=window.pwned=1><image href={url}/{name}-svg /></svg>",
-        f"[press](javascript:window.pwned=1) <a href={url}/{name}-a>here</a>",
-        f"<style>@import '{url}/{name}-css';</style>",
-    ]
+def hold(model: FakeOpenAI, *pieces: str) -> threading.Semaphore:
+    """Have the model say these when they are let through, one by one."""
+    gate = Gate(list(pieces))
+    model.replies[:] = [Reply(gate)]
+    return gate.passes
 
 
-@pytest.fixture(scope="module")
-def canary() -> Iterator[Canary]:
-    with serve_canary() as serving:
-        yield serving
+def open_first(place: Locator, page: Page) -> Locator:
+    """The mark of the first citation in the article that opens beside the answer."""
+    place.locator(".marker").first.click()
+    mark = page.locator("mark.meant")
+    mark.first.wait_for(timeout=30_000)
+    return mark
 
 
-@pytest.fixture(scope="module")
-def model() -> Iterator[FakeOpenAI]:
-    with serve_fake() as fake:
-        yield fake
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory, canary: Canary) -> Path:
-    """A library of a plain article, an undated one and a poisoned one."""
-    folder = tmp_path_factory.mktemp("articles")
-    bits = {name: " ".join(list_payloads(canary.url, name)) for name in ("title", "by", "body")}
-    files = {
-        "ferry": write_md(
-            FERRY,
-            title="Ferry returns to Skell Island",
-            outlet="The Skell Courier",
-            author="Mara Quist",
-            published="2024-05-04",
-            url="https://skell-courier.example/ferry",
-        ),
-        "quay": write_md("The quay at Norrby was painted green.", title="Paint on the quay"),
-        f"![x]({'%2F' * 2}leak) <img src=x onerror=window.pwned=1>": write_md(
-            f"The mayor of Grimsvotn praised the new library {bits['body']} on Monday.",
-            title=json.dumps(f"Grimsvotn library {bits['title']}"),
-            outlet=json.dumps(f"Evil ![o]({canary.url}/outlet) <img src={canary.url}/o onerror=1>"),
-            author=json.dumps(bits["by"]),
-            published="2024-06-01",
-            url=f"{canary.url}/url",
-        ),
-    }
-    for name, text in files.items():
-        # Plain text keeps what a reader of Markdown or HTML would take out.
-        suffix = ".txt" if "leak" in name else ".md"
-        (folder / f"{name}{suffix}").write_text(text, encoding="utf-8")
-    home = tmp_path_factory.mktemp("chat") / "home"
-    run_dateline("index", str(folder), "--home", str(home))
-    return home
-
-
-@pytest.fixture(scope="module")
-def address(home: Path, model: FakeOpenAI) -> Iterator[str]:
-    # A poisoned sentence is mostly its poison, and near to no question: it must be shown all the
-    # same for its poison to be tried.
-    with serve_chat(home, DATELINE_BASE_URL=model.url, DATELINE_CONFIDENCE="0.1") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with open_chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
-    """The open page; afterwards, it must have asked nobody but its own server for anything."""
-    context = chromium.new_context()
-    page = context.new_page()
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(address)
-    page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
-    yield page
-    context.close()
-    own = (address, address.replace("http", "ws"), "data:", f"blob:{address}")
-    assert [url for url in asked if not url.startswith(own)] == []
-
-
-def ask(page: Page, question: str) -> Locator:
-    """Ask, wait for the end of the answer, and return where it stands."""
-    page.get_by_test_id("stChatInputTextArea").fill(question)
-    page.keyboard.press("Enter")
-    place = page.locator(".dateline").filter(has=page.get_by_role("heading", name=question))
-    place.last.locator(".timing, .problem").first.wait_for(timeout=60_000)
-    return place.last
-
-
-def choose_engine(page: Page, name: str) -> None:
-    page.get_by_role("combobox", name="Answered by").click()
-    page.get_by_role("option", name=name, exact=True).click()
-    expect(page.locator(".engine")).to_contain_text("on this machine")
+SENTENCES = [
+    "The ferry to Skell Island returned on 4 May 2024 [1]. ",
+    "The crew had replaced both engines [1]. ",
+    "The council paid 1.2 million crowns for the repair [1]. ",
+]
 
 
 def test_an_answer_and_its_citation_are_the_article_s_own_words(page: Page, home: Path):
@@ -198,18 +100,64 @@ def test_an_answer_and_its_citation_are_the_article_s_own_words(page: Page, home
         expect(cited).to_contain_text(text)
 
 
-def test_a_marker_leads_to_its_citation_and_back_by_keyboard(page: Page):
+def test_a_marker_opens_its_article_at_the_quotation(page: Page):
     place = ask(page, QUESTION)
-    marker, cited = place.locator(".marker").first, place.locator(".citation").first
-    assert marker.get_attribute("title") == cited.locator(".quote").inner_text()
+    quote = place.locator(".citation .quote").first.inner_text()
+    mark = open_first(place, page)
+    assert mark.first.inner_text() == quote
+    assert mark.first.evaluate(IN_VIEW), "the quotation is in view"
+    panel = page.get_by_role("complementary", name="Article")
+    for text in (
+        "Ferry returns to Skell Island",
+        "The Skell Courier",
+        "by Mara Quist",
+        "Published 4 May 2024",
+        "https://skell-courier.example/ferry",
+    ):
+        expect(panel).to_contain_text(text)
+    # The article is longer than the window, and has a scroll of its own.
+    body = panel.locator(".panel-body")
+    assert body.evaluate("body => body.scrollHeight > body.clientHeight")
+    before = page.locator("main").evaluate("main => main.scrollTop")
+    body.evaluate("body => body.scrollTo(0, 0)")
+    assert page.locator("main").evaluate("main => main.scrollTop") == before
+
+
+def test_an_article_is_opened_and_closed_by_keyboard(page: Page):
+    place = ask(page, QUESTION)
+    marker = place.locator(".marker").first
     marker.focus()
     page.keyboard.press("Enter")
-    expect(cited).to_be_focused()
-    expect(cited).to_be_in_viewport()
-    page.keyboard.press("Tab")
-    expect(cited.locator(".number")).to_be_focused()
-    page.keyboard.press("Enter")
+    page.locator("mark.meant").first.wait_for()
+    expect(page.locator(".panel-body")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator(".panel")).to_have_count(0)
     expect(marker).to_be_focused()
+    name = marker.get_attribute("aria-label")
+    assert name is not None
+    assert name.startswith("Citation 1, The Skell Courier: The ferry")
+
+
+def test_hovering_over_a_marker_shows_the_quotation(page: Page):
+    place = ask(page, QUESTION)
+    quote = place.locator(".citation .quote").first.inner_text()
+    place.locator(".marker").first.hover()
+    expect(page.locator(".tip .quote")).to_have_text(quote)
+    page.mouse.move(5, 5)
+    expect(page.locator(".tip")).to_have_count(0)
+
+
+def test_one_can_go_from_citation_to_citation(page: Page, model: FakeOpenAI):
+    model.say(*SENTENCES)
+    choose_engine(page, TINY)
+    place = ask(page, QUESTION)
+    quotes = place.locator(".citation .quote").all_inner_texts()
+    assert len(quotes) > 1
+    mark = open_first(place, page)
+    assert mark.first.inner_text() == quotes[0]
+    page.get_by_role("button", name="Next citation").click()
+    expect(mark.first).to_have_text(quotes[1])
+    assert mark.first.evaluate(IN_VIEW)
 
 
 def test_a_question_that_the_articles_do_not_answer_is_refused(page: Page):
@@ -220,22 +168,90 @@ def test_a_question_that_the_articles_do_not_answer_is_refused(page: Page):
     expect(nearest).to_be_hidden()
     place.locator("summary").click()
     expect(nearest).to_be_visible()
+    nearest.get_by_role("button", name="Open the article").click()
+    expect(page.locator("mark.meant").first).to_be_visible()
 
 
 def test_filters_narrow_the_search(page: Page):
-    page.get_by_role("combobox", name="Outlets").click()
-    page.get_by_role("option", name=re.compile("^Evil")).click()
-    page.keyboard.press("Escape")
+    choose_outlet(page, "Northern Wire")
     place = ask(page, QUESTION)
-    expect(place.locator(".scope")).to_contain_text("Only Evil")
+    expect(place.locator(".scope")).to_contain_text("Only Northern Wire")
     assert "Skell Courier" not in place.inner_text()
 
 
-def test_a_new_chat_starts_empty(page: Page):
-    ask(page, QUESTION)
+def test_the_chart_narrows_the_search_to_a_time(page: Page):
+    page.get_by_role("button", name=re.compile("^27 May 2024 to 2 June 2024: 1 article")).click()
+    expect(page.get_by_role("button", name="Search all dates")).to_be_visible()
+    place = ask(page, QUESTION)
+    expect(place.locator(".scope")).to_contain_text("27 May 2024 to 2 June 2024")
+    page.get_by_role("button", name="Search all dates").click()
+    expect(page.get_by_role("button", name="Search all dates")).to_have_count(0)
+    place = ask(page, "When did the ferry return to Skell Island?")
+    expect(place.locator(".scope")).to_have_count(0)
+
+
+def test_a_new_chat_starts_empty_and_the_old_one_is_in_the_list(page: Page):
+    question = "Who paid for the repair of the ferry?"
+    ask(page, question)
     page.get_by_role("button", name="New chat").click()
     expect(page.get_by_role("heading", name="Ask the articles")).to_be_visible()
-    expect(page.get_by_role("heading", name=QUESTION)).to_have_count(0)
+    expect(page.get_by_role("heading", name=question)).to_have_count(0)
+    page.get_by_role("list", name="Chats").get_by_text(question).click()
+    expect(page.get_by_role("heading", name=question)).to_be_visible()
+
+
+def test_chats_are_renamed_searched_deleted_and_brought_back(page: Page):
+    ask(page, "What did Ines Aldana say about the engines?")
+    chats = page.get_by_role("list", name="Chats")
+    entry = chats.get_by_role("listitem").first
+    entry.hover()
+    entry.get_by_role("button", name="Rename").click()
+    field = page.get_by_label("New name of the chat")
+    field.fill("Engines of the ferry")
+    field.press("Enter")
+    expect(chats.get_by_text("Engines of the ferry")).to_be_visible()
+
+    for question in (
+        "Who is Ines Aldana?",
+        "What was painted?",
+        "Who praised the library?",
+        QUESTION,
+    ):
+        page.get_by_role("button", name="New chat").click()
+        expect(page.get_by_role("heading", name="Ask the articles")).to_be_visible()
+        ask(page, question)
+    page.get_by_label("Search the chats").fill("engines of")
+    expect(chats.get_by_role("listitem")).to_have_count(1)
+    entry = chats.get_by_role("listitem").first
+    expect(entry).to_contain_text("Engines of the ferry")
+    entry.hover()
+    entry.get_by_role("button", name="Delete").click()
+    expect(page.locator(".undo")).to_contain_text("Deleted: Engines of the ferry")
+    expect(chats).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(chats.get_by_text("Engines of the ferry")).to_be_visible()
+
+
+def test_a_suggested_question_is_asked_by_a_click(page: Page):
+    suggestion = page.locator(".suggestion").first
+    question = suggestion.inner_text()
+    suggestion.click()
+    place = find_exchange(page, question)
+    expect(place.locator(".citation").first).to_be_visible()
+
+
+def test_an_answer_says_how_it_came_about(page: Page, model: FakeOpenAI):
+    model.say(*SENTENCES)
+    choose_engine(page, TINY)
+    place = ask(page, QUESTION)
+    toggle = place.get_by_role("button", name="How it came about")
+    toggle.click()
+    details = place.get_by_role("region", name="How the answer came about")
+    expect(details).to_contain_text(QUESTION)
+    expect(details).to_contain_text("rank 1")
+    expect(details.locator(".prompt").first).to_contain_text("You answer questions about")
+    toggle.click()
+    expect(details).to_have_count(0)
 
 
 def test_a_model_s_sentences_are_marked_by_what_bears_them_out(page: Page, model: FakeOpenAI):
@@ -244,7 +260,7 @@ def test_a_model_s_sentences_are_marked_by_what_bears_them_out(page: Page, model
         "It carries 900 passengers [1]. ",
         "It was painted red.",
     )
-    choose_engine(page, "openai:tiny-1")
+    choose_engine(page, TINY)
     place = ask(page, QUESTION)
     expect(place.locator(".block.checked, .block.quoted")).to_have_count(1)
     expect(place.locator(".block.unsupported")).to_have_count(2)
@@ -252,11 +268,25 @@ def test_a_model_s_sentences_are_marked_by_what_bears_them_out(page: Page, model
     expect(place.locator(".unsupported .why").first).not_to_be_empty()
 
 
+def test_a_follow_up_is_condensed_by_the_model_and_shown(page: Page, model: FakeOpenAI):
+    model.say(*SENTENCES)
+    choose_engine(page, TINY)
+    ask(page, QUESTION)
+    condensed = "When did it return to Skell Island, the ferry?"
+    model.replies[:] = [
+        Reply(("Who paid for the ferry to Skell Island?",)),
+        Reply(("The council paid 1.2 million crowns for the repair [1].",)),
+    ]
+    place = ask(page, "Who paid for it?")
+    expect(place.locator(".notes")).to_contain_text("Searched for: Who paid for the ferry to Skell")
+    assert condensed not in place.inner_text()
+
+
 def test_a_dead_model_server_leaves_the_question_and_quotes_answer_it(
     page: Page, model: FakeOpenAI
 ):
     model.say(status=500, body='{"error": "![x](http://127.0.0.1:1/leak)"}')
-    choose_engine(page, "openai:tiny-1")
+    choose_engine(page, TINY)
     place = ask(page, QUESTION)
     expect(place.locator(".problem")).to_contain_text("500")
     page.get_by_role("button", name="Answer with quotes instead").click()
@@ -264,64 +294,239 @@ def test_a_dead_model_server_leaves_the_question_and_quotes_answer_it(
     expect(place.locator(".problem")).to_have_count(0)
 
 
-def test_a_click_in_mid_answer_loses_neither_the_question_nor_what_had_arrived(
+def test_an_answer_streams_and_a_click_on_a_filter_loses_nothing_of_it(
     page: Page, model: FakeOpenAI
 ):
-    model.replies[:] = [Reply(SlowPieces(["The ferry returned on 4 May 2024 [1]. "] * 40))]
-    choose_engine(page, "openai:tiny-1")
-    page.get_by_test_id("stChatInputTextArea").fill(QUESTION)
-    page.keyboard.press("Enter")
-    place = page.locator(".dateline").filter(has=page.get_by_role("heading", name=QUESTION))
-    place.locator(".sentence").first.wait_for(timeout=30_000)
-    page.get_by_role("combobox", name="Outlets").click()
-    page.get_by_role("option", name="The Skell Courier").click()
-    page.keyboard.press("Escape")
-    expect(place.locator(".stopped")).to_be_visible(timeout=30_000)
-    assert place.locator(".sentence").count() >= 1
-    model.say("The ferry to Skell Island returned on 4 May 2024 [1].")
-    page.get_by_role("button", name="Answer it again").click()
+    passes = hold(model, *SENTENCES)
+    choose_engine(page, TINY)
+    place = begin(page, QUESTION)
+    sentences = place.locator(".sentence")
+    passes.release(2)  # a sentence is whole when the next one begins
+    expect(sentences).to_have_count(1, timeout=30_000)
+    choose_outlet(page, "The Skell Courier")
+    page.get_by_text("Include undated articles").click(force=True)
+    passes.release(9)
     expect(place.locator(".timing")).to_be_visible(timeout=30_000)
+    expect(sentences).to_have_count(3)
+    expect(place.locator(".stopped, .problem")).to_have_count(0)
+    assert len(model.requests[-1]["messages"]) == 2
 
 
-def test_poisoned_articles_and_models_make_the_page_ask_for_nothing(
-    page: Page, model: FakeOpenAI, canary: Canary
+def test_stopping_keeps_what_was_there_and_says_so(page: Page, model: FakeOpenAI):
+    passes = hold(model, *SENTENCES)
+    choose_engine(page, TINY)
+    place = begin(page, QUESTION)
+    passes.release(2)
+    expect(place.locator(".sentence")).to_have_count(1, timeout=30_000)
+    place.get_by_role("button", name="Stop").click()
+    expect(place.locator(".stopped")).to_have_text("Stopped before the answer was complete.")
+    passes.release(9)
+    page.wait_for_timeout(500)
+    expect(place.locator(".sentence")).to_have_count(1)
+    model.say(*SENTENCES)
+    place.get_by_role("button", name="Answer it again").click()
+    expect(place.locator(".sentence")).to_have_count(3, timeout=30_000)
+    expect(place.locator(".stopped")).to_have_count(0)
+
+
+def test_a_reload_in_mid_answer_loses_nothing(page: Page, model: FakeOpenAI):
+    passes = hold(model, *SENTENCES)
+    choose_engine(page, TINY)
+    place = begin(page, QUESTION)
+    passes.release(2)
+    expect(place.locator(".sentence")).to_have_count(1, timeout=30_000)
+    page.reload()
+    expect(place.locator(".sentence")).to_have_count(1, timeout=30_000)
+    expect(place.get_by_role("button", name="Stop")).to_be_visible()
+    passes.release(9)
+    expect(place.locator(".timing")).to_be_visible(timeout=30_000)
+    expect(place.locator(".sentence")).to_have_count(3)
+
+
+def test_a_lost_connection_in_mid_answer_loses_nothing(
+    chromium: Browser, address: str, model: FakeOpenAI
 ):
-    urlopen(f"{canary.url}/alive").close()
-    assert canary.asked == ["/alive"], "the canary hears what is asked of it"
-    dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-
-    place = ask(page, "What did the mayor of Grimsvotn praise?")
-    expect(place.locator(".citation")).not_to_have_count(0)
-    for text in ("title-md", "by-img", "<script>", "/outlet", "/url", "body-css", "![x]("):
-        expect(place).to_contain_text(text)
-    for payload in list_payloads(canary.url, "question"):
-        ask(page, f"Is Reykjavik {payload}?")
-    page.get_by_role("combobox", name="Outlets").click()
-    page.get_by_role("option", name=re.compile("^Evil")).click()
-    page.keyboard.press("Escape")
-    model.models[:] = ["tiny-1"]
-    model.say(*[f"{payload} [1]. " for payload in list_payloads(canary.url, "model")])
-    choose_engine(page, "openai:tiny-1")
-    place = ask(page, "What did the mayor of Grimsvotn open?")
-    expect(place).to_contain_text("model-md")
-
+    context = chromium.new_context()
+    page = open_page(context, address)
+    passes = hold(model, *SENTENCES)
+    choose_engine(page, TINY)
+    place = begin(page, QUESTION)
+    passes.release(2)
+    expect(place.locator(".sentence")).to_have_count(1, timeout=30_000)
+    context.set_offline(True)
+    passes.release(9)
     page.wait_for_timeout(1_000)
-    assert canary.asked == ["/alive"]
-    assert dialogs == []
-    assert page.evaluate("window.pwned") is None
-    drawn = page.locator(".dateline")
-    for tag in ("img", "script", "a", "svg", "iframe", "link", "style", "object", "form"):
-        expect(drawn.locator(tag)).to_have_count(0)
+    context.set_offline(False)
+    expect(place.locator(".timing")).to_be_visible(timeout=60_000)
+    expect(place.locator(".sentence")).to_have_count(3)
+    context.close()
 
 
-def test_the_page_works_at_a_phone_s_width(chromium: Browser, address: str):
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.goto(address)
-    page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
-    ask(page, QUESTION)
+def test_two_tabs_show_one_chat_and_two_chats_do_not_mix(page: Page, model: FakeOpenAI):
+    passes = hold(model, *SENTENCES)
+    choose_engine(page, TINY)
+    first = begin(page, QUESTION)
+    passes.release(2)
+    expect(first.locator(".sentence")).to_have_count(1, timeout=30_000)
+    # The same chat in a second tab, and a chat of its own in a third.
+    second = open_page(page.context, page.url)
+    third = open_page(page.context, page.url.split("?")[0])
+    other = ask(third, "Who praised the new library?")
+    expect(other.locator(".citation").first).to_contain_text("Northern Wire")
+    passes.release(9)
+    for tab in (page, second):
+        place = find_exchange(tab, QUESTION)
+        expect(place.locator(".timing")).to_be_visible(timeout=30_000)
+        expect(place.locator(".sentence")).to_have_count(3)
+        expect(tab.locator(".exchange")).to_have_count(1)
+    expect(third.locator(".exchange")).to_have_count(1)
+    assert page.url == second.url != third.url
+
+
+def test_an_answer_is_copied_with_footnotes_as_text_and_by_citation(page: Page):
+    place = ask(page, QUESTION)
+    quote = place.locator(".citation .quote").first.inner_text()
+
+    def copied(name: str) -> str:
+        place.get_by_role("button", name=name).first.click()
+        expect(place.get_by_role("button", name="Copied")).to_be_visible()
+        expect(place.get_by_role("button", name="Copied")).to_have_count(0)
+        text: str = page.evaluate("navigator.clipboard.readText()")
+        return text
+
+    markdown = copied("Copy with footnotes")
+    assert f"“{quote}” [^1]" in markdown
+    assert "[^1]: Mara Quist, “Ferry returns to Skell Island,” The Skell Courier" in markdown
+    assert f"“{quote}” [1]" in copied("Copy as text")
+    citation = copied("Copy citation")
+    assert citation.startswith("Mara Quist, “Ferry returns to Skell Island,” The Skell Courier, 4")
+    assert quote in citation
+
+
+@pytest.fixture
+def own(tmp_path: Path, chromium: Browser) -> Iterator[tuple[Page, Path]]:
+    """A page on a library of its own, which may be changed."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "quay.md").write_text(
+        write_md("The quay at Norrby was painted green.", title="Paint on the quay"), "utf-8"
+    )
+    home = tmp_path / "home"
+    run_dateline("index", str(folder), "--home", str(home))
+    with serve_chat(home) as address:
+        context = chromium.new_context()
+        yield open_page(context, address), tmp_path
+        context.close()
+
+
+def test_an_article_is_added_asked_about_removed_and_brought_back(own: tuple[Page, Path]):
+    page, folder = own
+    file = folder / "bridge.md"
+    file.write_text(
+        write_md(
+            "The Orrin bridge was opened by mayor Selma Vik on 7 July 2023.",
+            title="A bridge over the Orrin",
+            outlet="Orrin Herald",
+        ),
+        "utf-8",
+    )
+    question = "Who opened the Orrin bridge?"
+    expect(ask(page, question).locator(".refusal")).to_be_visible()
+    articles = open_shelf(page)
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+    expect(page.locator(".job")).to_contain_text("1 added.", timeout=30_000)
+    expect(articles).to_contain_text("A bridge over the Orrin")
+    question = "Who opened the bridge over the Orrin?"
+    expect(ask(page, question).locator(".citation").first).to_contain_text("Orrin Herald")
+
+    page.get_by_role("button", name="Remove the article A bridge over the Orrin").click()
+    expect(page.locator(".undo")).to_contain_text("Removed: A bridge", timeout=30_000)
+    expect(articles).not_to_contain_text("A bridge over the Orrin")
+    question = "Who was it that opened the Orrin bridge?"
+    expect(ask(page, question).locator(".refusal")).to_be_visible()
+    # What was cited of it before is still shown, with what became of it.
+    open_first(find_exchange(page, "Who opened the bridge over the Orrin?"), page)
+    expect(page.locator(".note")).to_contain_text("not in the library any more")
+    page.get_by_role("button", name="Close the article").click()
+
+    page.get_by_role("button", name="Undo").click()
+    expect(articles).to_contain_text("A bridge over the Orrin", timeout=30_000)
+    question = "By whom was the Orrin bridge opened?"
+    expect(ask(page, question).locator(".citation").first).to_contain_text("Orrin Herald")
+
+
+def test_files_that_are_no_articles_are_named_with_the_reason(own: tuple[Page, Path]):
+    page, folder = own
+    (folder / "empty.md").write_text("", "utf-8")
+    (folder / "good.md").write_text("# Rain\n\nIt rained on Norrby for nine days in May.", "utf-8")
+    open_shelf(page)
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        [folder / "empty.md", folder / "good.md"]
+    )
+    expect(page.locator(".job")).to_contain_text("1 added.", timeout=30_000)
+    expect(page.locator(".job")).to_contain_text("empty.md")
+
+
+def test_an_empty_library_invites_to_drop_files(tmp_path: Path, chromium: Browser):
+    file = tmp_path / "first.md"
+    file.write_text("# Rain\n\nIt rained on Norrby for nine days in May 2023.", "utf-8")
+    with serve_chat(tmp_path / "home") as address:
+        page = chromium.new_page()
+        page.goto(address)
+        expect(page.get_by_role("heading", name="No articles yet")).to_be_visible(timeout=60_000)
+        page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+        page.get_by_test_id("stChatInputTextArea").wait_for(timeout=30_000)
+        place = ask(page, "For how many days did it rain on Norrby?")
+        expect(place.locator(".citation").first).to_contain_text("nine days")
+        page.close()
+
+
+def test_a_restart_brings_the_open_chat_back(tmp_path: Path, home: Path, chromium: Browser):
+    copy = tmp_path / "home"
+    run_dateline("index", str(tmp_path_of(home)), "--home", str(copy))
+    page = chromium.new_page()
+    with serve_chat(copy) as address:
+        page.goto(address)
+        page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
+        ask(page, QUESTION)
+    with serve_chat(copy) as address:
+        page.goto(address)
+        expect(find_exchange(page, QUESTION).locator(".citation").first).to_be_visible(
+            timeout=60_000
+        )
+    page.close()
+
+
+def tmp_path_of(home: Path) -> Path:
+    """The folder of the articles that the library in `home` was made from."""
+    listed = json.loads(run_dateline("articles", "--home", str(home), "--json"))
+    return Path(listed[0]["file"]).parent
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_works_at_a_phone_s_width(chromium: Browser, address: str, scheme: str):
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = open_page(context, address)
+    place = ask(page, QUESTION)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    mark = open_first(place, page)
+    assert mark.first.evaluate(IN_VIEW)
+    panel = page.locator(".panel").bounding_box()
+    assert panel is not None
+    assert (panel["x"], panel["width"]) == (0, 390)
+    context.close()
+
+
+def test_the_page_works_at_200_percent(chromium: Browser, address: str):
+    # What a browser of 1280 by 800 shows at 200% is what one of half the size shows.
+    context = chromium.new_context(viewport={"width": 640, "height": 400}, device_scale_factor=2)
+    page = open_page(context, address)
+    place = ask(page, QUESTION)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    assert open_first(place, page).first.evaluate(IN_VIEW)
     context.close()
 
 

@@ -1,0 +1,84 @@
+"""Browser tests share one Chromium; each module has its server, its library and its canary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from canary import Canary, serve_canary
+from conftest import write_md
+from fake_openai import FakeOpenAI, serve_fake
+from playwright.sync_api import Browser, Page
+from running_chat import open_chromium, open_page, run_dateline, serve_chat
+
+FERRY = (
+    "The ferry to Skell Island returned on 4 May 2024 after eleven weeks in dry dock."
+    " Harbour master Ines Aldana said the crew had replaced both engines.\n\n"
+    "The council paid 1.2 million crowns for the repair."
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with open_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def canary() -> Iterator[Canary]:
+    with serve_canary() as serving:
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[FakeOpenAI]:
+    with serve_fake() as fake:
+        yield fake
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of a dated article and an undated one."""
+    folder = tmp_path_factory.mktemp("articles")
+    filler = "\n\n".join(f"Tide table, week {n}: no change was reported." for n in range(60))
+    files = {
+        "ferry": write_md(
+            f"{filler}\n\n{FERRY}\n\n{filler}",
+            title="Ferry returns to Skell Island",
+            outlet="The Skell Courier",
+            author="Mara Quist",
+            published="2024-05-04",
+            url="https://skell-courier.example/ferry",
+        ),
+        "quay": write_md("The quay at Norrby was painted green.", title="Paint on the quay"),
+        "library": write_md(
+            "The mayor of Grimsvotn praised the new library on Monday.",
+            title="Grimsvotn library opens",
+            outlet="Northern Wire",
+            published="2024-06-01",
+        ),
+    }
+    for name, text in files.items():
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    home = tmp_path_factory.mktemp("chat") / "home"
+    run_dateline("index", str(folder), "--home", str(home))
+    return home
+
+
+@pytest.fixture(scope="module")
+def address(home: Path, model: FakeOpenAI) -> Iterator[str]:
+    with serve_chat(home, DATELINE_BASE_URL=model.url) as found:
+        yield found
+
+
+@pytest.fixture
+def page(chromium: Browser, address: str) -> Iterator[Page]:
+    """The open page; afterwards, it must have asked nobody but its own server for anything."""
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    yield open_page(context, address)
+    context.close()
+    own = (address, address.replace("http", "ws"), "data:", f"blob:{address}")
+    assert [url for url in asked if not url.startswith(own)] == []
