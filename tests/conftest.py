@@ -19,6 +19,9 @@ from rag.index.library import Library
 from rag.index.store import Store
 from rag.types import Article, Draft, Hit, Passage
 
+# What drives a browser is loaded for all, and started for those alone that ask for it.
+pytest_plugins = ["browser_fixtures"]
+
 # The same examples in every run: a red test is the change's doing. DATELINE_FUZZ=1 looks further.
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("fuzz", max_examples=2000, deadline=None)

@@ -35,7 +35,8 @@ TINY = "openai:tiny-1"
 IN_VIEW = """mark => {
     const at = mark.getBoundingClientRect();
     const body = mark.closest(".panel-body").getBoundingClientRect();
-    return at.top >= body.top && at.bottom <= body.bottom && at.top >= 0 && at.bottom <= innerHeight;
+    const inside = at.top >= body.top && at.bottom <= body.bottom;
+    return inside && at.top >= 0 && at.bottom <= innerHeight;
 }"""
 
 
@@ -78,16 +79,16 @@ SENTENCES = [
 ]
 
 
-def test_an_answer_and_its_citation_are_the_article_s_own_words(page: Page, home: Path):
+def test_an_answer_and_its_citation_are_the_article_s_own_words(page: Page, press: Path):
     place = ask(page, QUESTION)
     said = place.locator(".quotation").first.inner_text().strip("“”")
     cited = place.locator(".citation").first
     quote = cited.locator(".quote").inner_text()
     assert said == quote
 
-    asked = json.loads(run_dateline("ask", QUESTION, "--home", str(home), "--json"))
+    asked = json.loads(run_dateline("ask", QUESTION, "--home", str(press), "--json"))
     citation = asked["citations"][0]
-    shown = run_dateline("show", citation["article"], "--home", str(home), "--json")
+    shown = run_dateline("show", citation["article"], "--home", str(press), "--json")
     assert json.loads(shown)["text"][citation["start"] : citation["end"]] == quote
     for text in (
         "Ferry returns to Skell Island",
@@ -481,9 +482,9 @@ def test_an_empty_library_invites_to_drop_files(tmp_path: Path, chromium: Browse
         page.close()
 
 
-def test_a_restart_brings_the_open_chat_back(tmp_path: Path, home: Path, chromium: Browser):
+def test_a_restart_brings_the_open_chat_back(tmp_path: Path, press: Path, chromium: Browser):
     copy = tmp_path / "home"
-    run_dateline("index", str(tmp_path_of(home)), "--home", str(copy))
+    run_dateline("index", str(tmp_path_of(press)), "--home", str(copy))
     page = chromium.new_page()
     with serve_chat(copy) as address:
         page.goto(address)
@@ -530,9 +531,9 @@ def test_the_page_works_at_200_percent(chromium: Browser, address: str):
     context.close()
 
 
-def test_a_dead_server_at_the_start_is_named_beside_the_engine(chromium: Browser, home: Path):
+def test_a_dead_server_at_the_start_is_named_beside_the_engine(chromium: Browser, press: Path):
     url = f"http://127.0.0.1:{find_free_port()}/v1"
-    with serve_chat(home, DATELINE_BASE_URL=url, DATELINE_MODEL="gone") as address:
+    with serve_chat(press, DATELINE_BASE_URL=url, DATELINE_MODEL="gone") as address:
         page = chromium.new_page()
         page.goto(address)
         page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)

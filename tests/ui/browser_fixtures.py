@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from canary import Canary, serve_canary
-from conftest import write_md
 from fake_openai import FakeOpenAI, serve_fake
 from playwright.sync_api import Browser, Page
 from running_chat import open_chromium, open_page, run_dateline, serve_chat
@@ -38,8 +37,10 @@ def model() -> Iterator[FakeOpenAI]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of a dated article and an undated one."""
+def press(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of dated articles and an undated one."""
+    from conftest import write_md  # which loads this module itself
+
     folder = tmp_path_factory.mktemp("articles")
     filler = "\n\n".join(f"Tide table, week {n}: no change was reported." for n in range(60))
     files = {
@@ -67,8 +68,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(home: Path, model: FakeOpenAI) -> Iterator[str]:
-    with serve_chat(home, DATELINE_BASE_URL=model.url) as found:
+def address(press: Path, model: FakeOpenAI) -> Iterator[str]:
+    with serve_chat(press, DATELINE_BASE_URL=model.url) as found:
         yield found
 
 
