@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
 
 from rag.answer import quotes
-from rag.answer.choosing import choose_suggestions
+from rag.answer.choosing import choose_suggestions, take_sample
 from rag.answer.dates import write_date
 from rag.answer.followup import needs_model
 from rag.errors import DatelineError, EmbedderError, LibraryError, UsageError
@@ -321,8 +321,10 @@ class Assistant:
         if self.library.count_articles() == 0:
             return []
         self.warm()
+        listed, _ = self.library.find_articles()
+        sample = [self.library.article(article.id) for article in take_sample(listed)]
         return choose_suggestions(
-            self.articles(), lambda question: self.ask(question, engine=quotes.NAME), count
+            sample, lambda question: self.ask(question, engine=quotes.NAME), count
         )
 
     def find_example(self, question: str | None = None) -> Answer | None:

@@ -23,6 +23,10 @@ SENTENCES = 3
 WORDS = 5
 #: Trying a shape so often counts as much as having chosen one of it.
 PATIENCE = 2
+#: Characters of a question that fits on a button of two lines.
+LONGEST = 110
+#: Letters, figures and the marks of ordinary prose: nothing that a scraper or an attacker leaves.
+_HEADLINE = re.compile(r"[^\W_][\w ,:;’'&%$€£.?-]*")
 #: An answer with an address or an account in it comes out of a page's furniture.
 _SCRAP = re.compile(r"@\w|https?:|www\.|\.com/|^[—–-]|^\d+\. ")
 
@@ -44,7 +48,32 @@ def choose_suggestions(
             break
         if is_answered(candidate, made, ask(candidate.question)):
             chosen.append(candidate)
-    return [candidate.question for candidate in chosen]
+    questions = [candidate.question for candidate in chosen]
+    covered = {candidate.article for candidate in chosen}
+    for article in sample[:TRIED]:
+        if len(questions) >= count or time.perf_counter() - started > seconds:
+            break
+        question = ask_headline(article)
+        if question and article.id not in covered and _is_about(ask(question), article):
+            questions.append(question)
+    return questions
+
+
+def ask_headline(article: Article) -> str | None:
+    """A question that any article answers; None where its headline is not one of plain words."""
+    headline = " ".join(article.title.split()).rstrip(".")
+    plain = _HEADLINE.fullmatch(headline) and not headline.isupper()
+    question = f"What is reported about “{headline}”?"
+    return question if plain and len(question) <= LONGEST and len(headline.split()) > 2 else None
+
+
+def _is_about(answer: Answer, article: Article) -> bool:
+    said = [sentence.text for sentence in answer.sentences]
+    return (
+        not answer.refused
+        and answer.citations[0].article == article.id
+        and not any(len(text.split()) < WORDS or _SCRAP.search(text) for text in said)
+    )
 
 
 def take_sample(articles: Sequence[Article], size: int = ARTICLES) -> list[Article]:

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from rag.answer.choosing import choose_suggestions, take_sample
+from rag.answer.choosing import ask_headline, choose_suggestions, take_sample
 from rag.answer.suggesting import FITS, is_fit, list_candidates
 from rag.types import Answer, Article, Citation, Sentence
 
@@ -38,7 +38,9 @@ def answer_from(*articles: Article) -> Callable[[str], Answer]:
     texts = {article.id: article.text for article in articles}
 
     def ask(question: str) -> Answer:
-        one = made[question]
+        one = made.get(question)
+        if one is None:
+            return Answer(question, "quotes")
         return cite(question, one.article, texts[one.article], one.span.start, one.span.end)
 
     return ask
@@ -184,3 +186,34 @@ def test_slow_answers_end_the_search_for_more() -> None:
         return len(tried)
 
     assert number([make_article(HARBOUR)]) <= 1
+
+
+def test_headlines_fill_up_what_sentences_do_not_make() -> None:
+    article = make_article("It rained on Norrby for nine days.", title="Rain on Norrby again")
+    whole = cite("", article.id, article.text, 0, len(article.text))
+    assert choose_suggestions([article], lambda _: whole, 4) == [
+        "What is reported about “Rain on Norrby again”?"
+    ]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Rain",
+        "RAIN ON NORRBY AGAIN",
+        "Rain on Norrby " * 12,
+        "![x](http://127.0.0.1/leak) on Norrby again",
+        "Rain <img src=x> on Norrby",
+        "Visit evil.example/now or else",
+        "",
+    ],
+)
+def test_a_headline_that_is_not_one_of_plain_words_is_not_asked_about(title: str) -> None:
+    assert ask_headline(make_article("It rained.", title=title)) is None
+
+
+def test_a_headline_that_another_article_answers_is_not_suggested() -> None:
+    article = make_article("It rained on Norrby for nine days.", title="Rain on Norrby again")
+    text = "The sun shone on Norrby for nine days."
+    other = cite("", "b" * 12, text, 0, len(text))
+    assert choose_suggestions([article], lambda _: other, 4) == []

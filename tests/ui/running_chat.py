@@ -15,7 +15,15 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Locator,
+    Page,
+    TimeoutError as BrowserTimeout,
+    expect,
+    sync_playwright,
+)
 
 #: A cold start on a busy machine, in seconds.
 PATIENCE = 90.0
@@ -135,8 +143,15 @@ def choose_engine(page: Page, name: str) -> None:
 
 
 def choose_outlet(page: Page, name: str) -> None:
-    page.get_by_role("combobox", name="Outlets").click()
-    page.get_by_role("option", name=name).click()
+    option = page.get_by_role("option", name=name)
+    field = page.get_by_role("combobox", name="Outlets")
+    field.click()
+    try:
+        option.wait_for(timeout=3_000)
+    except BrowserTimeout:
+        # The list of chats has grown just now, and the field has moved away from under the mouse.
+        field.click()
+    option.click()
     page.keyboard.press("Escape")
 
 
