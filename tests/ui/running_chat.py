@@ -20,9 +20,11 @@ from playwright.sync_api import (
     BrowserContext,
     Locator,
     Page,
-    TimeoutError as BrowserTimeout,
     expect,
     sync_playwright,
+)
+from playwright.sync_api import (
+    TimeoutError as BrowserTimeout,
 )
 
 #: A cold start on a busy machine, in seconds.
