@@ -16,8 +16,30 @@ function drawExchange(data, root, act) {
   ]);
   if (focused) root.querySelector(`[data-stays="${focused}"]`)?.focus();
   if (data.opened) fillPanel(exchange, data.opened);
-  if (data.fresh && !root.wasFresh) show(root, "start");
-  root.wasFresh = data.fresh;
+  if (data.fresh) showOnce(root, data.progress ? "begun" : "over", root);
+  if (data.details) showOnce(root, "explained", root.querySelector(".details"));
+  else root.shown?.delete("explained");
+}
+
+/**
+ * Brings what is new into view, from its top on: an answer when it begins and when it is whole, and
+ * how it came about. In between its reader is left alone, and from the first touch on.
+ */
+function showOnce(root, phase, element) {
+  root.shown ??= new Set();
+  if (root.shown.has(phase)) return;
+  root.shown.add(phase);
+  let touched = false;
+  const touches = ["wheel", "touchmove", "keydown", "pointerdown"];
+  const notice = () => {
+    touched = true;
+  };
+  for (const touch of touches) addEventListener(touch, notice, { passive: true });
+  // Streamlit goes to the end of the page by itself, some way at a time: once is not enough.
+  for (const delay of [100, 400, 800, 1400]) {
+    setTimeout(() => touched || element.scrollIntoView({ block: "start" }), delay);
+  }
+  setTimeout(() => touches.forEach((touch) => removeEventListener(touch, notice)), 1500);
 }
 
 function listAnswerParts({ answer }, exchange) {

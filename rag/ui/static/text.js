@@ -102,8 +102,3 @@ async function write(text) {
     return worked;
   }
 }
-
-function show(element, block) {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  element.scrollIntoView({ behavior: calm ? "auto" : "smooth", block });
-}
