@@ -4,6 +4,7 @@
 # make browser   find or install a Chromium for the browser tests
 # make bench     measure into docs/bench.md, with DATA=DIR holding the benchmarks named there
 # make learn     learn rag/weights.toml again, with the same DATA=DIR
+# make pictures  take docs/'s pictures and recording of the chat again
 # make lock      pin every dependency anew
 
 PYTHON := python3
@@ -24,7 +25,7 @@ ARTICLES_HOME := .dateline-samples
 EXAMPLE := --example "How many launches did the Treasury count?"
 endif
 
-.PHONY: run setup dev test check browser bench learn lock format clean
+.PHONY: run setup dev test check browser bench learn pictures lock format clean
 
 run: setup
 	@$(BIN)/dateline serve "$(ARTICLES)" --home "$(ARTICLES_HOME)" --host $(HOST) --port $(PORT) $(EXAMPLE)
@@ -74,6 +75,9 @@ bench: dev
 learn: dev
 	@test -d "$(DATA)" || { echo "make learn DATA=DIR: docs/bench.md says what DIR holds" >&2; exit 1; }
 	$(BIN)/python -m bench.learn "$(DATA)"
+
+pictures: dev
+	$(BIN)/python scripts/pictures.py
 
 lock: $(VENV)/.python
 	PYTHON=$(BIN)/python scripts/lock.sh
