@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 
 from rag.answer.dates import write_date
 
@@ -36,7 +37,7 @@ def count_bars(days: Days) -> list[Bar]:
     first, last = min(day for day, _ in days), max(day for day, _ in days)
     start_of, name = next(
         unit
-        for unit in _units(last.year - first.year + 1)
+        for unit in _units(first.year, last.year)
         if _count_steps(first, last, unit[0]) <= MAX_BARS
     )
     return list(_fill(days, first, last, start_of, name))
@@ -46,19 +47,23 @@ Start = Callable[[date], date]
 Name = Callable[[date, date], str]
 
 
-def _units(years: int) -> Iterator[tuple[Start, Name]]:
-    yield (lambda day: day), (lambda first, _: write_date(first))
-    yield (lambda day: day - timedelta(day.weekday())), _name_week
-    yield (lambda day: day.replace(day=1)), (lambda first, _: f"{first:%B} {first.year}")
+def _units(first: int, last: int) -> Iterator[tuple[Start, Name]]:
+    """Units of time, the finest first; the last one fits, whatever the years."""
+    yield (lambda day: day), (lambda start, _: write_date(start))
+    yield _start_week, _name_week
+    yield (lambda day: day.replace(day=1)), (lambda start, _: f"{start:%B} {start.year}")
     yield (lambda day: date(day.year, (day.month - 1) // 3 * 3 + 1, 1)), _name_quarter
-    span = -(-years // MAX_BARS)
-    # One year more where the bars' years do not begin with the library's.
-    span += years > MAX_BARS
+    span = next(years for years in count(1) if last // years - first // years < MAX_BARS)
 
-    def start(day: date) -> date:
+    def start_of(day: date) -> date:
         return date(max(1, day.year - day.year % span), 1, 1)
 
-    yield start, (lambda a, b: str(a.year) if a.year == b.year else f"{a.year} to {b.year}")
+    yield start_of, (lambda a, b: str(a.year) if a.year == b.year else f"{a.year} to {b.year}")
+
+
+def _start_week(day: date) -> date:
+    # The first week of the calendar has no Monday.
+    return date.fromordinal(max(1, day.toordinal() - day.weekday()))
 
 
 def _name_week(first: date, last: date) -> str:
