@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import attrgetter
 
@@ -41,6 +41,9 @@ KIN, TWIN = 0.3, 0.75
 BESIDE = 0.9
 #: White space between sentences that are neighbours, in characters.
 GAP = 4
+#: Passages whose sentences are remembered, and a few times as many sentences with their words: the
+#: same ones come up for question after question.
+REMEMBERED = 4_000
 
 Array = NDArray[np.float32]
 
@@ -187,12 +190,24 @@ def list_sentences(hits: Sequence[Hit]) -> list[tuple[Hit, Span]]:
     seen: set[tuple[str, int, int]] = set()
     found = []
     for hit in hits:
-        for span in split_sentences(hit.passage.text):
+        for span in _split(hit.passage.text):
             start, end = hit.passage.start + span.start, hit.passage.start + span.end
             if (hit.article.id, start, end) not in seen:
                 seen.add((hit.article.id, start, end))
                 found.append((hit, Span(start, end)))
     return found
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _split(passage: str) -> tuple[Span, ...]:
+    return tuple(split_sentences(passage))
+
+
+@lru_cache(maxsize=4 * REMEMBERED)
+def _read(sentence: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The words of a sentence that say something, and their stems."""
+    words = tuple(w for w in map(str.casefold, split_words(sentence)) if w not in STOP_WORDS)
+    return words, frozenset(stems(" ".join(words)))
 
 
 def _look(
@@ -228,10 +243,9 @@ def _look(
 def _cover(asked: Asked, texts: Sequence[str], words: WordVectors | None) -> Array:
     """How far each text has each term, 0..1, shape (texts, terms)."""
     covered = np.zeros((len(texts), len(asked.terms)), np.float32)
-    split = [[w for w in map(str.casefold, split_words(t)) if w not in STOP_WORDS] for t in texts]
-    for row, text in enumerate(split):
-        there = set(stems(" ".join(text)))
-        covered[row] = [term.stem in there for term in asked.terms]
+    split, there = zip(*map(_read, texts), strict=True) if texts else ((), ())
+    for row, stemmed in enumerate(there):
+        covered[row] = [term.stem in stemmed for term in asked.terms]
     soft = [n for n, term in enumerate(asked.terms) if term.soft]
     if words is None or not soft:
         return covered
