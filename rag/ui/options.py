@@ -16,6 +16,10 @@ OPTIONS: dict[str, Any] = {
     "server.fileWatcherType": "none",
     # Megabytes: an article is some kilobytes, a saved page with all in it a few megabytes.
     "server.maxUploadSize": 50,
+    # Whatever a configuration file in the current folder says: pages of other origins stay out.
+    "server.enableCORS": True,
+    "server.enableXsrfProtection": True,
+    "server.corsAllowedOrigins": [],
     # A way to drive the page that needs no browser is one more door.
     "server.enableAgentApi": False,
     # A whole collection of garbage after every click takes a tenth of a second, and all sessions
