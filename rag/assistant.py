@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -233,7 +233,7 @@ class Assistant:
         filters: Filters | None = None,
         engine: str | None = None,
         earlier: Sequence[Answer] = (),
-    ) -> Iterator[Answer]:
+    ) -> Generator[Answer, None, None]:
         """The answer as it grows, sentence by sentence; the last one is whole."""
         typed = parse_question(question)
         filters = self._check_filters(filters)
@@ -322,7 +322,7 @@ class Assistant:
             return []
         self.warm()
         listed, _ = self.library.find_articles()
-        sample = [self.library.article(article.id) for article in take_sample(listed)]
+        sample = self.library.articles_of([article.id for article in take_sample(listed)])
         return choose_suggestions(
             sample, lambda question: self.ask(question, engine=quotes.NAME), count
         )

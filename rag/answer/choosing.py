@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from rag.answer.people import tells_who
-from rag.answer.suggesting import Candidate, list_candidates
+from rag.answer.suggesting import FITS, Candidate, list_candidates
 from rag.index.lexical import has_word, stems
 from rag.retrieve.question import find_names
 from rag.types import Answer, Article
@@ -23,8 +23,6 @@ SENTENCES = 3
 WORDS = 5
 #: Trying a shape so often counts as much as having chosen one of it.
 PATIENCE = 2
-#: Characters of a question that fits on a button of two lines.
-LONGEST = 110
 #: Letters, figures and the marks of ordinary prose: nothing that a scraper or an attacker leaves.
 _HEADLINE = re.compile(r"[^\W_][\w ,:;’'&%$€£.?-]*")
 #: An answer with an address or an account in it comes out of a page's furniture.
@@ -32,15 +30,14 @@ _SCRAP = re.compile(r"@\w|https?:|www\.|\.com/|^[—–-]|^\d+\. ")
 
 
 def choose_suggestions(
-    articles: Sequence[Article], ask: Callable[[str], Answer], count: int, seconds: float = SECONDS
+    sample: Sequence[Article], ask: Callable[[str], Answer], count: int, seconds: float = SECONDS
 ) -> list[str]:
     """At most `count` questions that `ask` answers by what they were made from; maybe none.
 
-    `articles` come the newest first. The same articles make the same questions, where they can be
-    tried within the time.
+    `sample` is what `take_sample` chose. The same articles make the same questions, where they can
+    be tried within the time.
     """
     started = time.perf_counter()
-    sample = take_sample(articles)
     made = _make(sample, started + seconds / 2)
     chosen: list[Candidate] = []
     for candidate in _order(made, sample, chosen, count):
@@ -64,16 +61,17 @@ def ask_headline(article: Article) -> str | None:
     headline = " ".join(article.title.split()).rstrip(".")
     plain = _HEADLINE.fullmatch(headline) and not headline.isupper()
     question = f"What is reported about “{headline}”?"
-    return question if plain and len(question) <= LONGEST and len(headline.split()) > 2 else None
+    return question if plain and len(question) <= FITS and len(headline.split()) > 2 else None
 
 
 def _is_about(answer: Answer, article: Article) -> bool:
+    return not answer.refused and answer.citations[0].article == article.id and _is_prose(answer)
+
+
+def _is_prose(answer: Answer) -> bool:
+    """Whether no sentence of the answer is a caption, or comes out of a page's furniture."""
     said = [sentence.text for sentence in answer.sentences]
-    return (
-        not answer.refused
-        and answer.citations[0].article == article.id
-        and not any(len(text.split()) < WORDS or _SCRAP.search(text) for text in said)
-    )
+    return not any(len(text.split()) < WORDS or _SCRAP.search(text) for text in said)
 
 
 def take_sample(articles: Sequence[Article], size: int = ARTICLES) -> list[Article]:
@@ -95,7 +93,7 @@ def is_answered(candidate: Candidate, made: Sequence[Candidate], answer: Answer)
     if answer.refused or answer.citations[0].article not in {one.article for one in same}:
         return False
     said = [sentence.text for sentence in answer.sentences]
-    if any(len(text.split()) < WORDS or _SCRAP.search(text) for text in said):
+    if not _is_prose(answer):
         return False
     if candidate.person and not has_word(
         said[0].casefold(), candidate.person.split()[-1].casefold()

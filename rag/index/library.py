@@ -171,6 +171,17 @@ class Library:
         found = [row for row in rows if wanted in f"{row['title']}\n{row['outlet']}".casefold()]
         return [_to_article(row) for row in found[:limit]], len(found)
 
+    def articles_of(self, ids: Sequence[str]) -> list[Article]:
+        """The articles that there are of these, in the order of `ids`."""
+        found = {
+            row["id"]: _to_article(row)
+            for row in self._select_in(
+                f"SELECT {ARTICLE_COLUMNS} FROM articles a WHERE a.id IN ({{}})",  # noqa: S608
+                ids,
+            )
+        }
+        return [found[one] for one in ids if one in found]
+
     def article(self, name: str) -> Article:
         """The article whose id is, or alone begins with, `name`. Raises UsageError otherwise."""
         prefix = name.strip().lower()
@@ -237,13 +248,8 @@ class Library:
         spans = self._select_in(
             "SELECT id, article, start, end FROM passages WHERE id IN ({})", list(ids)
         )
-        articles = {
-            row["id"]: _to_article(row)
-            for row in self._select_in(
-                f"SELECT {ARTICLE_COLUMNS} FROM articles a WHERE a.id IN ({{}})",  # noqa: S608
-                sorted({row["article"] for row in spans}),
-            )
-        }
+        wanted = sorted({row["article"] for row in spans})
+        articles = {article.id: article for article in self.articles_of(wanted)}
         return {
             row["id"]: (_to_passage(row, articles[row["article"]].text), articles[row["article"]])
             for row in spans

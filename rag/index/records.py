@@ -23,11 +23,16 @@ UNREADABLE = (TypeError, ValueError, OverflowError, RecursionError)
 
 
 def write_record(answer: Answer) -> str:
-    """The whole answer as JSON, in ASCII; of its hits' articles all but text and passage count.
+    """The whole answer, `lighten`ed, as JSON in ASCII."""
+    return _write(lighten(answer))
 
-    The text is in the library, and would be kept once for every hit.
+
+def lighten(answer: Answer) -> Answer:
+    """The answer without the texts and the passages' count of its hits' articles.
+
+    The library has the texts, and ten of them an answer would be most of what a chat weighs.
     """
-    return _write(replace(answer, hits=tuple(map(_without_text, answer.hits))))
+    return replace(answer, hits=tuple(map(_without_text, answer.hits)))
 
 
 def read_record(text: str) -> Answer:

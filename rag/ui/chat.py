@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 from uuid import uuid4
 
 from rag.errors import DatelineError
-from rag.types import Answer, Article, Filters
+from rag.types import Answer, Filters
 
 #: "stopped" is an answer that was ended before it was whole, by its reader or by a restart.
 State = Literal["asking", "done", "stopped", "failed"]
 QUOTES = "quotes"
 #: A chat is called what was asked first in it, cut to this many characters.
-MAX_TITLE = 80
+FIRST_TITLE = 80
 
 
 @dataclass(slots=True, eq=False)
@@ -32,8 +32,6 @@ class Exchange:
     answer: Answer | None = None
     problem: DatelineError | None = None
     id: str = field(default_factory=lambda: uuid4().hex)
-    #: Counts the changes, so that of two drawings the later one can be told.
-    version: int = 0
     #: Counts the attempts: one that is over writes nothing more into the exchange.
     attempt: int = 0
     news: threading.Condition = field(default_factory=threading.Condition, repr=False)
@@ -53,7 +51,7 @@ class Exchange:
             self.engine, self.state = engine, "asking"
             self.answer = self.problem = None
             self.attempt += 1
-            self._tell()
+            self.news.notify_all()
             return self.attempt
 
     def grow(self, attempt: int, snapshot: Answer) -> bool:
@@ -62,7 +60,6 @@ class Exchange:
             if not self._is_current(attempt):
                 return False
             self.answer = snapshot
-            self._tell()
             return True
 
     def end(self, attempt: int, state: State, problem: DatelineError | None = None) -> None:
@@ -70,7 +67,7 @@ class Exchange:
         with self.news:
             if self._is_current(attempt):
                 self.state, self.problem = state, problem
-                self._tell()
+                self.news.notify_all()
 
     def stop(self) -> None:
         """Give up the running attempt, if there is one."""
@@ -84,10 +81,6 @@ class Exchange:
     def _is_current(self, attempt: int) -> bool:
         return self.is_running and self.attempt == attempt
 
-    def _tell(self) -> None:
-        self.version += 1
-        self.news.notify_all()
-
 
 @dataclass(slots=True, eq=False, weakref_slot=True)
 class Chat:
@@ -99,6 +92,8 @@ class Chat:
     #: Why the chat cannot be kept, where it cannot.
     unkept: DatelineError | None = None
     deleted: bool = False
+    #: Held by who keeps an exchange or deletes the chat: what is older must not be written last.
+    keeping: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(self, question: str, filters: Filters, engine: str) -> Exchange:
         """A new exchange, nobody answering it yet."""
@@ -112,26 +107,11 @@ class Chat:
         earlier = self.exchanges[: self.exchanges.index(exchange)]
         return [one.answer for one in earlier if one.answer is not None and one.state == "done"]
 
-    def find(self, exchange: str) -> Exchange | None:
-        return next((one for one in self.exchanges if one.id == exchange), None)
-
 
 def shorten(question: str) -> str:
     """A title out of a question: one line, cut between words."""
     line = " ".join(question.split())
-    if len(line) <= MAX_TITLE:
+    if len(line) <= FIRST_TITLE:
         return line
-    cut = line[: MAX_TITLE - 1]
-    return (cut[: cut.rfind(" ")] if " " in cut[MAX_TITLE // 2 :] else cut).rstrip(" ,;:") + "…"
-
-
-def lighten(answer: Answer) -> Answer:
-    """The answer without the whole texts of the articles that its passages come from.
-
-    The library has them, and ten of them an answer would be most of what a chat weighs.
-    """
-    return replace(answer, hits=tuple(replace(h, article=_bare(h.article)) for h in answer.hits))
-
-
-def _bare(article: Article) -> Article:
-    return replace(article, text="", passages=0)
+    cut = line[: FIRST_TITLE - 1]
+    return (cut[: cut.rfind(" ")] if " " in cut[FIRST_TITLE // 2 :] else cut).rstrip(" ,;:") + "…"

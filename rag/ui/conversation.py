@@ -8,13 +8,13 @@ from typing import Any
 import streamlit as st
 
 from rag.assistant import Overview
-from rag.errors import DatelineError
+from rag.errors import DatelineError, UsageError
 from rag.ui import shelf
 from rag.ui.address import turn_to
 from rag.ui.chat import QUOTES, Chat, Exchange
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
-from rag.ui.panel import draw_article, draw_removed, find_place
+from rag.ui.panel import REMOVED, draw_article, draw_cited, find_place
 from rag.ui.sidebar import Choice
 from rag.ui.view import draw_exchange
 from rag.ui.words import Json
@@ -36,7 +36,7 @@ def take_question(desk: Desk, chat: Chat, question: str, choice: Choice) -> None
 
 def draw_welcome(desk: Desk, chat: Chat, overview: Overview, choice: Choice) -> None:
     """The first screen; its suggestions come as soon as they are made."""
-    pending = desk.suggestions() is None
+    pending = _suggest(desk) is None
     fragment = st.fragment(_draw_welcome, run_every=1.0 if pending else None)
     fragment(desk, chat, overview, choice, pending)
 
@@ -52,7 +52,7 @@ def draw_conversation(desk: Desk, chat: Chat) -> None:
 def _draw_welcome(
     desk: Desk, chat: Chat, overview: Overview, choice: Choice, pending: bool
 ) -> None:
-    made = desk.suggestions()
+    made = _suggest(desk)
     if pending and made is not None:
         st.rerun()
 
@@ -63,6 +63,14 @@ def _draw_welcome(
     draw(shelf.draw_welcome(overview, made or ()), "welcome", act)
     if chat.exchanges:
         st.rerun()
+
+
+def _suggest(desk: Desk) -> list[str] | None:
+    try:
+        return desk.suggestions()
+    except DatelineError:
+        # Where the library cannot be read just now, the first question will say so.
+        return []
 
 
 def _draw_exchange(desk: Desk, chat: Chat, exchange: Exchange, was_running: bool) -> None:
@@ -117,6 +125,8 @@ def _read_opened(desk: Desk, exchange: Exchange) -> Json | None:
         return None
     try:
         article = desk.assistant.show(place.article)
-    except DatelineError:
-        return draw_removed(place, opened["seq"])
+    except UsageError:
+        return draw_cited(place, opened["seq"], REMOVED)
+    except DatelineError as error:
+        return draw_cited(place, opened["seq"], str(error))
     return draw_article(article, place, answer, opened["seq"])

@@ -104,7 +104,7 @@ def _find_end(start: date, start_of: Start) -> date:
         except OverflowError:
             return date.max
         if start_of(beyond) != start:
-            return start_of(beyond) - timedelta(1) if step > 1 else start
+            return start_of(beyond) - timedelta(1)
         step *= 2
 
 

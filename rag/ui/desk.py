@@ -6,23 +6,23 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from rag.errors import DatelineError, UsageError
 from rag.index.chats import ChatInfo, Kept
+from rag.index.records import lighten
 from rag.index.removal import RemovedArticle
-from rag.types import Answer, Article, Filters
-from rag.ui.chat import QUOTES, Chat, Exchange, State, lighten
+from rag.types import Article, Filters
+from rag.ui.chat import QUOTES, Chat, Exchange, State
 from rag.ui.jobs import Jobs
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant, Overview
 
-#: Articles that a list shows; more are found by searching.
+#: Articles or chats that a list shows; more are found by searching.
 MAX_LISTED = 50
 #: A growing answer is kept this often, in seconds: what a sudden end of the server may cost.
 KEEP_EVERY = 1.0
@@ -56,6 +56,7 @@ class Desk:
         # Quotes are work of this machine: more at a time than it has cores would all be late.
         self._turns = threading.Semaphore(os.cpu_count() or 1)
         self._suggested_at = -1
+        self._suggesting = False
         self._suggested: list[str] | None = None
 
     def overview(self) -> Overview:
@@ -104,35 +105,33 @@ class Desk:
 
     def rename(self, chat: str, title: str) -> None:
         self.assistant.library.chats.rename(chat, title)
-        with self._lock:
-            if chat in self._chats:
-                self._chats[chat].title = " ".join(title.split())
 
     def delete(self, chat: str) -> tuple[ChatInfo, list[Kept]]:
         """Forget a chat; returns what `restore` takes."""
-        kept = self.assistant.library.chats.load(chat)
         with self._lock:
-            open_one = self._chats.pop(chat, None)
-        if open_one is not None:
-            for exchange in open_one.exchanges:
+            found = self._chats.get(chat) or self._load(chat)
+            for exchange in found.exchanges:
                 exchange.stop()
             # An answer that is ending just now must not bring the chat back.
-            open_one.deleted = True
-        self.assistant.library.chats.delete(chat)
+            with found.keeping:
+                kept = self.assistant.library.chats.load(chat)
+                self.assistant.library.chats.delete(chat)
+                found.deleted = True
+            self._chats.pop(chat, None)
         return kept
 
     def restore(self, info: ChatInfo, exchanges: list[Kept]) -> None:
         self.assistant.library.chats.restore(info, exchanges)
 
     def suggestions(self) -> list[str] | None:
-        """Questions that the library answers well; None while they are being made.
+        """Questions that the library answers well; None while the first ones are being made.
 
-        They are made once for each state of the library, beside everything else.
+        They are made again, beside everything else, when the library has changed.
         """
         change = self.assistant.library.last_change()
         with self._lock:
-            if self._suggested_at != change:
-                self._suggested_at, self._suggested = change, None
+            if self._suggested_at != change and not self._suggesting:
+                self._suggesting = True
                 threading.Thread(
                     target=self._suggest, args=(change,), name="suggest", daemon=True
                 ).start()
@@ -159,17 +158,21 @@ class Desk:
             LOG.warning("no questions to suggest: %s", error)
         finally:
             with self._lock:
-                if self._suggested_at == change:
-                    self._suggested = made
+                self._suggested_at, self._suggested, self._suggesting = change, made, False
 
     def _start(self, chat: Chat, exchange: Exchange, engine: str) -> None:
         attempt = exchange.start(engine)
         self._keep(chat, exchange)
         name = f"answer-{exchange.id[:8]}"
         # A daemon: an answer that nobody will read any more must not keep the server from ending.
-        threading.Thread(
+        thread = threading.Thread(
             target=self._answer, args=(chat, exchange, attempt), name=name, daemon=True
-        ).start()
+        )
+        try:
+            thread.start()
+        except RuntimeError as error:
+            LOG.exception("no thread for an answer")
+            exchange.end(attempt, "failed", _describe_surprise(error))
 
     def _answer(self, chat: Chat, exchange: Exchange, attempt: int) -> None:
         try:
@@ -192,7 +195,8 @@ class Desk:
             earlier=chat.before(exchange),
         )
         kept = time.monotonic()
-        with _ending(stream):
+        # A model that nobody listens to any more should not go on.
+        with closing(stream):
             for snapshot in stream:
                 if not exchange.grow(attempt, lighten(snapshot)):
                     return
@@ -201,15 +205,16 @@ class Desk:
                     kept = time.monotonic()
 
     def _keep(self, chat: Chat, exchange: Exchange) -> None:
-        if chat.deleted:
-            return
         position = chat.exchanges.index(exchange)
-        try:
-            self.assistant.library.chats.keep(chat.id, chat.title, position, _to_kept(exchange))
-            chat.unkept = None
-        except DatelineError as error:
-            # The answer itself is worth more than its being kept: the page says so beside it.
-            chat.unkept = error
+        with chat.keeping:
+            if chat.deleted:
+                return
+            try:
+                self.assistant.library.chats.keep(chat.id, chat.title, position, _to_kept(exchange))
+                chat.unkept = None
+            except DatelineError as error:
+                # The answer itself is worth more than its being kept: the page says so beside it.
+                chat.unkept = error
 
     def _note_opened(self, chat: Chat) -> None:
         if self._noted == chat.id:
@@ -250,7 +255,6 @@ def _to_exchange(kept: Kept) -> Exchange:
         answer=kept.answer,
         problem=DatelineError(*kept.problem) if kept.problem else None,
         id=kept.id,
-        version=1,
     )
 
 
@@ -259,13 +263,3 @@ def _describe_surprise(error: Exception) -> DatelineError:
         f"Something in Dateline broke while it answered ({type(error).__name__}).",
         "Ask again; where the chat was started, the whole error is printed.",
     )
-
-
-@contextmanager
-def _ending(stream: Iterator[Answer]) -> Iterator[None]:
-    """Ends a generation with its reader: a model that nobody listens to should not go on."""
-    try:
-        yield
-    finally:
-        if isinstance(stream, Generator):
-            stream.close()

@@ -80,8 +80,8 @@ class Jobs:
         with self._lock:
             if self.is_running:
                 raise LibraryBusy("The library is being changed just now.", "Wait until that ends.")
+            threading.Thread(target=_run, args=(job, work), name="library", daemon=True).start()
             self._last = job
-        threading.Thread(target=_run, args=(job, work), name="library", daemon=True).start()
         return job
 
 

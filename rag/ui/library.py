@@ -25,7 +25,7 @@ def draw_library(desk: Desk) -> None:
     with st.expander("Articles", key="shelf", on_change="rerun") as folded:
         if folded.open:
             _draw_field(desk)
-            st.fragment(_draw_articles)(desk)
+            list_articles(desk)
     _draw_change(desk)
 
 
@@ -50,6 +50,8 @@ def _draw_field(desk: Desk) -> None:
 
 
 def _draw_change(desk: Desk) -> None:
+    if "refused" in st.session_state:
+        draw(shelf.draw_notice(st.session_state["refused"]), "refused")
     job = _find_job(desk)
     if job is None:
         return
@@ -59,15 +61,16 @@ def _draw_change(desk: Desk) -> None:
 
 def _take_files(desk: Desk, key: str) -> None:
     files: list[UploadedFile] = st.session_state.get(key) or []
-    if files:
-        _start(lambda: desk.jobs.add([(file.name, file.getvalue()) for file in files]))
+    if files and _start(lambda: desk.jobs.add([(file.name, file.getvalue()) for file in files])):
         st.session_state["turn"] += 1
 
 
 def _find_job(desk: Desk) -> Job | None:
     """The change that this page asked for last; after a refresh, the one that still runs."""
+    if "job" not in st.session_state and desk.jobs.is_running:
+        st.session_state["job"] = desk.jobs.last
     job: Job | None = st.session_state.get("job")
-    return job or (desk.jobs.last if desk.jobs.is_running else None)
+    return job
 
 
 def _draw_job(job: Job, was_running: bool) -> None:
@@ -77,13 +80,23 @@ def _draw_job(job: Job, was_running: bool) -> None:
     draw(shelf.draw_job(job), "job")
 
 
+def list_articles(desk: Desk) -> None:
+    """The articles, and those that were removed."""
+    st.fragment(_draw_articles)(desk)
+
+
 def _draw_articles(desk: Desk) -> None:
     containing = st.session_state.get("articles-containing", "")
 
     def act(what: Act) -> None:
         _handle(desk, what)
 
-    draw(shelf.draw_articles(desk.list_articles(containing), containing), "articles", act)
+    try:
+        listed = desk.list_articles(containing)
+    except DatelineError as error:
+        draw(shelf.draw_notice(error), "articles")
+        return
+    draw(shelf.draw_articles(listed, containing), "articles", act)
     if st.session_state.pop("changed", False):
         st.rerun()
 
@@ -98,12 +111,16 @@ def _handle(desk: Desk, act: Act) -> None:
             _start(lambda: desk.jobs.restore(article))
 
 
-def _start(begin: Callable[[], Job]) -> None:
-    """Begin a change; one that cannot begin is told of where its outcome would be."""
+def _start(begin: Callable[[], Job]) -> bool:
+    """Begin a change, and whether it has begun; what stands in its way is said beside the other."""
+    state = st.session_state
+    state.pop("refused", None)
+    state["changed"] = True
     try:
         job = begin()
-        job.is_over.wait(AT_ONCE)
     except DatelineError as error:
-        job = Job("", problem=error)
-        job.is_over.set()
-    st.session_state["job"], st.session_state["changed"] = job, True
+        state["refused"] = error
+        return False
+    job.is_over.wait(AT_ONCE)
+    state["job"] = job
+    return True

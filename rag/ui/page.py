@@ -20,7 +20,7 @@ from rag.ui.chat import Chat
 from rag.ui.component import draw, draw_shared
 from rag.ui.conversation import draw_conversation, draw_welcome, take_question
 from rag.ui.desk import Desk
-from rag.ui.library import draw_adding
+from rag.ui.library import draw_adding, list_articles
 from rag.ui.sidebar import draw_sidebar, list_chats
 
 ICON = Path(__file__).parent / "icon.svg"
@@ -80,6 +80,7 @@ def _open_desk(home: str) -> Desk:
 def _draw_empty(desk: Desk) -> None:
     draw(shelf.draw_invitation(str(desk.assistant.settings.home.absolute())), "invitation")
     draw_adding(desk)
+    list_articles(desk)
     st.button("Look again")
 
 

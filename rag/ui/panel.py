@@ -78,12 +78,12 @@ def draw_article(article: Article, place: Place, answer: Answer, seq: int) -> Js
     }
 
 
-def draw_removed(place: Place, seq: int) -> Json:
-    """What can be shown of an article that is not there any more."""
+def draw_cited(place: Place, seq: int, note: str) -> Json:
+    """What was cited of an article that cannot be shown, and why not."""
     return {
         "seq": seq,
         "n": place.n or 0,
-        "note": REMOVED,
+        "note": note,
         "title": None,
         "outlet": None,
         "byline": None,

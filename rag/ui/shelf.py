@@ -52,7 +52,7 @@ def draw_chats(
         ],
         "opened": opened,
         "containing": containing,
-        "more": max(0, len(chats) - MAX_LISTED),
+        "more": len(chats) > MAX_LISTED,
         "deleted": deleted,
     }
 
@@ -90,7 +90,7 @@ def draw_articles(listed: Listed, containing: str) -> Json:
             }
             for article in listed.articles
         ],
-        "removed": [{"id": one.id, "title": one.title} for one in listed.removed[:MAX_LISTED]],
+        "removed": [{"id": one.id, "title": one.title} for one in listed.removed],
     }
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.assistant import Assistant, EngineInfo, Overview
-from rag.errors import DatelineError
+from rag.errors import DatelineError, UsageError
 from rag.types import Filters
 from rag.ui import shelf
 from rag.ui.address import turn_to
@@ -77,6 +77,8 @@ def _draw_chats(desk: Desk, chat: Chat) -> None:
         deleted=deleted[0].title if deleted else None,
     )
     draw(data, "chats", act)
+    if "trouble" in st.session_state:
+        draw(shelf.draw_notice(st.session_state["trouble"]), "trouble")
     if st.session_state.pop("moved", False):
         st.rerun()
 
@@ -84,6 +86,7 @@ def _draw_chats(desk: Desk, chat: Chat) -> None:
 def _handle(desk: Desk, act: Act) -> None:
     """Do what a reader asks of a chat in the list; one that is gone meanwhile is passed over."""
     state = st.session_state
+    state.pop("trouble", None)
     try:
         match act:
             case {"do": "search", "text": str(text)}:
@@ -99,9 +102,13 @@ def _handle(desk: Desk, act: Act) -> None:
                     _start_chat()
                     state["moved"] = True
             case {"do": "undelete"} if state.get("deleted"):
-                desk.restore(*state.pop("deleted"))
-    except DatelineError:
+                desk.restore(*state["deleted"])
+                del state["deleted"]
+    except UsageError:
+        # Another page has deleted it meanwhile: the list will show that.
         state["moved"] = True
+    except DatelineError as error:
+        state["trouble"] = error
 
 
 def _choose_engine(assistant: Assistant) -> str:

@@ -50,7 +50,6 @@ def draw_exchange(
     return {
         "kind": "exchange",
         "id": exchange.id,
-        "version": f"{exchange.version}/{explained}/{opened['seq'] if opened else 0}",
         "question": exchange.question,
         "scope": write_scope(exchange.filters),
         "progress": _describe_progress(exchange),
@@ -123,7 +122,7 @@ def _draw_copies(exchange: Exchange, answer: Answer, today: date) -> Json | None
     """What the copy buttons put on the clipboard."""
     if answer.refused and exchange.state != "done":
         return None
-    incomplete = None if exchange.state == "done" else _describe_end(exchange)
+    incomplete = _describe_end(exchange)
     return {
         "markdown": write_markdown(answer, today, incomplete),
         "plain": write_plain(answer, today, incomplete),

@@ -25,6 +25,7 @@ from running_chat import (
     serve_chat,
 )
 
+from rag.index.library import Library
 from rag.types import REFUSAL
 
 pytestmark = pytest.mark.browser
@@ -57,11 +58,15 @@ class Gate(tuple[str, ...]):
             yield piece
 
 
-def hold(model: FakeOpenAI, *pieces: str) -> threading.Semaphore:
-    """Have the model say these when they are let through, one by one."""
-    gate = Gate(list(pieces))
+def begin_held(page: Page, model: FakeOpenAI) -> tuple[Locator, threading.Semaphore]:
+    """An answer of which one sentence is there, and what lets the model go on."""
+    gate = Gate(SENTENCES)
     model.replies[:] = [Reply(gate)]
-    return gate.passes
+    choose_engine(page, TINY)
+    place = begin(page, QUESTION)
+    gate.passes.release(2)  # a sentence is whole when the next one begins
+    expect(place.locator(".sentence")).to_have_count(1, timeout=30_000)
+    return place, gate.passes
 
 
 def open_first(place: Locator, page: Page) -> Locator:
@@ -233,6 +238,29 @@ def test_chats_are_renamed_searched_deleted_and_brought_back(page: Page):
     expect(chats.get_by_text("Engines of the ferry")).to_be_visible()
 
 
+def test_a_name_that_changes_nothing_leaves_the_list_as_it_was(page: Page):
+    ask(page, QUESTION)
+    entry = page.get_by_role("list", name="Chats").get_by_role("listitem").first
+    entry.hover()
+    entry.get_by_role("button", name="Rename").click()
+    field = page.get_by_label("New name of the chat")
+    field.fill(f"{QUESTION}  ")
+    field.press("Enter")
+    expect(field).to_have_count(0)
+    expect(entry.get_by_text(QUESTION)).to_be_visible()
+
+
+def test_an_open_article_goes_with_its_chat(page: Page):
+    open_first(ask(page, QUESTION), page)
+    page.get_by_role("button", name="New chat").click()
+    expect(page.get_by_role("heading", name="Ask the articles")).to_be_visible()
+    expect(page.locator(".panel")).to_have_count(0)
+    open_first(ask(page, "Who praised the new library?"), page)
+    page.get_by_role("list", name="Chats").get_by_text(QUESTION).first.click()
+    expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
+    expect(page.locator(".panel")).to_have_count(0)
+
+
 def test_a_suggested_question_is_asked_by_a_click(page: Page):
     suggestion = page.locator(".suggestion").first
     question = suggestion.inner_text()
@@ -273,14 +301,12 @@ def test_a_follow_up_is_condensed_by_the_model_and_shown(page: Page, model: Fake
     model.say(*SENTENCES)
     choose_engine(page, TINY)
     ask(page, QUESTION)
-    condensed = "When did it return to Skell Island, the ferry?"
     model.replies[:] = [
         Reply(("Who paid for the ferry to Skell Island?",)),
         Reply(("The council paid 1.2 million crowns for the repair [1].",)),
     ]
     place = ask(page, "Who paid for it?")
     expect(place.locator(".notes")).to_contain_text("Searched for: Who paid for the ferry to Skell")
-    assert condensed not in place.inner_text()
 
 
 def test_a_dead_model_server_leaves_the_question_and_quotes_answer_it(
@@ -298,12 +324,8 @@ def test_a_dead_model_server_leaves_the_question_and_quotes_answer_it(
 def test_an_answer_streams_and_a_click_on_a_filter_loses_nothing_of_it(
     page: Page, model: FakeOpenAI
 ):
-    passes = hold(model, *SENTENCES)
-    choose_engine(page, TINY)
-    place = begin(page, QUESTION)
+    place, passes = begin_held(page, model)
     sentences = place.locator(".sentence")
-    passes.release(2)  # a sentence is whole when the next one begins
-    expect(sentences).to_have_count(1, timeout=30_000)
     choose_outlet(page, "The Skell Courier")
     page.get_by_text("Include undated articles").click(force=True)
     passes.release(9)
@@ -314,11 +336,7 @@ def test_an_answer_streams_and_a_click_on_a_filter_loses_nothing_of_it(
 
 
 def test_stopping_keeps_what_was_there_and_says_so(page: Page, model: FakeOpenAI):
-    passes = hold(model, *SENTENCES)
-    choose_engine(page, TINY)
-    place = begin(page, QUESTION)
-    passes.release(2)
-    expect(place.locator(".sentence")).to_have_count(1, timeout=30_000)
+    place, passes = begin_held(page, model)
     place.get_by_role("button", name="Stop").click()
     expect(place.locator(".stopped")).to_have_text("Stopped before the answer was complete.")
     passes.release(9)
@@ -331,11 +349,7 @@ def test_stopping_keeps_what_was_there_and_says_so(page: Page, model: FakeOpenAI
 
 
 def test_a_reload_in_mid_answer_loses_nothing(page: Page, model: FakeOpenAI):
-    passes = hold(model, *SENTENCES)
-    choose_engine(page, TINY)
-    place = begin(page, QUESTION)
-    passes.release(2)
-    expect(place.locator(".sentence")).to_have_count(1, timeout=30_000)
+    place, passes = begin_held(page, model)
     page.reload()
     expect(place.locator(".sentence")).to_have_count(1, timeout=30_000)
     expect(place.get_by_role("button", name="Stop")).to_be_visible()
@@ -349,11 +363,7 @@ def test_a_lost_connection_in_mid_answer_loses_nothing(
 ):
     context = chromium.new_context()
     page = open_page(context, address)
-    passes = hold(model, *SENTENCES)
-    choose_engine(page, TINY)
-    place = begin(page, QUESTION)
-    passes.release(2)
-    expect(place.locator(".sentence")).to_have_count(1, timeout=30_000)
+    place, passes = begin_held(page, model)
     context.set_offline(True)
     passes.release(9)
     page.wait_for_timeout(1_000)
@@ -364,11 +374,7 @@ def test_a_lost_connection_in_mid_answer_loses_nothing(
 
 
 def test_two_tabs_show_one_chat_and_two_chats_do_not_mix(page: Page, model: FakeOpenAI):
-    passes = hold(model, *SENTENCES)
-    choose_engine(page, TINY)
-    first = begin(page, QUESTION)
-    passes.release(2)
-    expect(first.locator(".sentence")).to_have_count(1, timeout=30_000)
+    _, passes = begin_held(page, model)
     # The same chat in a second tab, and a chat of its own in a third.
     second = open_page(page.context, page.url)
     third = open_page(page.context, page.url.split("?")[0])
@@ -454,6 +460,28 @@ def test_an_article_is_added_asked_about_removed_and_brought_back(own: tuple[Pag
     expect(articles).to_contain_text("A bridge over the Orrin", timeout=30_000)
     question = "By whom was the Orrin bridge opened?"
     expect(ask(page, question).locator(".citation").first).to_contain_text("Orrin Herald")
+
+
+def test_the_last_article_is_removed_and_brought_back(own: tuple[Page, Path]):
+    page, _ = own
+    open_shelf(page)
+    page.get_by_role("button", name="Remove the article Paint on the quay").click()
+    expect(page.get_by_role("heading", name="No articles yet")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_test_id("stChatInputTextArea").wait_for(timeout=30_000)
+    place = ask(page, "What was painted green at Norrby?")
+    expect(place.locator(".citation").first).to_contain_text("The quay at Norrby")
+
+
+def test_a_change_that_is_refused_says_so_and_can_be_tried_again(own: tuple[Page, Path]):
+    page, folder = own
+    open_shelf(page)
+    remove = page.get_by_role("button", name="Remove the article Paint on the quay")
+    with Library.open(folder / "home").writer():
+        remove.click()
+        expect(page.locator(".problem").first).to_contain_text("Another process is writing")
+    remove.click()
+    expect(page.get_by_role("heading", name="No articles yet")).to_be_visible(timeout=30_000)
 
 
 def test_files_that_are_no_articles_are_named_with_the_reason(own: tuple[Page, Path]):

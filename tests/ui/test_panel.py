@@ -21,7 +21,7 @@ from rag.ui.panel import (
     Place,
     cut_pieces,
     draw_article,
-    draw_removed,
+    draw_cited,
     find_place,
 )
 
@@ -87,7 +87,7 @@ def test_words_that_are_gone_are_not_marked_elsewhere() -> None:
 
 
 def test_of_a_removed_article_what_was_cited_is_shown() -> None:
-    drawn = draw_removed(place_of(1), 3)
+    drawn = draw_cited(place_of(1), 3, REMOVED)
     assert drawn["note"] == REMOVED
     assert drawn["pieces"] == [{"text": RETURNED, "marks": [1]}]
 

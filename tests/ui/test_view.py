@@ -181,14 +181,6 @@ def test_an_answer_is_not_copied_while_it_grows():
     assert view.draw_exchange(exchange, TODAY)["answer"]["copies"] is None
 
 
-def test_a_drawing_tells_itself_from_an_earlier_one():
-    exchange = Exchange("Why?", Filters(), "quotes", state="done", answer=QUOTED)
-    plain = view.draw_exchange(exchange, TODAY)["version"]
-    explained = view.draw_exchange(exchange, TODAY, explained=True)["version"]
-    opened = view.draw_exchange(exchange, TODAY, opened={"seq": 1})["version"]
-    assert len({plain, explained, opened}) == 3
-
-
 def test_all_that_is_drawn_is_json():
     exchange = Exchange("Why?", Filters(), "quotes", state="done", answer=WRITTEN, problem=BROKEN)
     for drawn in (

@@ -2,20 +2,22 @@
 
 function drawExchange(data, root, act) {
   root.classList.add("exchange");
-  const exchange = { id: data.id, act, citations: data.answer?.citations ?? [] };
+  const exchange = { id: data.id, act, root, citations: data.answer?.citations ?? [] };
   root.exchange = exchange;
   const focused = root.getRootNode().activeElement?.dataset.stays;
   patch(root, [
     part("question", [data.question, data.scope], drawQuestion),
-    ...listAnswerParts(data, exchange),
+    ...listAnswerParts(data),
     part("progress", data.progress, drawProgress),
     part("stopped", data.stopped, (text) => make("p", "stopped", text)),
     part("problem", data.problem, drawProblem),
-    part("tools", listTools(data), (tools) => drawTools(tools, root, exchange)),
-    part("details", data.details, (details) => drawDetails(details, root)),
+    part("tools", listTools(data), (tools) => drawTools(tools, root)),
+    part("details", data.details, drawDetails),
   ]);
   if (focused) root.querySelector(`[data-stays="${focused}"]`)?.focus();
   if (data.opened) fillPanel(exchange, data.opened);
+  // The panel goes with the chat that it was opened from: its exchange has left the page.
+  setTimeout(() => panel.from && !panel.from.exchange.root.isConnected && closePanel());
   if (data.fresh) showOnce(root, data.progress ? "begun" : "over", root);
   if (data.details) showOnce(root, "explained", root.querySelector(".details"));
   else root.shown?.delete("explained");
@@ -42,12 +44,12 @@ function showOnce(root, phase, element) {
   setTimeout(() => touches.forEach((touch) => removeEventListener(touch, notice)), 1500);
 }
 
-function listAnswerParts({ answer }, exchange) {
+function listAnswerParts({ answer }) {
   if (!answer) return [];
   const cited = new Map(answer.citations.map((each) => [each.n, each]));
   return [
     part("refusal", answer.refusal, (text) => make("p", "refusal", text)),
-    ...answer.blocks.map((block) => part("block", [block, pick(block, cited)], () => drawBlock(block, cited, exchange.id))),
+    ...answer.blocks.map((block) => part("block", [block, pick(block, cited)], () => drawBlock(block, cited))),
     part("notes", answer.notes.length ? answer.notes : null, drawNotes),
     part("nearest", answer.nearest.length ? answer.nearest : null, drawNearest),
     part("citations", answer.citations.length ? [answer.citations, answer.copies?.citations] : null, drawCitations),
@@ -192,7 +194,7 @@ function listTools(data) {
   };
 }
 
-function drawTools({ offers, copies, explained, timing }, root, exchange) {
+function drawTools({ offers, copies, explained, timing }, root) {
   const line = make("div", "tools");
   for (const offer of offers) {
     line.append(button("tool offer", offer.label, () => root.exchange.act({ do: offer.do })));

@@ -1,7 +1,7 @@
 // The lists of the sidebar: chats, and articles.
 
 /** A field that searches as one types, a moment after the last key. */
-function drawSearch(root, label, text, act) {
+function drawSearch(root, label, text) {
   const field = make("input", "search");
   field.type = "search";
   field.placeholder = label;
@@ -26,7 +26,7 @@ function drawChats(data, root, act) {
     part("deleted", data.deleted, (title) => drawUndo(`Deleted: ${title}`, () => root.act({ do: "undelete" }))),
     data.chats.length ? part("list", [data.chats, data.opened], () => drawChatList(data, root)) : null,
     part("none", data.containing && !data.chats.length ? "No chat holds these words." : null, (text) => make("p", "aside", text)),
-    part("more", data.more ? `${data.more} older chats are found by searching.` : null, (text) => make("p", "aside", text)),
+    part("more", data.more ? "Older chats are found by searching." : null, (text) => make("p", "aside", text)),
   ]);
 }
 
@@ -65,8 +65,8 @@ function drawRenaming(chat, item, root) {
     if (over) return;
     over = true;
     const title = field.value.trim();
+    item.replaceWith(drawChat(chat, item.classList.contains("open"), root));
     if (keep && title && title !== chat.title) root.act({ do: "rename", chat: chat.id, title });
-    else item.replaceWith(drawChat(chat, item.classList.contains("open"), root));
   };
   field.onkeydown = (event) => {
     if (event.key === "Enter") end(true);
@@ -96,10 +96,7 @@ function drawArticleList(articles, root) {
 }
 
 function drawArticle(article, root) {
-  const remove = button("tool", "Remove", () => {
-    remove.disabled = true;
-    root.act({ do: "remove", article: article.id });
-  });
+  const remove = button("tool", "Remove", () => root.act({ do: "remove", article: article.id }));
   remove.setAttribute("aria-label", `Remove the article ${article.title}`);
   const entry = make("div", "entry",
     words("span", "title", article.title),

@@ -40,6 +40,7 @@ function replace(build) {
 }
 
 function drawWelcome(data, act) {
+  closePanel();
   const list = data.suggestions.map((question) => {
     const ask = button("suggestion", null, () => act({ do: "ask", question }));
     ask.append(words("span", "", question));

@@ -32,7 +32,7 @@ function openPlace(exchange, place, opener) {
   }
   panel.article = null;
   drawPanel();
-  exchange.act({ do: "open", article: place.article, start: place.start, end: place.end });
+  exchange.root.exchange.act({ do: "open", article: place.article, start: place.start, end: place.end });
 }
 
 /** The article has come: it is shown if it is still the one that is waited for. */

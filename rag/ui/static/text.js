@@ -78,12 +78,12 @@ function part(name, data, build) {
 
 /** Puts `text` on the clipboard, and says so on the button for a moment. */
 async function copy(text, pressed) {
-  const label = pressed.textContent;
+  pressed.label ??= pressed.textContent;
   const worked = await write(text);
   pressed.textContent = worked ? "Copied" : "The browser did not allow it";
   pressed.setAttribute("aria-live", "polite");
   setTimeout(() => {
-    pressed.textContent = label;
+    pressed.textContent = pressed.label;
   }, 1600);
 }
 
