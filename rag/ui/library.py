@@ -56,6 +56,10 @@ def _draw_change(desk: Desk) -> None:
     if job is None:
         return
     running = not job.is_over.is_set()
+    if not running and st.session_state.get("over") is not job:
+        # It may have ended since this run has looked at the library: it is looked at once more.
+        st.session_state["over"] = job
+        st.rerun()
     st.fragment(_draw_job, run_every=LOOK_EVERY if running else None)(job, running)
 
 
