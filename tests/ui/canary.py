@@ -20,10 +20,15 @@ PATIENCE = 1.0
 
 @dataclass
 class Canary:
-    """`asked` has the first line of every connection; an empty one where nothing was said."""
+    """`connections` counts those that came; `asked` has the first line of what each one said."""
 
     url: str
+    connections: int = 0
     asked: list[str] = field(default_factory=list)
+
+    def forget(self) -> None:
+        self.connections = 0
+        self.asked.clear()
 
 
 @contextmanager
@@ -50,14 +55,14 @@ def _listen(listening: socket.socket, canary: Canary) -> None:
         except OSError:
             return
         # Counted at once: that somebody has come is what matters.
-        canary.asked.append("")
-        take = (caller, canary, len(canary.asked) - 1)
-        threading.Thread(target=_take, args=take, daemon=True).start()
+        canary.connections += 1
+        threading.Thread(target=_take, args=(caller, canary), daemon=True).start()
 
 
-def _take(caller: socket.socket, canary: Canary, number: int) -> None:
+def _take(caller: socket.socket, canary: Canary) -> None:
     with caller, contextlib.suppress(OSError):
         caller.settimeout(PATIENCE)
         said = caller.recv(4096)
-        canary.asked[number] = said.split(b"\r\n", 1)[0].decode("latin-1")
+        if said:
+            canary.asked.append(said.split(b"\r\n", 1)[0].decode("latin-1"))
         caller.sendall(ANSWER)

@@ -74,7 +74,7 @@ class Watched:
     def check(self) -> None:
         """Nothing that was drawn so far has done anything."""
         self.page.wait_for_timeout(150)
-        assert self.canary.asked == []
+        assert (self.canary.connections, self.canary.asked) == (0, [])
         assert self.dialogs == []
         assert self.page.evaluate("typeof window.pwned") == "undefined"
         assert self.page.locator(MARKUP).count() == 0
@@ -90,7 +90,7 @@ class Watched:
 
 
 def watch(context: BrowserContext, address: str, canary: Canary) -> Watched:
-    canary.asked.clear()
+    canary.forget()
     watched = Watched(context.new_page(), address, canary)
     context.on("request", lambda request: watched.asked.append(request.url))
     watched.page.on("websocket", lambda socket: watched.asked.append(socket.url))
@@ -156,13 +156,13 @@ def test_the_watch_sees_what_it_is_there_for(chromium: Browser, canary: Canary):
     texts = {name: text for name, text in texts.items() if name not in ("meta-refresh", "base")}
     watched.page.evaluate(TAKE_FOR_MARKUP, list(texts.values()))
     watched.page.wait_for_timeout(700)
-    paths = {line.split(" ")[1] for line in canary.asked if " " in line}
+    paths = {line.split(" ")[1] for line in canary.asked}
     assert {f"/live/{name}" for name in FETCHED} <= paths
     assert watched.page.evaluate("window.pwned") == 1
     assert watched.dialogs
     assert watched.page.locator(MARKUP).count() > len(FETCHED)
     context.close()
-    canary.asked.clear()
+    canary.forget()
 
 
 def test_questions_errors_scopes_and_titles_of_kept_chats_are_text(bare: Watched):
@@ -348,9 +348,10 @@ def test_names_of_uploaded_files_are_text(bare: Watched):
     # What an upload is called on a disk has no angle brackets and no straight quotation marks.
     bare.shows(job, *(name for name, data in files if not data and '"' not in name))
     bare.check()
+    expect(page.get_by_test_id("stFileUploader")).not_to_contain_text(".txt ")
     field.set_input_files([{"name": f"{names[0]}.exe", "mimeType": "text/plain", "buffer": b"x"}])
-    refused = page.get_by_test_id("stFileUploaderFile")
-    expect(refused).to_contain_text("onerror")
+    # The uploader shortens names in the middle.
+    expect(page.get_by_test_id("stFileUploader")).to_contain_text("<img sr")
 
 
 @pytest.fixture(scope="module")
@@ -432,11 +433,11 @@ def test_the_policy_refuses_what_the_drawing_would_have_let_through(
     for name in TRIES.keys() - GUESSED:
         watched.page.evaluate(TRIES[name], f"{canary.url}/try/{name}")
     watched.page.wait_for_timeout(700)
-    assert canary.asked == []
+    assert (canary.connections, canary.asked) == (0, [])
     for name in GUESSED:
         watched.page.evaluate(TRIES[name], f"{canary.url}/try/{name}")
     watched.page.wait_for_timeout(700)
-    assert [said for said in canary.asked if said] == []
+    assert canary.asked == []
     assert watched.page.evaluate("typeof window.pwned") == "undefined"
     assert watched.page.url.startswith(poisoned)
     context.close()
@@ -453,7 +454,7 @@ def test_without_the_policy_the_same_would_come_through(
     watched.page.wait_for_timeout(700)
     assert len(canary.asked) >= 8
     context.close()
-    canary.asked.clear()
+    canary.forget()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -482,9 +483,9 @@ def test_a_chat_of_every_day_breaks_the_policy_nowhere(
     page.keyboard.press("Escape")
     open_shelf(page)
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
-        [{"name": f"{scheme}.txt", "mimeType": "text/plain", "buffer": b"It rained in Orm."}]
+        [{"name": "rain.txt", "mimeType": "text/plain", "buffer": f"Rain, {scheme}.".encode()}]
     )
-    expect(page.locator(".job")).to_contain_text("added", timeout=30_000)
+    expect(page.locator(".job")).to_contain_text("1 added", timeout=30_000)
     watched.check()
     assert page.evaluate("window.refused") == []
     assert [text for text in complaints if "Content Security Policy" in text] == []
