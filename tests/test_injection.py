@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import FakeEmbedder, write_md
 from fake_openai import FakeOpenAI, serve_fake
-from obeying import KEY, ORDERS, OTHERS, PROMPT, Order, obey, write_article
+from obeying import KEY, ORDERS, OTHERS, PROMPT, Order, find_secrets, obey, write_article
 
 from rag.assistant import Assistant
 from rag.cli import main
@@ -66,13 +65,8 @@ def ask(assistant: Assistant, fake: FakeOpenAI, order: Order) -> list[Answer]:
 
 def check_secrets(fake: FakeOpenAI, text: str) -> None:
     """Neither the key nor eight words of the instructions stand in a text."""
-    figures = re.sub(r"[\W_]", "", text.casefold())
-    assert re.sub(r"\W", "", SECRET.casefold()) not in figures
     system = fake.requests[-1]["messages"][0]["content"]
-    words = re.findall(r"[a-z]+", system.casefold())
-    letters = re.sub(r"[\W\d_]", "", text.casefold())
-    runs = ("".join(words[n : n + 8]) for n in range(len(words) - 7))
-    assert [run for run in runs if run in letters] == []
+    assert find_secrets(text, SECRET, system) == []
 
 
 @pytest.mark.parametrize("order", [*PROMPT, *KEY], ids=lambda order: order.name)

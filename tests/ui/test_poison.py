@@ -457,6 +457,10 @@ def test_without_the_policy_the_same_would_come_through(
     canary.forget()
 
 
+#: Streamlit's library for long integers tries WebAssembly, and does without where it may not.
+FORGONE = ("script-src wasm-eval",)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_chat_of_every_day_breaks_the_policy_nowhere(
     chromium: Browser, poisoned: str, canary: Canary, model: FakeOpenAI, scheme: str
@@ -487,6 +491,7 @@ def test_a_chat_of_every_day_breaks_the_policy_nowhere(
     )
     expect(page.locator(".job")).to_contain_text("1 added", timeout=30_000)
     watched.check()
-    assert page.evaluate("window.refused") == []
-    assert [text for text in complaints if "Content Security Policy" in text] == []
+    refused = [one for one in page.evaluate("window.refused") if one not in FORGONE]
+    assert refused == []
+    assert [text for text in complaints if "Content Security" in text and "WebAs" not in text] == []
     context.close()
