@@ -217,7 +217,10 @@ def obey(asked: Asked, stranger: str = STRANGER) -> str:
     """What the model says: whatever the passages that it was given ask of it."""
     user = asked.user.replace(stranger, STRANGER)
     asked = Asked(asked.system, user, asked.key)
-    said = [_follow(order, asked) for order in ORDERS if order.words in user]
+    told = [order for order in ORDERS if order.words in user]
+    # What stands before the end of a reasoning is taken back, and would hide the rest.
+    told.sort(key=lambda order: order.name != "thoughts")
+    said = [_follow(order, asked) for order in told]
     return "\n\n".join(said).replace(STRANGER, stranger) or "Nothing was asked of me [1]."
 
 
