@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+#: Characters that a reply which is thought out is streamed in at a time.
+PIECE = 40
 
 
 @dataclass
@@ -25,15 +28,28 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a model is given: its instructions, the passages with the question, and the key."""
+
+    system: str
+    user: str
+    key: str
+
+
 @dataclass
 class FakeOpenAI:
-    """`replies` are used up one by one, the last over and over; `requests` is what was asked."""
+    """`replies` are used up one by one, the last over and over; `requests` is what was asked.
+
+    Where there is `think`, it makes the reply out of what was asked, and `replies` stay.
+    """
 
     url: str
     replies: list[Reply]
     models: list[str]
     requests: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
+    think: Callable[[Asked], str] | None = None
 
     def say(self, *pieces: str, **how: Any) -> None:
         self.replies[:] = [Reply(pieces, **how)]
@@ -78,12 +94,20 @@ def make_handler(fake: FakeOpenAI) -> type[BaseHTTPRequestHandler]:  # noqa: C90
             length = int(self.headers["Content-Length"])
             fake.requests.append(json.loads(self.rfile.read(length)))
             fake.keys.append(self.headers.get("Authorization"))
-            reply = fake.replies[0] if len(fake.replies) == 1 else fake.replies.pop(0)
+            reply = self._choose()
             time.sleep(reply.delay)
             if reply.status != 200 or reply.body:
                 self._send(reply.status, reply.body, reply.headers)
             else:
                 self._stream(reply)
+
+        def _choose(self) -> Reply:
+            if fake.think is not None:
+                system, user = (message["content"] for message in fake.requests[-1]["messages"])
+                key = (fake.keys[-1] or "").removeprefix("Bearer ")
+                said = fake.think(Asked(system, user, key))
+                return Reply(tuple(said[n : n + PIECE] for n in range(0, len(said), PIECE)))
+            return fake.replies[0] if len(fake.replies) == 1 else fake.replies.pop(0)
 
         def _send(self, status: int, body: str, headers: dict[str, str] | None = None) -> None:
             self.send_response(status)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from rag.answer.budget import choose_counter, fit
 from rag.answer.citing import Citations
 from rag.answer.condense import condense
+from rag.answer.leaks import Leak, Leaks
 from rag.answer.matching import fold
 from rag.answer.model import QUOTES_INSTEAD, Endpoint, Stream, find_endpoint
 from rag.answer.prompts import ANSWER, Prompt, fill_answer, load_prompt
 from rag.answer.reading import Claim, drop_thoughts, read_claims
-from rag.answer.support import check_sentence
+from rag.answer.support import Verdict, check_sentence
 from rag.errors import ModelError
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
@@ -23,6 +25,11 @@ from rag.types import REFUSAL, Answer, Hit, Sentence
 
 #: Cosine below which all-MiniLM-L6-v2 sees no common subject in a question and a passage.
 RELATED = 0.2
+#: What is said where a sentence was left out.
+REPEATED: dict[Leak, str] = {
+    "instructions": "The model repeated its instructions: that was left out.",
+    "key": "The model repeated the key that it was called with: that was left out.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,10 @@ class ChatEngine:
         system, user = fill_answer(prompt, question.text, kept)
         stream = Stream(self.endpoint, self.settings, system, user)
         answer = replace(answer, prompt=(system, user))
-        yield from _Reading(answer.with_notes(*notes), kept, self.embedder).follow(stream)
+        # What a model may say of its prompt is what came from the articles and the reader.
+        leaks = partial(Leaks, system, f"{user}\n{REFUSAL}", self.endpoint.api_key)
+        reading = _Reading(answer.with_notes(*notes), kept, self.embedder, leaks)
+        yield from reading.follow(stream)
 
     def _fit(
         self, prompt: Prompt, question: Question, hits: Sequence[Hit]
@@ -96,12 +106,25 @@ class ChatEngine:
 class _Reading:
     """One answer in the making."""
 
-    def __init__(self, answer: Answer, hits: Sequence[Hit], embedder: Embedder | None) -> None:
-        self._start = self._answer = answer
+    def __init__(
+        self,
+        answer: Answer,
+        hits: Sequence[Hit],
+        embedder: Embedder | None,
+        watch: Callable[[], Leaks],
+    ) -> None:
+        self._start = answer
         self._hits = hits
         self._embedder = embedder
-        self._citations = Citations()
-        self._refused = False
+        self._watch = watch
+        self._begin()
+
+    def _begin(self) -> None:
+        self._answer, self._citations, self._refused = self._start, Citations(), False
+        self._leaks = self._watch()
+        #: What came of the sentences that may be shown, by number, and how many have been.
+        self._verdicts: dict[int, Verdict] = {}
+        self._shown = 0
 
     def follow(self, stream: Stream) -> Iterator[Answer]:
         try:
@@ -109,41 +132,68 @@ class _Reading:
                 if self._take(claim):
                     yield self._answer
         except ModelError as error:
+            self._release()
             if not self._answer.sentences:
                 raise
-            yield self._answer.with_notes(f"The answer is incomplete: {error.problem}")
+            yield self._note_leaks().with_notes(f"The answer is incomplete: {error.problem}")
             return
+        self._release()
         yield self._finish(stream)
 
     def _take(self, claim: Claim | None) -> bool:
         """Whether there is anything new to show."""
         if claim is None:
-            self._answer, self._citations, self._refused = self._start, Citations(), False
+            self._begin()
             return True
         if is_refusal(claim.text):
             self._refused = True
             return False
         if not re.search(r"\w", claim.text):
             return False
-        sentence = self._check(claim)
-        self._answer = replace(
-            self._answer,
-            sentences=(*self._answer.sentences, sentence),
-            citations=self._citations.list(),
-        )
-        return True
+        return self._weigh(claim)
 
-    def _check(self, claim: Claim) -> Sentence:
+    def _weigh(self, claim: Claim) -> bool:
+        """Show a sentence, leave it out, or hold it back while a leak may begin in it."""
+        leaking = self._leaks.add(claim.text)
+        shown = [n for n in leaking & self._verdicts.keys() if n < self._shown]
+        for number in leaking:
+            self._verdicts.pop(number, None)
+        if self._leaks.last not in leaking:
+            self._verdicts[self._leaks.last] = self._check(claim)
+        if shown:
+            self._shown, self._citations = 0, Citations()
+            self._answer = self._start
+        released = False if self._leaks.is_begun else self._release()
+        return released or bool(shown)
+
+    def _check(self, claim: Claim) -> Verdict:
         cited = [self._hits[n - 1] for n in claim.markers if 1 <= n <= len(self._hits)]
-        verdict = check_sentence(claim.text, cited, self._embedder)
+        return check_sentence(claim.text, cited, self._embedder)
+
+    def _release(self) -> bool:
+        """Show what has not been shown; whether there was anything."""
+        numbers = range(self._shown, self._leaks.last + 1)
+        fresh = [self._verdicts[number] for number in numbers if number in self._verdicts]
+        self._shown = self._leaks.last + 1
+        sentences = (*self._answer.sentences, *map(self._write, fresh))
+        citations = self._citations.list()
+        self._answer = replace(self._answer, sentences=sentences, citations=citations)
+        return bool(fresh)
+
+    def _write(self, verdict: Verdict) -> Sentence:
         numbers = [self._citations.cite(hit.article, span) for hit, span in verdict.places]
         distinct = tuple(dict.fromkeys(numbers))
         return Sentence(verdict.text, distinct, verdict.check, verdict.why)
 
+    def _note_leaks(self) -> Answer:
+        said = [REPEATED[leak] for leak in sorted(self._leaks.found)]
+        return self._answer.with_notes(*said)
+
     def _finish(self, stream: Stream) -> Answer:
-        answer = self._answer
+        answer = self._note_leaks()
         if not answer.sentences and not self._refused:
-            raise ModelError(_describe_silence(stream), f"Ask again. {QUOTES_INSTEAD}")
+            silence = " ".join(answer.notes[len(self._start.notes) :]) or _describe_silence(stream)
+            raise ModelError(silence, f"Ask again. {QUOTES_INSTEAD}")
         if answer.sentences and self._refused:
             answer = answer.with_notes(
                 "The model also said that the articles do not say all of it."

