@@ -95,7 +95,9 @@ class Overview:
     passages: int
     undated: int
     outlets: tuple[str, ...]
+    #: Whether there are samples among the articles, and whether there is nothing else.
     samples: bool
+    only_samples: bool = False
     #: The days on which articles were published, each with how many.
     days: tuple[tuple[date, int], ...] = ()
 
@@ -151,13 +153,15 @@ class Assistant:
     def overview(self) -> Overview:
         articles, count = self.library.find_articles("")
         corpus = PACKAGE.parent / "corpus"
+        samples = [Path(article.file).is_relative_to(corpus) for article in articles]
         return Overview(
             articles=count,
             passages=self.library.count_passages(),
             undated=sum(article.published is None for article in articles),
             days=tuple(self.library.count_by_day()),
             outlets=tuple(self.library.outlets()),
-            samples=any(Path(article.file).is_relative_to(corpus) for article in articles),
+            samples=any(samples),
+            only_samples=all(samples),
         )
 
     def articles(self) -> list[Article]:

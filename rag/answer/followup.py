@@ -66,6 +66,8 @@ _TITLE = re.compile(
     r" (?:the )?(?-i:[A-Z])\w+ (?=(?-i:[A-Z])[\w’'-]+ (?-i:[A-Z]))",
     re.IGNORECASE,
 )
+#: “Who is Ida Holm?” is answered by what she is, and not by another name.
+_ASKS_WHO = re.compile(r"who(?:’s|'s| is| was) (?-i:[A-Z])", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_a-z][\w’'.-]*(?:\s+[^\W\d_a-z][\w’'.-]*)*")
 _BEFORE_PLACE = r"(?:in|at|from|to|of|near|on|into)"
 #: Written as names are, and held by somebody.
@@ -144,6 +146,8 @@ def find_person(before: Answer) -> str | None:
     """Whom “he” or “she” means: who was asked for, else who was asked about."""
     question = Question(before.searched or before.question)
     asked = _full_names(question.text)
+    if asked and _ASKS_WHO.match(question.text):
+        return asked[0]
     told = [
         name
         for sentence in before.sentences[:1]

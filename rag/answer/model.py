@@ -17,6 +17,7 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import Runnable
 
 from rag.errors import ModelError, ModelUnreachable, UsageError
+from rag.index.schema import storable
 from rag.settings import Settings
 
 OPENAI = "https://api.openai.com/v1"
@@ -133,7 +134,8 @@ def list_models(endpoint: Endpoint) -> list[str]:
 
 def _open_client(endpoint: Endpoint) -> httpx2.Client:
     # A proxy of the environment would carry off what is said to stay on this machine.
-    return openai.DefaultHttpxClient(trust_env=not endpoint.is_local)
+    # And what a server redirects to is not where the words are said to go.
+    return openai.DefaultHttpxClient(trust_env=not endpoint.is_local, follow_redirects=False)
 
 
 def _open_model(endpoint: Endpoint, settings: Settings, http: httpx2.Client) -> BaseChatModel:
@@ -183,7 +185,8 @@ class Stream:
         chunks = chain.stream({"system": self.system, "user": self.user})
         for number, chunk in enumerate(chunks, start=1):
             self.finish = chunk.response_metadata.get("finish_reason") or self.finish
-            text = str(chunk.text)[: self.limit - self.received]
+            # Half a character, which JSON can spell, is no text that anything else could take.
+            text = storable(str(chunk.text))[: self.limit - self.received]
             self.received += len(text)
             yield text
             if number >= MAX_CHUNKS or self.received >= self.limit:

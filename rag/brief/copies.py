@@ -10,7 +10,7 @@ from rag.brief.style import write_citation
 from rag.types import REFUSAL, Answer, Sentence
 
 
-def write_plain(answer: Answer, accessed: date, incomplete: str | None = None) -> str:
+def write_plain(answer: Answer, accessed: date | None = None, incomplete: str | None = None) -> str:
     """The answer with [n] markers and, below it, its numbered sources, as plain text.
 
     `incomplete` says why the answer is not whole, and ends the text; a refusal is its phrase alone.
@@ -18,12 +18,14 @@ def write_plain(answer: Answer, accessed: date, incomplete: str | None = None) -
     return _write(answer, accessed, incomplete, PLAIN)
 
 
-def write_markdown(answer: Answer, accessed: date, incomplete: str | None = None) -> str:
+def write_markdown(
+    answer: Answer, accessed: date | None = None, incomplete: str | None = None
+) -> str:
     """The same with footnotes, in Markdown that shows every word as it is; see `write_plain`."""
     return _write(answer, accessed, incomplete, MARKDOWN)
 
 
-def _write(answer: Answer, accessed: date, incomplete: str | None, script: Script) -> str:
+def _write(answer: Answer, accessed: date | None, incomplete: str | None, script: Script) -> str:
     ending = [script.opening(script.words(incomplete))] if incomplete else []
     if answer.refused:
         # What broke off before its first sentence has refused nothing.

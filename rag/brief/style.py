@@ -17,16 +17,17 @@ _INNER = str.maketrans("“”„‟", "‘’‚‛")
 
 
 def write_citation(
-    citation: Citation, accessed: date, *, quote: bool = False, script: Script = PLAIN
+    citation: Citation, accessed: date | None = None, *, quote: bool = False, script: Script = PLAIN
 ) -> str:
-    """Byline, headline, outlet, date, address and day of access, on one line.
+    """Byline, headline, outlet, date, address and, where it was, the day of access, on one line.
 
     What is not known is left out; the file's name stands in for an address. With `quote` the
     quotation follows.
     """
     parts = [script.words(_write_source(citation))]
     if address := _tidy_field(citation.url):
-        parts += [script.address(address), f"accessed {write_date(accessed)}"]
+        parts.append(script.address(address))
+        parts += [f"accessed {write_date(accessed)}"] if accessed else []
     elif name := _tidy_field(Path(citation.file).name):
         parts.append(script.words(name))
     line = script.opening(", ".join(parts))

@@ -231,7 +231,9 @@ def fold(text: str) -> str:
 
 def tidy_title(title: str) -> str:
     """The title on one line, at most MAX_TITLE characters long; "" where it is white space."""
-    return " ".join(storable(title).split())[:MAX_TITLE].rstrip()
+    # Marks that are not seen, or that turn what follows around, name nothing.
+    seen = (c for c in storable(title) if c.isspace() or unicodedata.category(c)[0] != "C")
+    return " ".join("".join(seen).split())[:MAX_TITLE].rstrip()
 
 
 def _unknown(chat: str) -> UsageError:

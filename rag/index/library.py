@@ -100,7 +100,8 @@ class Library:
                 "`dateline index PATH` makes one from the articles in a folder.",
             )
         try:
-            home.mkdir(parents=True, exist_ok=True)
+            # What is asked in it is nobody else's business.
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
             connection = connect(path)
             prepare(connection, path)
         except (sqlite3.Error, OSError) as error:

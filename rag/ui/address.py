@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from rag.ui.chat import Chat
+
+#: What an address may take to the browser and the next click back, in seconds.
+ARRIVAL = 1.5
 
 
 def address(chat: Chat) -> str | None:
@@ -24,6 +29,14 @@ def show_address(chat: Chat) -> None:
 def turn_to(chat: Chat) -> None:
     """Have the page show another chat from its next run on."""
     st.session_state["chat"] = chat
-    # Whatever address the browser had, it has not had this one yet.
-    st.session_state["seen"] = ""
+    st.session_state["turned"] = time.monotonic()
     show_address(chat)
+
+
+def has_arrived() -> bool:
+    """Whether the browser has had the address that it was last given: then another one is meant.
+
+    A click that was made before then still brings the address before, which says nothing.
+    """
+    turned: float = st.session_state.get("turned", -ARRIVAL)
+    return time.monotonic() - turned >= ARRIVAL

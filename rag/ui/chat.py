@@ -89,8 +89,9 @@ class Chat:
     id: str = field(default_factory=lambda: uuid4().hex)
     title: str = ""
     exchanges: list[Exchange] = field(default_factory=list)
-    #: Why the chat cannot be kept, where it cannot.
+    #: Why some of it could not be kept, and which exchanges: they are kept with the next one.
     unkept: DatelineError | None = None
+    waiting: set[str] = field(default_factory=set)
     deleted: bool = False
     #: Held by who keeps an exchange or deletes the chat: what is older must not be written last.
     keeping: threading.Lock = field(default_factory=threading.Lock, repr=False)

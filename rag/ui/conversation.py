@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -83,7 +82,6 @@ def _draw_exchange(desk: Desk, chat: Chat, exchange: Exchange, was_running: bool
 
     data = draw_exchange(
         exchange,
-        date.today(),
         opened=_read_opened(desk, exchange),
         explained=exchange.id in st.session_state.get("explained", ()),
     )

@@ -205,12 +205,16 @@ class Desk:
                     kept = time.monotonic()
 
     def _keep(self, chat: Chat, exchange: Exchange) -> None:
-        position = chat.exchanges.index(exchange)
         with chat.keeping:
             if chat.deleted:
                 return
+            chat.waiting.add(exchange.id)
             try:
-                self.assistant.library.chats.keep(chat.id, chat.title, position, _to_kept(exchange))
+                for position, one in enumerate(list(chat.exchanges)):
+                    if one.id in chat.waiting:
+                        kept = _to_kept(one)
+                        self.assistant.library.chats.keep(chat.id, chat.title, position, kept)
+                        chat.waiting.discard(one.id)
                 chat.unkept = None
             except DatelineError as error:
                 # The answer itself is worth more than its being kept: the page says so beside it.

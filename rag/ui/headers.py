@@ -11,9 +11,10 @@ import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -58,8 +59,17 @@ def read_inline_scripts() -> list[str]:
     return _INLINE.findall(page.read_text(encoding="utf-8"))
 
 
-class Headers:
-    """Puts the headers on every answer that is no WebSocket."""
+def is_own(headers: Headers) -> bool:
+    """Whether what knocks is a page of this server, or no page at all.
+
+    Streamlit lets in the pages of every port of this machine: those of any other program on it.
+    """
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+class Guard:
+    """Puts the headers on every answer, and lets no page of another origin at the WebSocket."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -67,6 +77,10 @@ class Headers:
         self._headers = {"Content-Security-Policy": policy, **FIXED}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket" and not is_own(Headers(scope=scope)):
+            await send({"type": "websocket.close", "code": 1008})
+            return
+
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(self._headers)

@@ -13,7 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit import net_util
 
-from rag.ui.headers import Headers
+from rag.ui.headers import Guard
 from rag.ui.options import list_options
 
 
@@ -27,5 +27,5 @@ if __name__ == "__main__":
     sys.argv[1:] = []
     net_util.get_external_ip = _no_address
     net_util.get_internal_ip = _no_address
-    app = st.App(page, middleware=[Middleware(Headers)])
+    app = st.App(page, middleware=[Middleware(Guard)])
     app.run(config=list_options(host, int(port)))

@@ -64,7 +64,9 @@ def _draw_change(desk: Desk) -> None:
 
 
 def _take_files(desk: Desk, key: str) -> None:
-    files: list[UploadedFile] = st.session_state.get(key) or []
+    # Of one that is gone again Streamlit gives something that has no bytes.
+    given = st.session_state.get(key) or []
+    files = [file for file in given if isinstance(file, UploadedFile)]
     if files and _start(lambda: desk.jobs.add([(file.name, file.getvalue()) for file in files])):
         st.session_state["turn"] += 1
 

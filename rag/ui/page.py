@@ -13,9 +13,10 @@ import streamlit as st
 
 from rag.assistant import Assistant
 from rag.errors import DatelineError
+from rag.retrieve.question import MAX_QUESTION
 from rag.settings import load_settings
 from rag.ui import shelf
-from rag.ui.address import address, show_address
+from rag.ui.address import address, has_arrived, show_address
 from rag.ui.chat import Chat
 from rag.ui.component import draw, draw_shared
 from rag.ui.conversation import draw_conversation, draw_welcome, take_question
@@ -43,8 +44,8 @@ def draw_page() -> None:
     with st.sidebar:
         choice, chats = draw_sidebar(desk, overview)
     if overview.samples:
-        draw(shelf.draw_samples(), "samples")
-    question = st.chat_input("Ask a question", key="question")
+        draw(shelf.draw_samples(only=overview.only_samples), "samples")
+    question = st.chat_input("Ask a question", key="question", max_chars=MAX_QUESTION)
     if question:
         take_question(desk, chat, question, choice)
     if chat.exchanges:
@@ -95,11 +96,8 @@ def _find_chat(desk: Desk) -> Chat:
         chat = _open_named(desk, named) if named else desk.reopen() or Chat()
     elif chat.deleted:
         chat = Chat()
-    elif named == address(chat):
-        st.session_state["seen"] = named
-    elif st.session_state.get("seen") == address(chat):
-        # The browser had this chat's address and has gone on to another, forth or back. One that
-        # has not had it yet sends the one before, which says nothing.
+    elif named != address(chat) and has_arrived():
+        # The browser has gone on to another address, forth or back.
         chat = _open_named(desk, named)
     st.session_state["chat"] = chat
     show_address(chat)

@@ -108,13 +108,14 @@ def draw_job(job: Job) -> Json:
     }
 
 
-def draw_samples() -> Json:
-    """The banner over the samples."""
+def draw_samples(*, only: bool = True) -> Json:
+    """The banner over the samples, `only` where there is nothing else."""
+    are = "These are" if only else "Among these articles there are"
     return {
         "kind": "banner",
         "parts": split_code(
-            "These are sample articles, written for this program, from outlets that do not exist."
-            " To ask your own: `make run ARTICLES=DIR`, or `dateline index DIR`."
+            f"{are} sample articles, written for this program, from outlets that do not exist."
+            " To ask your own alone: `make run ARTICLES=DIR`, or `dateline serve DIR --home HOME`."
         ),
     }
 

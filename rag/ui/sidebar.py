@@ -132,14 +132,27 @@ def _find_engines(home: str, _assistant: Assistant) -> list[EngineInfo]:
 
 
 def _choose_filters(overview: Overview) -> Filters:
+    # What is chosen stands in the page's address: a reload keeps it, as it keeps the chat.
     outlets = st.multiselect(
-        "Outlets", overview.outlets, placeholder="All outlets", key="outlets", select_all=False
+        "Outlets",
+        overview.outlets,
+        placeholder="All outlets",
+        key="outlets",
+        select_all=False,
+        bind="query-params",
     )
     first, last = _find_years(overview)
-    since = st.date_input("Since", None, first, last, key="since", format="YYYY-MM-DD")
-    until = st.date_input("Until", None, first, last, key="until", format="YYYY-MM-DD")
+    since = st.date_input(
+        "Since", None, first, last, key="since", format="YYYY-MM-DD", bind="query-params"
+    )
+    until = st.date_input(
+        "Until", None, first, last, key="until", format="YYYY-MM-DD", bind="query-params"
+    )
     undated = st.checkbox(
-        "Include undated articles", key="undated", disabled=since is None and until is None
+        "Include undated articles",
+        key="undated",
+        disabled=since is None and until is None,
+        bind="query-params",
     )
     return Filters(since, until, tuple(outlets), undated)
 

@@ -7,7 +7,6 @@ it needs no escaping, since nothing that is drawn from it is ever read as markup
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
 from itertools import groupby
 
 from rag.answer.dates import write_date
@@ -35,18 +34,18 @@ FAILED_PART = "The answer broke off; this is what had arrived."
 
 
 def draw_exchange(
-    exchange: Exchange, today: date, *, opened: Json | None = None, explained: bool = False
+    exchange: Exchange, *, opened: Json | None = None, explained: bool = False
 ) -> Json:
     """One question with what has become of it.
 
     `opened` is the article that its reader has asked for (see `rag.ui.panel`), `explained` whether
-    to tell how the answer came about; `today` is when a copied citation was accessed.
+    to tell how the answer came about.
     """
     answer = exchange.answer
     whole = exchange.state == "done"
     drawn = draw_answer(answer, whole=whole) if answer else None
     if answer and drawn and not exchange.is_running:
-        drawn["copies"] = _draw_copies(exchange, answer, today)
+        drawn["copies"] = _draw_copies(exchange, answer)
     return {
         "kind": "exchange",
         "id": exchange.id,
@@ -118,15 +117,15 @@ def _list_offers(exchange: Exchange) -> list[Json]:
     return offers
 
 
-def _draw_copies(exchange: Exchange, answer: Answer, today: date) -> Json | None:
+def _draw_copies(exchange: Exchange, answer: Answer) -> Json | None:
     """What the copy buttons put on the clipboard."""
     if answer.refused and exchange.state != "done":
         return None
     incomplete = _describe_end(exchange)
     return {
-        "markdown": write_markdown(answer, today, incomplete),
-        "plain": write_plain(answer, today, incomplete),
-        "citations": {str(c.n): write_citation(c, today, quote=True) for c in answer.citations},
+        "markdown": write_markdown(answer, incomplete=incomplete),
+        "plain": write_plain(answer, incomplete=incomplete),
+        "citations": {str(c.n): write_citation(c, quote=True) for c in answer.citations},
     }
 
 

@@ -369,3 +369,17 @@ def test_it_says_where_the_words_go() -> None:
     assert "hunter2" not in remote.where
     fake_local = ChatEngine.open(Settings(base_url="http://127.0.0.1.evil.example/v1"), "m", None)
     assert "sent to 127.0.0.1.evil.example" in fake_local.where
+
+
+def test_half_a_character_from_a_server_costs_no_answer(fake: FakeOpenAI) -> None:
+    fake.say("On March 10 the envoy \ud800 telephoned his counterpart [1].")
+    assert "telephoned" in ask(fake).text
+
+
+def test_a_server_that_sends_elsewhere_is_not_followed(fake: FakeOpenAI) -> None:
+    with serve_fake() as other:
+        where = {"Location": f"{other.url}/chat/completions"}
+        fake.say(status=307, body="{}", headers=where)
+        with pytest.raises(ModelError, match="307"):
+            ask(fake)
+        assert other.requests == []

@@ -23,6 +23,9 @@ SAID = make_answer(
 )
 DATED = make_answer("What did Odile Brandt say about the ferry on 3 March?", "It was unsafe.")
 SOLD = make_answer("How many ferries did Norland sell to Estmark?", "Norland sold 12.")
+KNOWN = make_answer(
+    "Who is Odile Brandt?", "Odile Brandt works for the Republic of Estmark as its envoy."
+)
 LOWER = make_answer("how many ferries did the council sell?", "It sold 12.")
 
 
@@ -35,6 +38,7 @@ LOWER = make_answer("how many ferries did the council sell?", "It sold 12.")
         (CHAIR, "Who elected her?", "Who elected Odile Brandt?"),
         (SAID, "How old is she?", "How old is Odile Brandt?"),
         (DATED, "How old is she?", "How old is Odile Brandt?"),
+        (KNOWN, "When was she appointed?", "When was Odile Brandt appointed?"),
     ],
 )
 def test_a_pronoun_gets_the_name_that_it_stands_for(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -394,3 +395,9 @@ def test_another_programs_database_that_bears_our_number_is_left_as_it_is(home: 
     with sqlite3.connect(home / FILE_NAME) as db:
         assert db.execute("SELECT name FROM sqlite_master").fetchall() == [("meta",)]
     db.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as POSIX has them")
+def test_nobody_else_can_look_into_a_new_home(home: Path) -> None:
+    Library.open(home).close()
+    assert home.stat().st_mode & 0o077 == 0

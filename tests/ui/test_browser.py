@@ -206,6 +206,34 @@ def test_a_new_chat_starts_empty_and_the_old_one_is_in_the_list(page: Page):
     expect(page.get_by_role("heading", name=question)).to_be_visible()
 
 
+def test_back_and_forth_go_from_chat_to_chat(page: Page):
+    first, second = "Who paid for the ferry's repair?", "Who praised the library of Grimsvotn?"
+    ask(page, first)
+    page.wait_for_timeout(2_000)
+    page.get_by_role("button", name="New chat").click()
+    expect(page.get_by_role("heading", name="Ask the articles")).to_be_visible()
+    ask(page, second)
+    page.wait_for_timeout(2_000)
+    page.go_back()
+    page.go_back()
+    expect(page.get_by_role("heading", name=first)).to_be_visible()
+    expect(page.get_by_role("heading", name=second)).to_have_count(0)
+    page.wait_for_timeout(2_000)
+    page.go_forward()
+    page.go_forward()
+    expect(page.get_by_role("heading", name=second)).to_be_visible()
+    expect(page.get_by_role("heading", name=first)).to_have_count(0)
+
+
+def test_a_reload_keeps_what_is_searched(page: Page):
+    choose_outlet(page, "Northern Wire")
+    expect(page.get_by_role("button", name="Northern Wire")).to_be_visible()
+    page.reload()
+    page.get_by_test_id("stChatInputTextArea").wait_for()
+    place = ask(page, QUESTION)
+    expect(place.locator(".scope")).to_contain_text("Only Northern Wire")
+
+
 def test_chats_are_renamed_searched_deleted_and_brought_back(page: Page):
     ask(page, "What did Ines Aldana say about the engines?")
     chats = page.get_by_role("list", name="Chats")

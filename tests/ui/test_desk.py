@@ -321,6 +321,26 @@ def test_a_chat_that_cannot_be_kept_is_answered_all_the_same(
     assert chat.unkept is not None
 
 
+def test_what_could_not_be_kept_is_kept_with_what_comes_next(
+    desk: Desk, assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_: object) -> None:
+        raise LibraryBusy("The library is busy.", "Try again.")
+
+    chat, chats = Chat(), assistant.library.chats
+    with monkeypatch.context() as broken:
+        broken.setattr(chats, "keep", fail)
+        ask(desk, chat)
+        wait_until(lambda: not _answering())
+    assert chat.unkept is not None
+    desk.ask(chat, "And who said so?", Filters(), QUOTES).wait(PATIENCE)
+    wait_until(lambda: not _answering())
+    assert chat.unkept is None
+    kept = chats.load(chat.id)[1]
+    assert [one.question for one in kept] == [QUESTION, "And who said so?"]
+    assert [one.state for one in kept] == ["done", "done"]
+
+
 def test_a_kept_answer_carries_no_whole_articles(desk: Desk, assistant: FakeAssistant):
     assistant.answers[QUOTES] = replace(QUOTED, hits=(find(), find()))
     exchange = ask(desk)

@@ -303,7 +303,7 @@ def test_a_banner_says_when_the_samples_are_asked(
     monkeypatch.setattr("rag.ui.page.open_desk", lambda: Desk(assistant))
     page = open_page()
     commands = [part["text"] for part in drawn(page, "banner")[0]["parts"] if part["code"]]
-    assert commands == ["make run ARTICLES=DIR", "dateline index DIR"]
+    assert commands == ["make run ARTICLES=DIR", "dateline serve DIR --home HOME"]
 
 
 def test_an_empty_library_invites(monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant):

@@ -166,6 +166,10 @@ def test_the_chat_listens_on_loopback_alone(address: str):
     [
         ("127.0.0.1", None, 101),
         ("127.0.0.1", "http://attacker.example", 403),
+        # Another program's page on this machine, and one without an origin of its own.
+        ("127.0.0.1", "http://127.0.0.1:9", 403),
+        ("127.0.0.1", "http://localhost:9", 403),
+        ("127.0.0.1", "null", 403),
         ("attacker.example", "http://attacker.example", 403),
     ],
 )
