@@ -108,8 +108,8 @@ def draw_all() -> None:
         "invitation": shelf.draw_invitation(write("home")),
         "job": shelf.draw_job(make_job()),
         "articles": shelf.draw_articles(make_listed(), write("containing")),
-        "whole": draw_exchange(make_exchange(make_answer()), date(2024, 5, 4), explained=True),
-        "refused": draw_exchange(make_exchange(make_refusal()), date(2024, 5, 4)),
+        "whole": draw_exchange(make_exchange(make_answer()), explained=True),
+        "refused": draw_exchange(make_exchange(make_refusal())),
     }
     for key, data in drawn.items():
         draw(data, key)

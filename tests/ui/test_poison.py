@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from canary import Canary
+from canary import Canary, serve_canary
 from fake_openai import FakeOpenAI
 from payloads import list_names, list_payloads
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
@@ -90,7 +90,6 @@ class Watched:
 
 
 def watch(context: BrowserContext, address: str, canary: Canary) -> Watched:
-    canary.forget()
     watched = Watched(context.new_page(), address, canary)
     context.on("request", lambda request: watched.asked.append(request.url))
     watched.page.on("websocket", lambda socket: watched.asked.append(socket.url))
@@ -117,22 +116,23 @@ def poisoned(
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def stranger() -> Iterator[Canary]:
+    """Another canary, for those that mean to be heard."""
+    with serve_canary() as serving:
+        yield serving
+
+
+@pytest.fixture
 def bare(chromium: Browser, poisoned: str, canary: Canary) -> Iterator[Watched]:
-    """One page for all: the policy is switched off, so nothing but the drawing protects it."""
+    """A page whose policy is switched off: nothing but the drawing protects it."""
     context = chromium.new_context(bypass_csp=True, viewport={"width": 1400, "height": 900})
     watched = watch(context, poisoned, canary)
     watched.page.goto(poisoned)
     watched.page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
     yield watched
+    watched.check()
     context.close()
-
-
-@pytest.fixture(autouse=True)
-def nothing_happened(request: pytest.FixtureRequest) -> Iterator[None]:
-    yield
-    if "bare" in request.fixturenames:
-        request.getfixturevalue("bare").check()
 
 
 def start_chat(page: Page, engine: str) -> None:
@@ -148,21 +148,20 @@ def list_texts(canary: Canary, surface: str) -> list[str]:
     return list(list_payloads(canary.url, surface).values())
 
 
-def test_the_watch_sees_what_it_is_there_for(chromium: Browser, canary: Canary):
+def test_the_watch_sees_what_it_is_there_for(chromium: Browser, stranger: Canary):
     context = chromium.new_context(bypass_csp=True)
-    watched = watch(context, "about:", canary)
+    watched = watch(context, "about:", stranger)
     # What leads the page away, or has its addresses mean others, would hide the rest.
-    texts = list_payloads(canary.url, "live")
+    texts = list_payloads(stranger.url, "live")
     texts = {name: text for name, text in texts.items() if name not in ("meta-refresh", "base")}
     watched.page.evaluate(TAKE_FOR_MARKUP, list(texts.values()))
     watched.page.wait_for_timeout(700)
-    paths = {line.split(" ")[1] for line in canary.asked}
+    paths = {line.split(" ")[1] for line in stranger.asked}
     assert {f"/live/{name}" for name in FETCHED} <= paths
     assert watched.page.evaluate("window.pwned") == 1
     assert watched.dialogs
     assert watched.page.locator(MARKUP).count() > len(FETCHED)
     context.close()
-    canary.forget()
 
 
 def test_questions_errors_scopes_and_titles_of_kept_chats_are_text(bare: Watched):
@@ -173,6 +172,10 @@ def test_questions_errors_scopes_and_titles_of_kept_chats_are_text(bare: Watched
     for surface in ("question", "problem", "hint", "scope"):
         bare.shows(page.locator(".exchange"), *list_texts(bare.canary, surface))
     titles = page.get_by_role("list", name="Chats")
+    # The other tests' chats are newer, and the list shows the newest.
+    page.get_by_label("Search the chats").fill("/chat-title/")
+    expect(titles.get_by_text(QUESTION)).to_have_count(0)
+    expect(titles.get_by_role("listitem").first).to_contain_text("/chat-title/")
     bare.shows(titles, *list_texts(bare.canary, "chat-title")[::2])
     assert page.title() == "Dateline"
 
@@ -189,12 +192,17 @@ def test_what_is_typed_and_quoted_is_text(bare: Watched):
     assert any(squeeze(text) in shown for text in list_texts(canary, "body"))
 
 
-def test_a_model_s_answer_and_all_that_it_cites_are_text(bare: Watched, model: FakeOpenAI):
-    page, canary = bare.page, bare.canary
-    said = list_sentences(canary.url, "said")
+def ask_model(bare: Watched, model: FakeOpenAI) -> Locator:
+    """An answer that cites ten passages, every payload a sentence of it."""
+    said = list_sentences(bare.canary.url, "said")
     model.say(*(f"{text} [{n % 10 + 1}]. " for n, text in enumerate(said)))
-    start_chat(page, TINY)
-    place = ask(page, QUESTION)
+    start_chat(bare.page, TINY)
+    return ask(bare.page, QUESTION)
+
+
+def test_a_model_s_answer_and_all_that_it_cites_are_text(bare: Watched, model: FakeOpenAI):
+    canary = bare.canary
+    place = ask_model(bare, model)
     bare.shows(place.locator(".block .sentences"), *list_texts(canary, "said"))
     cited = place.locator(".citation")
     for surface in ("title", "author", "outlet", "url"):
@@ -203,12 +211,11 @@ def test_a_model_s_answer_and_all_that_it_cites_are_text(bare: Watched, model: F
         assert sum(text in shown for text in texts) >= ENOUGH, surface
     files = squeeze(" ".join(cited.locator(".file").all_inner_texts()))
     assert sum(squeeze(name) in files for name in list_names(canary.url, "file").values()) >= 4
-    bare.check()
 
 
-def test_the_tip_the_panel_and_the_details_are_text(bare: Watched):
+def test_the_tip_the_panel_and_the_details_are_text(bare: Watched, model: FakeOpenAI):
     page, canary = bare.page, bare.canary
-    place = page.locator(".exchange").last
+    place = ask_model(bare, model)
     for marker in place.locator(".marker").all()[:3]:
         marker.scroll_into_view_if_needed()
         marker.hover()
@@ -424,37 +431,36 @@ GUESSED = {"iframe", "form"}
 
 
 def test_the_policy_refuses_what_the_drawing_would_have_let_through(
-    chromium: Browser, poisoned: str, canary: Canary
+    chromium: Browser, poisoned: str, stranger: Canary
 ):
     context = chromium.new_context()
-    watched = watch(context, poisoned, canary)
+    watched = watch(context, poisoned, stranger)
     watched.page.goto(poisoned)
     watched.page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
     for name in TRIES.keys() - GUESSED:
-        watched.page.evaluate(TRIES[name], f"{canary.url}/try/{name}")
+        watched.page.evaluate(TRIES[name], f"{stranger.url}/try/{name}")
     watched.page.wait_for_timeout(700)
-    assert (canary.connections, canary.asked) == (0, [])
+    assert (stranger.connections, stranger.asked) == (0, [])
     for name in GUESSED:
-        watched.page.evaluate(TRIES[name], f"{canary.url}/try/{name}")
+        watched.page.evaluate(TRIES[name], f"{stranger.url}/try/{name}")
     watched.page.wait_for_timeout(700)
-    assert canary.asked == []
+    assert stranger.asked == []
     assert watched.page.evaluate("typeof window.pwned") == "undefined"
     assert watched.page.url.startswith(poisoned)
     context.close()
 
 
 def test_without_the_policy_the_same_would_come_through(
-    chromium: Browser, poisoned: str, canary: Canary
+    chromium: Browser, poisoned: str, stranger: Canary
 ):
     context = chromium.new_context(bypass_csp=True)
-    watched = watch(context, poisoned, canary)
+    watched = watch(context, poisoned, stranger)
     watched.page.goto(poisoned)
     for name in ("img", "stylesheet", "script", "iframe", "fetch", "beacon", "websocket", "markup"):
-        watched.page.evaluate(TRIES[name], f"{canary.url}/try/{name}")
+        watched.page.evaluate(TRIES[name], f"{stranger.url}/try/{name}")
     watched.page.wait_for_timeout(700)
-    assert len(canary.asked) >= 8
+    assert len(stranger.asked) >= 8
     context.close()
-    canary.forget()
 
 
 #: Streamlit's library for long integers tries WebAssembly, and does without where it may not.
