@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from payloads import list_payloads
 
 from rag.assistant import EngineInfo, Overview
 from rag.errors import DatelineError
+from rag.index.chats import ChatInfo
 from rag.index.indexing import IndexReport
 from rag.index.removal import RemovedArticle
 from rag.ingest.files import Skipped
@@ -25,6 +26,7 @@ from rag.ui.desk import Listed
 from rag.ui.jobs import Job
 from rag.ui.view import draw_exchange
 
+NOON = datetime(2024, 5, 4, 12, tzinfo=UTC)
 CANARY = os.environ["CANARY"]
 
 
@@ -106,6 +108,12 @@ def draw_all() -> None:
         "engine": shelf.draw_engine(EngineInfo("x", write("where"), None)),
         "trouble": shelf.draw_engine(EngineInfo("x", "", write("trouble"))),
         "invitation": shelf.draw_invitation(write("home")),
+        "chats": shelf.draw_chats(
+            [ChatInfo("a", write("chat"), NOON, NOON, 1)],
+            NOON,
+            opened="a",
+            deleted=write("deleted"),
+        ),
         "job": shelf.draw_job(make_job()),
         "articles": shelf.draw_articles(make_listed(), write("containing")),
         "whole": draw_exchange(make_exchange(make_answer()), explained=True),
