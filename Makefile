@@ -53,7 +53,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.ready
 	@touch $@
 
 test: dev
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
 check: dev
 	$(BIN)/ruff format --check .
