@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from canary import Canary, serve_canary
 from fake_openai import FakeOpenAI, serve_fake
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from running_chat import open_chromium, open_page, run_dateline, serve_chat
+
+# Two runs of tests share two cores: what takes a tenth of a second may take some.
+expect.set_options(timeout=30_000)
 
 FERRY = (
     "The ferry to Skell Island returned on 4 May 2024 after eleven weeks in dry dock."
