@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from conftest import write_md
@@ -16,11 +18,18 @@ from bench.sessions import Session, ask_at_once, deal, find_wrong, open_many
 from rag.assistant import Assistant
 from rag.settings import load_settings
 
+T = TypeVar("T")
 #: Twelve of one kind, so that an answer in the wrong place would look like one in the right one.
 ISLANDS = "Skell Norrby Grims Varde Holm Tarn Eskil Brund Osmo Lund Kvit Rauma".split()
 QUESTIONS = [f"When did the ferry to {island} Island return?" for island in ISLANDS]
 #: A session of a few articles leaves less than 1 MiB; a library or a model each would be dozens.
 MIB_FOR_THIRTY = 150.0
+
+
+def run_apart(work: Coroutine[Any, Any, T]) -> T:
+    """What the coroutine returns, run in a thread of its own: a browser test's loop is in this."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +59,14 @@ def served(assistant: Assistant) -> Iterator[Served]:
 def test_sessions_that_ask_at_once_get_their_own_answers(
     assistant: Assistant, served: Served
 ) -> None:
-    sessions = asyncio.run(ask_at_once(served, deal(QUESTIONS, sessions=6, each=2)))
+    sessions = run_apart(ask_at_once(served, deal(QUESTIONS, sessions=6, each=2)))
     assert [len(one.asked) for one in sessions] == [2] * 6
     assert all(one.exchange["answer"]["blocks"] for book in sessions for one in book.asked)
     assert not find_wrong(assistant, sessions)
 
 
 def test_an_answer_of_another_session_would_be_found(assistant: Assistant, served: Served) -> None:
-    first, second = asyncio.run(ask_at_once(served, deal(QUESTIONS, sessions=2, each=1)))
+    first, second = run_apart(ask_at_once(served, deal(QUESTIONS, sessions=2, each=1)))
     mine, other = first.asked[0], second.asked[0]
     mixed = Asked(mine.question, mine.exchange | {"answer": other.exchange["answer"]}, 0.0)
     assert find_wrong(assistant, [Session((mixed,), first.shown)])
@@ -71,12 +80,12 @@ def test_a_session_keeps_its_answers_on_the_page(served: Served) -> None:
                 await client.ask(question)
             return [one["question"] for one in client.exchanges.values()]
 
-    assert asyncio.run(ask_twice()) == QUESTIONS[:2]
+    assert run_apart(ask_twice()) == QUESTIONS[:2]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 def test_sessions_that_are_closed_leave_no_memory_behind(served: Served) -> None:
-    asyncio.run(open_many(served, QUESTIONS, opened=10, wait=2))
-    memory = asyncio.run(open_many(served, QUESTIONS, opened=30, wait=2))
+    run_apart(open_many(served, QUESTIONS, opened=10, wait=2))
+    memory = run_apart(open_many(served, QUESTIONS, opened=30, wait=2))
     before, after = memory.start, memory.left
     assert after - before < MIB_FOR_THIRTY
