@@ -30,24 +30,29 @@ class Served:
 @contextmanager
 def serve(home: Path, **variables: str) -> Iterator[Served]:
     """The chat over `home`, with `variables` added to its environment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = find_free_port()
     argv = [sys.executable, "-m", "rag", "serve", "--home", str(home), "--port", str(port)]
     with subprocess.Popen(argv, stdout=subprocess.DEVNULL, env=os.environ | variables) as process:
         try:
             served = Served(f"http://127.0.0.1:{port}", process.pid)
-            _wait_until_up(served, process)
+            wait_until_up(served.address, process)
             yield served
         finally:
             process.terminate()
 
 
-def _wait_until_up(served: Served, process: subprocess.Popen[bytes]) -> None:
+def find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Return when the server there answers. Raises SystemExit where it does not come up."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         try:
-            with urlopen(f"{served.address}/_stcore/health", timeout=5):
+            with urlopen(f"{address}/_stcore/health", timeout=5):
                 return
         except (URLError, OSError):
             time.sleep(0.2)

@@ -200,10 +200,6 @@ class Assistant:
         """Put a removed article back; says in a note what could not be as it was."""
         return restore_article(self.store, article)
 
-    def removed(self) -> list[RemovedArticle]:
-        """The articles that can be restored, the last one removed first."""
-        return self.library.removed()
-
     def rebuild(self, on_progress: Callable[[Progress], None] = ignore) -> int:
         """Cut and embed every article again; returns the number of passages."""
         return rebuild(self.store, on_progress)

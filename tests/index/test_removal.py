@@ -288,7 +288,7 @@ def assistant(
 def test_a_library_that_was_emptied_says_so_and_can_be_filled_again(assistant: Assistant) -> None:
     [article] = assistant.articles()
     removed = assistant.remove(article.id)
-    assert assistant.removed() == [removed]
+    assert assistant.library.removed() == [removed]
     overview = assistant.overview()
     assert (overview.articles, overview.passages, overview.outlets) == (0, 0, ())
     with pytest.raises(LibraryError, match="holds no articles yet"):

@@ -183,5 +183,5 @@ def test_an_upload_brings_a_removed_article_back(assistant: Assistant) -> None:
     assistant.remove(article.id)
     assert assistant.add([("bridge.md", page)]).added == 1
     assert assistant.show(article.id) == article
-    assert assistant.removed() == []
+    assert assistant.library.removed() == []
     assistant.close()

@@ -136,9 +136,6 @@ class FakeLibrary:
     def last_change(self) -> int:
         return self.change
 
-    def date_range(self) -> tuple[date, date] | None:
-        return date(2021, 3, 2), date(2024, 5, 4)
-
     def find_articles(
         self, containing: str = "", limit: int | None = None
     ) -> tuple[list[Article], int]:

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import (
@@ -27,8 +23,8 @@ from playwright.sync_api import (
     TimeoutError as BrowserTimeout,
 )
 
-#: A cold start on a busy machine, in seconds.
-PATIENCE = 90.0
+from bench.chat_server import serve
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: As root in a container; and a browser that asks nothing of anyone by itself.
 FLAGS = [
@@ -40,12 +36,6 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def find_free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def run_dateline(*arguments: str) -> str:
@@ -60,29 +50,8 @@ def run_dateline(*arguments: str) -> str:
 @contextmanager
 def serve_chat(home: Path, **variables: str) -> Iterator[str]:
     """The address of a running `dateline serve` over `home`."""
-    port = find_free_port()
-    argv = [sys.executable, "-m", "rag", "serve", "--home", str(home), "--port", str(port)]
-    log = home.parent / f"serve-{port}.log"
-    with log.open("w") as out:
-        process = subprocess.Popen(argv, stdout=out, stderr=out, env=os.environ | variables)
-        try:
-            wait_until_up(port, process, log)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.terminate()
-            process.wait(30)
-
-
-def wait_until_up(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        assert process.poll() is None, log.read_text()
-        try:
-            with urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=5):
-                return
-        except (URLError, OSError):
-            time.sleep(0.2)
-    raise AssertionError(f"The chat did not come up.\n{log.read_text()}")
+    with serve(home, **variables) as served:
+        yield served.address
 
 
 @contextmanager

@@ -18,13 +18,13 @@ from running_chat import (
     choose_engine,
     choose_outlet,
     find_exchange,
-    find_free_port,
     open_page,
     open_shelf,
     run_dateline,
     serve_chat,
 )
 
+from bench.chat_server import find_free_port
 from rag.index.library import Library
 from rag.types import REFUSAL
 

@@ -22,12 +22,11 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from poisoned import CHAT, QUESTION, build_home, list_sentences, pack, squeeze
 from running_chat import (
     ask,
-    find_free_port,
     open_shelf,
     serve_chat,
-    wait_until_up,
 )
 
+from bench.chat_server import find_free_port, wait_until_up
 from rag.types import REFUSAL
 
 pytestmark = pytest.mark.browser
@@ -364,18 +363,18 @@ def test_names_of_uploaded_files_are_text(bare: Watched):
 
 
 @pytest.fixture(scope="module")
-def drawn(canary: Canary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def drawn(canary: Canary) -> Iterator[str]:
     """The address of the page that draws everything with payloads in it."""
     port = find_free_port()
     page = Path(__file__).parent / "poison_page.py"
     argv = [sys.executable, "-m", "rag.ui.launch", str(page), "127.0.0.1", str(port)]
     paths = [str(page.parents[2]), str(page.parent)]
     env = os.environ | {"CANARY": canary.url, "PYTHONPATH": os.pathsep.join(paths)}
-    log = tmp_path_factory.mktemp("drawn") / "log"
-    with log.open("w") as out, subprocess.Popen(argv, stdout=out, stderr=out, env=env) as process:
+    address = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(argv, env=env) as process:
         try:
-            wait_until_up(port, process, log)
-            yield f"http://127.0.0.1:{port}"
+            wait_until_up(address, process)
+            yield address
         finally:
             process.terminate()
 

@@ -14,10 +14,11 @@ from urllib.request import urlopen
 
 import pytest
 import streamlit as st
-from running_chat import find_free_port, serve_chat
+from running_chat import serve_chat
 from streamlit import config, net_util
 from streamlit.web.server import server_util
 
+from bench.chat_server import find_free_port
 from rag.errors import UsageError
 from rag.settings import Settings, load_settings
 from rag.ui.headers import read_inline_scripts, write_policy
