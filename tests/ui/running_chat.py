@@ -37,6 +37,13 @@ FLAGS = [
     "--disable-sync",
 ]
 
+#: How often a list is tried to be opened.
+PRESSES = 10
+#: What stands still for so many looks in a row is at rest; milliseconds from look to look.
+STILL, REST = 3, 100
+#: After so many looks it is taken as it is: what never rests should be found out by a test.
+REST_CHECKS = 50
+
 
 def run_dateline(*arguments: str) -> str:
     """What the command printed; fails the test where it failed."""
@@ -108,21 +115,24 @@ def find_exchange(page: Page, question: str) -> Locator:
 
 
 def choose_engine(page: Page, name: str) -> None:
-    page.get_by_role("combobox", name="Answered by").click()
-    page.get_by_role("option", name=name, exact=True).click()
+    click(page.get_by_role("combobox", name="Answered by"))
+    click(page.get_by_role("option", name=name, exact=True))
     expect(page.locator(".engine")).to_contain_text("on this machine")
 
 
 def choose_outlet(page: Page, name: str) -> None:
-    option = page.get_by_role("option", name=name)
     field = page.get_by_role("combobox", name="Outlets")
-    field.click()
-    try:
-        option.wait_for(timeout=3_000)
-    except BrowserTimeout:
-        # The list of chats has grown just now, and the field has moved away from under the mouse.
-        field.click()
-    option.click()
+    option = page.get_by_role("option", name=name)
+    for _ in range(PRESSES):
+        if field.get_attribute("aria-expanded") != "true":
+            click(field)
+        try:
+            option.wait_for(timeout=3_000)
+            break
+        except BrowserTimeout:
+            # The page was drawn again just now, and the list that had opened was shut by that.
+            continue
+    click(option)
     page.keyboard.press("Escape")
 
 
@@ -130,6 +140,36 @@ def open_shelf(page: Page) -> Locator:
     """The list of articles in the sidebar, opened."""
     articles = page.get_by_role("list", name="Articles")
     if not articles.is_visible():
-        page.locator("[data-testid=stExpander] summary").click()
+        click(page.locator("[data-testid=stExpander] summary"))
     articles.wait_for(timeout=30_000)
     return articles
+
+
+def click(target: Locator) -> None:
+    """Click what has come to rest."""
+    wait_for_rest(target)
+    target.click()
+
+
+def hover(target: Locator) -> None:
+    """Bring the mouse over what has come to rest."""
+    target.scroll_into_view_if_needed()
+    wait_for_rest(target)
+    target.hover()
+
+
+def wait_for_rest(target: Locator) -> None:
+    """Wait until it is there and moves no more.
+
+    What moves between the press and the release of the button is not clicked at all: an expander
+    that unfolds, or a list above that grows, does that to what stands under it on a busy machine.
+    """
+    target.wait_for()
+    still, before = 0, None
+    for _ in range(REST_CHECKS):
+        box = target.bounding_box()
+        still = still + 1 if box == before else 0
+        if still == STILL:
+            return
+        before = box
+        target.page.wait_for_timeout(REST)

@@ -17,7 +17,9 @@ from running_chat import (
     begin,
     choose_engine,
     choose_outlet,
+    click,
     find_exchange,
+    hover,
     open_page,
     open_shelf,
     run_dateline,
@@ -71,7 +73,7 @@ def begin_held(page: Page, model: FakeOpenAI) -> tuple[Locator, threading.Semaph
 
 def open_first(place: Locator, page: Page) -> Locator:
     """The mark of the first citation in the article that opens beside the answer."""
-    place.locator(".marker").first.click()
+    click(place.locator(".marker").first)
     mark = page.locator("mark.meant")
     mark.first.wait_for(timeout=30_000)
     return mark
@@ -147,7 +149,7 @@ def test_an_article_is_opened_and_closed_by_keyboard(page: Page):
 def test_hovering_over_a_marker_shows_the_quotation(page: Page):
     place = ask(page, QUESTION)
     quote = place.locator(".citation .quote").first.inner_text()
-    place.locator(".marker").first.hover()
+    hover(place.locator(".marker").first)
     expect(page.locator(".tip .quote")).to_have_text(quote)
     page.mouse.move(5, 5)
     expect(page.locator(".tip")).to_have_count(0)
@@ -161,7 +163,7 @@ def test_one_can_go_from_citation_to_citation(page: Page, model: FakeOpenAI):
     assert len(quotes) > 1
     mark = open_first(place, page)
     assert mark.first.inner_text() == quotes[0]
-    page.get_by_role("button", name="Next citation").click()
+    click(page.get_by_role("button", name="Next citation"))
     expect(mark.first).to_have_text(quotes[1])
     assert mark.first.evaluate(IN_VIEW)
 
@@ -172,9 +174,9 @@ def test_a_question_that_the_articles_do_not_answer_is_refused(page: Page):
     expect(place.locator(".citation")).to_have_count(0)
     nearest = place.locator(".passage").first
     expect(nearest).to_be_hidden()
-    place.locator("summary").click()
+    click(place.locator("summary"))
     expect(nearest).to_be_visible()
-    nearest.get_by_role("button", name="Open the article").click()
+    click(nearest.get_by_role("button", name="Open the article"))
     expect(page.locator("mark.meant").first).to_be_visible()
 
 
@@ -186,11 +188,11 @@ def test_filters_narrow_the_search(page: Page):
 
 
 def test_the_chart_narrows_the_search_to_a_time(page: Page):
-    page.get_by_role("button", name=re.compile("^1 June 2024: 1 article")).click()
+    click(page.get_by_role("button", name=re.compile("^1 June 2024: 1 article")))
     expect(page.get_by_role("button", name="Search all dates")).to_be_visible()
     place = ask(page, QUESTION)
     expect(place.locator(".scope")).to_contain_text("1 June 2024 to 1 June 2024")
-    page.get_by_role("button", name="Search all dates").click()
+    click(page.get_by_role("button", name="Search all dates"))
     expect(page.get_by_role("button", name="Search all dates")).to_have_count(0)
     place = ask(page, "When did the ferry return to Skell Island?")
     expect(place.locator(".scope")).to_have_count(0)
@@ -199,10 +201,10 @@ def test_the_chart_narrows_the_search_to_a_time(page: Page):
 def test_a_new_chat_starts_empty_and_the_old_one_is_in_the_list(page: Page):
     question = "Who paid for the repair of the ferry?"
     ask(page, question)
-    page.get_by_role("button", name="New chat").click()
+    click(page.get_by_role("button", name="New chat"))
     expect(page.get_by_role("heading", name="Ask the articles")).to_be_visible()
     expect(page.get_by_role("heading", name=question)).to_have_count(0)
-    page.get_by_role("list", name="Chats").get_by_text(question).click()
+    click(page.get_by_role("list", name="Chats").get_by_text(question))
     expect(page.get_by_role("heading", name=question)).to_be_visible()
 
 
@@ -210,7 +212,7 @@ def test_back_and_forth_go_from_chat_to_chat(page: Page):
     first, second = "Who paid for the ferry's repair?", "Who praised the library of Grimsvotn?"
     ask(page, first)
     page.wait_for_timeout(2_000)
-    page.get_by_role("button", name="New chat").click()
+    click(page.get_by_role("button", name="New chat"))
     expect(page.get_by_role("heading", name="Ask the articles")).to_be_visible()
     ask(page, second)
     page.wait_for_timeout(2_000)
@@ -239,7 +241,7 @@ def test_chats_are_renamed_searched_deleted_and_brought_back(page: Page):
     chats = page.get_by_role("list", name="Chats")
     entry = chats.get_by_role("listitem").first
     entry.hover()
-    entry.get_by_role("button", name="Rename").click()
+    click(entry.get_by_role("button", name="Rename"))
     field = page.get_by_label("New name of the chat")
     field.fill("Engines of the ferry")
     field.press("Enter")
@@ -251,7 +253,7 @@ def test_chats_are_renamed_searched_deleted_and_brought_back(page: Page):
         "Who praised the library?",
         QUESTION,
     ):
-        page.get_by_role("button", name="New chat").click()
+        click(page.get_by_role("button", name="New chat"))
         expect(page.get_by_role("heading", name="Ask the articles")).to_be_visible()
         ask(page, question)
     page.get_by_label("Search the chats").fill("engines of")
@@ -259,10 +261,10 @@ def test_chats_are_renamed_searched_deleted_and_brought_back(page: Page):
     entry = chats.get_by_role("listitem").first
     expect(entry).to_contain_text("Engines of the ferry")
     entry.hover()
-    entry.get_by_role("button", name="Delete").click()
+    click(entry.get_by_role("button", name="Delete"))
     expect(page.locator(".undo")).to_contain_text("Deleted: Engines of the ferry")
     expect(chats).to_have_count(0)
-    page.get_by_role("button", name="Undo").click()
+    click(page.get_by_role("button", name="Undo"))
     expect(chats.get_by_text("Engines of the ferry")).to_be_visible()
 
 
@@ -270,7 +272,7 @@ def test_a_name_that_changes_nothing_leaves_the_list_as_it_was(page: Page):
     ask(page, QUESTION)
     entry = page.get_by_role("list", name="Chats").get_by_role("listitem").first
     entry.hover()
-    entry.get_by_role("button", name="Rename").click()
+    click(entry.get_by_role("button", name="Rename"))
     field = page.get_by_label("New name of the chat")
     field.fill(f"{QUESTION}  ")
     field.press("Enter")
@@ -280,11 +282,11 @@ def test_a_name_that_changes_nothing_leaves_the_list_as_it_was(page: Page):
 
 def test_an_open_article_goes_with_its_chat(page: Page):
     open_first(ask(page, QUESTION), page)
-    page.get_by_role("button", name="New chat").click()
+    click(page.get_by_role("button", name="New chat"))
     expect(page.get_by_role("heading", name="Ask the articles")).to_be_visible()
     expect(page.locator(".panel")).to_have_count(0)
     open_first(ask(page, "Who praised the new library?"), page)
-    page.get_by_role("list", name="Chats").get_by_text(QUESTION).first.click()
+    click(page.get_by_role("list", name="Chats").get_by_text(QUESTION).first)
     expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
     expect(page.locator(".panel")).to_have_count(0)
 
@@ -292,7 +294,7 @@ def test_an_open_article_goes_with_its_chat(page: Page):
 def test_a_suggested_question_is_asked_by_a_click(page: Page):
     suggestion = page.locator(".suggestion").first
     question = suggestion.inner_text()
-    suggestion.click()
+    click(suggestion)
     place = find_exchange(page, question)
     expect(place.locator(".citation").first).to_be_visible()
 
@@ -302,12 +304,12 @@ def test_an_answer_says_how_it_came_about(page: Page, model: FakeOpenAI):
     choose_engine(page, TINY)
     place = ask(page, QUESTION)
     toggle = place.get_by_role("button", name="How it came about")
-    toggle.click()
+    click(toggle)
     details = place.get_by_role("region", name="How the answer came about")
     expect(details).to_contain_text(QUESTION)
     expect(details).to_contain_text("rank 1")
     expect(details.locator(".prompt").first).to_contain_text("You answer questions about")
-    toggle.click()
+    click(toggle)
     expect(details).to_have_count(0)
 
 
@@ -344,7 +346,7 @@ def test_a_dead_model_server_leaves_the_question_and_quotes_answer_it(
     choose_engine(page, TINY)
     place = ask(page, QUESTION)
     expect(place.locator(".problem")).to_contain_text("500")
-    page.get_by_role("button", name="Answer with quotes instead").click()
+    click(page.get_by_role("button", name="Answer with quotes instead"))
     expect(place.locator(".citation").first).to_contain_text("The Skell Courier")
     expect(place.locator(".problem")).to_have_count(0)
 
@@ -365,13 +367,13 @@ def test_an_answer_streams_and_a_click_on_a_filter_loses_nothing_of_it(
 
 def test_stopping_keeps_what_was_there_and_says_so(page: Page, model: FakeOpenAI):
     place, passes = begin_held(page, model)
-    place.get_by_role("button", name="Stop").click()
+    click(place.get_by_role("button", name="Stop"))
     expect(place.locator(".stopped")).to_have_text("Stopped before the answer was complete.")
     passes.release(9)
     page.wait_for_timeout(500)
     expect(place.locator(".sentence")).to_have_count(1)
     model.say(*SENTENCES)
-    place.get_by_role("button", name="Answer it again").click()
+    click(place.get_by_role("button", name="Answer it again"))
     expect(place.locator(".sentence")).to_have_count(3, timeout=30_000)
     expect(place.locator(".stopped")).to_have_count(0)
 
@@ -423,7 +425,7 @@ def test_an_answer_is_copied_with_footnotes_as_text_and_by_citation(page: Page):
     quote = place.locator(".citation .quote").first.inner_text()
 
     def copied(name: str) -> str:
-        place.get_by_role("button", name=name).first.click()
+        click(place.get_by_role("button", name=name).first)
         expect(place.get_by_role("button", name="Copied")).to_be_visible()
         expect(place.get_by_role("button", name="Copied")).to_have_count(0)
         text: str = page.evaluate("navigator.clipboard.readText()")
@@ -474,7 +476,7 @@ def test_an_article_is_added_asked_about_removed_and_brought_back(own: tuple[Pag
     question = "Who opened the bridge over the Orrin?"
     expect(ask(page, question).locator(".citation").first).to_contain_text("Orrin Herald")
 
-    page.get_by_role("button", name="Remove the article A bridge over the Orrin").click()
+    click(page.get_by_role("button", name="Remove the article A bridge over the Orrin"))
     expect(page.locator(".undo")).to_contain_text("Removed: A bridge", timeout=30_000)
     expect(articles).not_to_contain_text("A bridge over the Orrin")
     question = "Who was it that opened the Orrin bridge?"
@@ -482,9 +484,9 @@ def test_an_article_is_added_asked_about_removed_and_brought_back(own: tuple[Pag
     # What was cited of it before is still shown, with what became of it.
     open_first(find_exchange(page, "Who opened the bridge over the Orrin?"), page)
     expect(page.locator(".note")).to_contain_text("not in the library any more")
-    page.get_by_role("button", name="Close the article").click()
+    click(page.get_by_role("button", name="Close the article"))
 
-    page.get_by_role("button", name="Undo").click()
+    click(page.get_by_role("button", name="Undo"))
     expect(articles).to_contain_text("A bridge over the Orrin", timeout=30_000)
     question = "By whom was the Orrin bridge opened?"
     expect(ask(page, question).locator(".citation").first).to_contain_text("Orrin Herald")
@@ -493,9 +495,9 @@ def test_an_article_is_added_asked_about_removed_and_brought_back(own: tuple[Pag
 def test_the_last_article_is_removed_and_brought_back(own: tuple[Page, Path]):
     page, _ = own
     open_shelf(page)
-    page.get_by_role("button", name="Remove the article Paint on the quay").click()
+    click(page.get_by_role("button", name="Remove the article Paint on the quay"))
     expect(page.get_by_role("heading", name="No articles yet")).to_be_visible(timeout=30_000)
-    page.get_by_role("button", name="Undo").click()
+    click(page.get_by_role("button", name="Undo"))
     page.get_by_test_id("stChatInputTextArea").wait_for(timeout=30_000)
     place = ask(page, "What was painted green at Norrby?")
     expect(place.locator(".citation").first).to_contain_text("The quay at Norrby")
@@ -506,9 +508,9 @@ def test_a_change_that_is_refused_says_so_and_can_be_tried_again(own: tuple[Page
     open_shelf(page)
     remove = page.get_by_role("button", name="Remove the article Paint on the quay")
     with Library.open(folder / "home").writer():
-        remove.click()
+        click(remove)
         expect(page.locator(".problem").first).to_contain_text("Another process is writing")
-    remove.click()
+    click(remove)
     expect(page.get_by_role("heading", name="No articles yet")).to_be_visible(timeout=30_000)
 
 
@@ -593,7 +595,7 @@ def test_a_dead_server_at_the_start_is_named_beside_the_engine(chromium: Browser
         page = chromium.new_page()
         page.goto(address)
         page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
-        page.get_by_role("combobox", name="Answered by").click()
-        page.get_by_role("option", name="openai:gone").click()
+        click(page.get_by_role("combobox", name="Answered by"))
+        click(page.get_by_role("option", name="openai:gone"))
         expect(page.locator(".engine.trouble")).to_contain_text("cannot be reached")
         page.close()

@@ -10,7 +10,7 @@ from canary import Canary
 from fake_openai import FakeOpenAI
 from obeying import ORDERS, find_secrets, obey, write_article
 from playwright.sync_api import Browser, Page, expect
-from running_chat import ask, choose_engine, open_page, run_dateline, serve_chat
+from running_chat import ask, choose_engine, click, open_page, run_dateline, serve_chat
 
 pytestmark = pytest.mark.browser
 
@@ -61,7 +61,7 @@ def test_no_instruction_makes_the_page_ask_run_or_show_anything(
         assert place.locator(".sentence").count() == place.locator(".unsupported .sentence").count()
     assert sum(order.words in given for order in ORDERS) >= 24
     expect(told.locator(".notes").first).to_contain_text("that was left out")
-    told.get_by_role("button", name="How it came about").last.click()
+    click(told.get_by_role("button", name="How it came about").last)
     expect(told.locator(".details .prompt").first).to_contain_text("You answer questions about")
     assert SECRET not in told.locator(".details").inner_text()
     assert find_secrets(told.evaluate(READ), SECRET, system) == []

@@ -22,6 +22,8 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from poisoned import CHAT, QUESTION, build_home, list_sentences, pack, squeeze
 from running_chat import (
     ask,
+    click,
+    hover,
     open_shelf,
     serve_chat,
 )
@@ -135,12 +137,12 @@ def bare(chromium: Browser, poisoned: str, canary: Canary) -> Iterator[Watched]:
 
 
 def start_chat(page: Page, engine: str) -> None:
-    page.get_by_role("button", name="New chat").click()
+    click(page.get_by_role("button", name="New chat"))
     page.locator(".exchange").first.wait_for(state="detached")
     box = page.get_by_role("combobox", name="Answered by")
     if box.input_value() != engine:
-        box.click()
-        page.get_by_role("option", name=engine, exact=True).click()
+        click(box)
+        click(page.get_by_role("option", name=engine, exact=True))
 
 
 def list_texts(canary: Canary, surface: str) -> list[str]:
@@ -218,26 +220,25 @@ def test_the_tip_the_panel_and_the_details_are_text(bare: Watched, model: FakeOp
     page, canary = bare.page, bare.canary
     place = ask_model(bare, model)
     for marker in place.locator(".marker").all()[:3]:
-        marker.scroll_into_view_if_needed()
-        marker.hover()
+        hover(marker)
         assert squeeze(page.locator(".tip .quote").inner_text()) in squeeze(
             " ".join(place.locator(".citation .quote").all_inner_texts())
         )
     bare.check()
     shown = ""
     for number in range(10):
-        place.locator(".marker").nth(number).click()
+        click(place.locator(".marker").nth(number))
         page.locator(".panel mark.meant").first.wait_for(timeout=30_000)
         shown += squeeze(page.locator(".panel").inner_text())
     for surface in ("title", "author", "outlet", "url", "body"):
         texts = [squeeze(text) for text in list_texts(canary, surface)]
         assert sum(text in shown for text in texts) >= ENOUGH, surface
-    page.get_by_role("button", name="Close the article").click()
-    place.get_by_role("button", name="How it came about").click()
+    click(page.get_by_role("button", name="Close the article"))
+    click(place.get_by_role("button", name="How it came about"))
     details = place.get_by_role("region", name="How the answer came about")
     details.wait_for()
     for summary in details.locator("summary").all():
-        summary.click()
+        click(summary)
     given = squeeze(" ".join(details.locator(".prompt").all_inner_texts()))
     for surface in ("title", "outlet", "body"):
         texts = [squeeze(text) for text in list_texts(canary, surface)]
@@ -250,7 +251,7 @@ def test_the_nearest_passages_of_a_refusal_are_text(bare: Watched, model: FakeOp
     model.say(REFUSAL)
     start_chat(page, TINY)
     place = ask(page, QUESTION)
-    place.locator(".nearest > summary").click()
+    click(place.locator(".nearest > summary"))
     nearest = place.locator(".passage")
     expect(nearest).to_have_count(5)
     shown = squeeze(" ".join(nearest.all_inner_texts()))
@@ -262,7 +263,7 @@ def test_a_model_s_name_and_its_server_s_errors_are_text(
     bare: Watched, model: FakeOpenAI, names: list[str]
 ):
     page, canary = bare.page, bare.canary
-    page.get_by_role("combobox", name="Answered by").click()
+    click(page.get_by_role("combobox", name="Answered by"))
     options = page.get_by_role("listbox")
     bare.shows(options, *names[:4])
     page.keyboard.press("Escape")
@@ -277,7 +278,7 @@ def test_a_model_s_name_and_its_server_s_errors_are_text(
             bare.shows(place.locator(".problem"), name)
         bare.check()
     model.say(f"{list_sentences(canary.url, 'timed')[0]} [1].")
-    page.get_by_role("button", name="Answer it again").last.click()
+    click(page.get_by_role("button", name="Answer it again").last)
     expect(page.locator(".timing").last).to_be_visible()
     bare.shows(page.locator(".timing").last, names[3])
 
@@ -286,19 +287,19 @@ def test_outlets_in_the_filter_and_in_the_scope_are_text(bare: Watched):
     page = bare.page
     start_chat(page, "quotes")
     outlets = pack(bare.canary.url, "outlet")
-    page.get_by_role("combobox", name="Outlets").click()
+    click(page.get_by_role("combobox", name="Outlets"))
     options = page.get_by_role("option")
     options.first.wait_for()
     chosen = options.first.inner_text()
     assert any(squeeze(outlet) == squeeze(chosen) for outlet in outlets)
-    options.first.click()
+    click(options.first)
     page.keyboard.press("Escape")
     tag = page.get_by_test_id("stMultiSelect")
     assert squeeze(chosen) in squeeze(tag.inner_html().replace("&lt;", "<").replace("&gt;", ">"))
     place = ask(page, QUESTION)
     bare.shows(place.locator(".scope"), chosen)
     bare.check()
-    page.get_by_role("button", name="Clear all").first.click()
+    click(page.get_by_role("button", name="Clear all").first)
 
 
 def test_chats_renamed_to_searched_for_and_deleted_as_a_payload_are_text(bare: Watched):
@@ -307,7 +308,7 @@ def test_chats_renamed_to_searched_for_and_deleted_as_a_payload_are_text(bare: W
     chats = page.get_by_role("list", name="Chats")
     entry = chats.get_by_role("listitem").first
     entry.hover()
-    entry.get_by_role("button", name=re.compile("^Rename")).click()
+    click(entry.get_by_role("button", name=re.compile("^Rename")))
     page.get_by_label("New name of the chat").fill(title)
     page.get_by_label("New name of the chat").press("Enter")
     expect(chats.get_by_text(title, exact=True)).to_be_visible()
@@ -315,9 +316,9 @@ def test_chats_renamed_to_searched_for_and_deleted_as_a_payload_are_text(bare: W
     expect(chats.get_by_role("listitem")).to_have_count(1)
     bare.check()
     chats.get_by_role("listitem").first.hover()
-    chats.get_by_role("button", name=re.compile("^Delete")).click()
+    click(chats.get_by_role("button", name=re.compile("^Delete")))
     expect(page.locator(".undo")).to_contain_text(f"Deleted: {title}")
-    page.get_by_role("button", name="Undo").click()
+    click(page.get_by_role("button", name="Undo"))
     page.get_by_label("Search the chats").fill("")
 
 
@@ -331,7 +332,7 @@ def test_the_list_of_articles_and_what_was_removed_are_text(bare: Watched):
     first = articles.get_by_role("listitem").first
     title = first.locator(".title").inner_text()
     first.hover()
-    first.get_by_role("button", name=re.compile("^Remove")).click()
+    click(first.get_by_role("button", name=re.compile("^Remove")))
     expect(page.locator(".undo").first).to_contain_text("Removed: ", timeout=30_000)
     bare.shows(page.locator(".undo"), title)
     search = page.get_by_label("Search the articles")
@@ -483,13 +484,13 @@ def test_a_chat_of_every_day_breaks_the_policy_nowhere(
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.goto(poisoned)
     page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
-    page.get_by_role("button", name="New chat").click()
+    click(page.get_by_role("button", name="New chat"))
     place = ask(page, f"{QUESTION} In {scheme}?")
-    place.locator(".marker").first.click()
+    click(place.locator(".marker").first)
     page.locator("mark.meant").first.wait_for(timeout=30_000)
-    page.get_by_role("button", name="Close the article").click()
-    page.get_by_role("group", name="Since").get_by_role("spinbutton").first.click()
-    page.get_by_test_id("stDateInput").first.get_by_role("button").first.click()
+    click(page.get_by_role("button", name="Close the article"))
+    click(page.get_by_role("group", name="Since").get_by_role("spinbutton").first)
+    click(page.get_by_test_id("stDateInput").first.get_by_role("button").first)
     page.get_by_role("grid").first.wait_for()
     page.keyboard.press("Escape")
     open_shelf(page)
