@@ -240,7 +240,7 @@ def test_chats_are_renamed_searched_deleted_and_brought_back(page: Page):
     ask(page, "What did Ines Aldana say about the engines?")
     chats = page.get_by_role("list", name="Chats")
     entry = chats.get_by_role("listitem").first
-    entry.hover()
+    hover(entry)
     click(entry.get_by_role("button", name="Rename"))
     field = page.get_by_label("New name of the chat")
     field.fill("Engines of the ferry")
@@ -260,7 +260,7 @@ def test_chats_are_renamed_searched_deleted_and_brought_back(page: Page):
     expect(chats.get_by_role("listitem")).to_have_count(1)
     entry = chats.get_by_role("listitem").first
     expect(entry).to_contain_text("Engines of the ferry")
-    entry.hover()
+    hover(entry)
     click(entry.get_by_role("button", name="Delete"))
     expect(page.locator(".undo")).to_contain_text("Deleted: Engines of the ferry")
     expect(chats).to_have_count(0)
@@ -271,7 +271,7 @@ def test_chats_are_renamed_searched_deleted_and_brought_back(page: Page):
 def test_a_name_that_changes_nothing_leaves_the_list_as_it_was(page: Page):
     ask(page, QUESTION)
     entry = page.get_by_role("list", name="Chats").get_by_role("listitem").first
-    entry.hover()
+    hover(entry)
     click(entry.get_by_role("button", name="Rename"))
     field = page.get_by_label("New name of the chat")
     field.fill(f"{QUESTION}  ")

@@ -307,7 +307,7 @@ def test_chats_renamed_to_searched_for_and_deleted_as_a_payload_are_text(bare: W
     title = list_payloads(bare.canary.url, "renamed")["img-after-quote"]
     chats = page.get_by_role("list", name="Chats")
     entry = chats.get_by_role("listitem").first
-    entry.hover()
+    hover(entry)
     click(entry.get_by_role("button", name=re.compile("^Rename")))
     page.get_by_label("New name of the chat").fill(title)
     page.get_by_label("New name of the chat").press("Enter")
@@ -315,7 +315,7 @@ def test_chats_renamed_to_searched_for_and_deleted_as_a_payload_are_text(bare: W
     page.get_by_label("Search the chats").fill(title)
     expect(chats.get_by_role("listitem")).to_have_count(1)
     bare.check()
-    chats.get_by_role("listitem").first.hover()
+    hover(chats.get_by_role("listitem").first)
     click(chats.get_by_role("button", name=re.compile("^Delete")))
     expect(page.locator(".undo")).to_contain_text(f"Deleted: {title}")
     click(page.get_by_role("button", name="Undo"))
@@ -331,7 +331,7 @@ def test_the_list_of_articles_and_what_was_removed_are_text(bare: Watched):
     bare.check()
     first = articles.get_by_role("listitem").first
     title = first.locator(".title").inner_text()
-    first.hover()
+    hover(first)
     click(first.get_by_role("button", name=re.compile("^Remove")))
     expect(page.locator(".undo").first).to_contain_text("Removed: ", timeout=30_000)
     bare.shows(page.locator(".undo"), title)
