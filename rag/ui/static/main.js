@@ -35,15 +35,8 @@ export default function (component) {
   globalThis.dateline.waiting.splice(0).forEach(draw);
 }
 
-/** Drawn anew only where the data is new: a button that is replaced while it is pressed is not clicked. */
 function replace(build) {
-  return (data, root, act) => {
-    root.act = act;
-    const drawn = JSON.stringify(data);
-    if (root.drawn === drawn) return;
-    root.drawn = drawn;
-    root.replaceChildren(...build(data, (one) => root.act(one)));
-  };
+  return (data, root, act) => root.replaceChildren(...build(data, act));
 }
 
 function drawWelcome(data, act) {
