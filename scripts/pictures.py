@@ -20,7 +20,15 @@ from playwright.sync_api import Browser, Locator, Page
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "ui")]
 
-from running_chat import ask, open_chromium, open_page, run_dateline, serve_chat  # noqa: E402
+from running_chat import (  # noqa: E402
+    ask,
+    click,
+    hover,
+    open_chromium,
+    open_page,
+    run_dateline,
+    serve_chat,
+)
 
 DOCS = ROOT / "docs"
 QUESTION = "How many launches did the Treasury count?"
@@ -81,7 +89,7 @@ def open_window(
 
 
 def open_first(page: Page, place: Locator) -> None:
-    place.locator(".marker").first.click()
+    click(place.locator(".marker").first)
     page.locator("mark.meant").first.wait_for()
     page.wait_for_timeout(600)
 
@@ -102,7 +110,7 @@ def take_dark(browser: Browser, address: str) -> None:
     with open_window(browser, address, 1280, 860, "dark") as page:
         place = ask(page, QUESTION)
         page.wait_for_timeout(2_000)
-        place.get_by_role("button", name="How it came about").click()
+        click(place.get_by_role("button", name="How it came about"))
         place.locator(".details").wait_for()
         page.wait_for_timeout(2_000)
         page.screenshot(path=DOCS / "details.png")
@@ -132,14 +140,14 @@ def record(browser: Browser, address: str) -> None:
         film.type(QUESTION)
         page.keyboard.press("Enter")
         film.watch(2.5)
-        page.locator(".marker").first.hover()
+        hover(page.locator(".marker").first)
         film.watch(1.5)
-        page.locator(".marker").first.click()
+        click(page.locator(".marker").first)
         film.watch(2.5)
-        page.get_by_role("button", name="Next citation").click()
+        click(page.get_by_role("button", name="Next citation"))
         film.watch(2)
-        page.get_by_role("button", name="Close the article").click()
-        page.get_by_role("button", name="Copy with footnotes").click()
+        click(page.get_by_role("button", name="Close the article"))
+        click(page.get_by_role("button", name="Copy with footnotes"))
         film.watch(1.5)
         film.type(FOLLOW_UP)
         page.keyboard.press("Enter")
