@@ -5,20 +5,20 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
 
 from rag.answer import quotes
 from rag.answer.choosing import choose_suggestions, take_sample
 from rag.answer.dates import write_date
 from rag.answer.followup import needs_model
-from rag.errors import DatelineError, EmbedderError, LibraryError, UsageError
+from rag.engines import Engines
+from rag.errors import EmbedderError, LibraryError, UsageError
 from rag.index.embedders import Embedder
-from rag.index.generations import Generation
 from rag.index.indexing import (
     IndexReport,
     Progress,
@@ -32,16 +32,15 @@ from rag.index.library import Library
 from rag.index.minilm import MiniLM
 from rag.index.remembering import Remembering
 from rag.index.removal import RemovedArticle, Restored
+from rag.index.schema import FILE_NAME
 from rag.index.store import Store
 from rag.index.uploads import save_uploads
+from rag.llm.halt import Halt
 from rag.retrieve.hybrid import search
-from rag.retrieve.question import MAX_QUESTION, Question, parse_question
+from rag.retrieve.question import MAX_QUESTION, parse_question
 from rag.settings import Settings
 from rag.shipped import PACKAGE
 from rag.types import Answer, Article, Filters, Hit
-
-if TYPE_CHECKING:
-    from rag.answer.chat import ChatEngine
 
 #: Passages that an answer is made from.
 PASSAGES = 10
@@ -54,37 +53,6 @@ TRACING = (
 )
 #: Headlines that are tried as an example question.
 EXAMPLES = 5
-#: What `--engine` takes for any chat model: alone, or before a colon and the model's name.
-CHAT = "openai"
-
-
-class Engine(Protocol):
-    """Something that answers from passages."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def where(self) -> str:
-        """One line: where the words go."""
-        ...
-
-    def condense(self, typed: str, earlier: Sequence[Answer]) -> str:
-        """The question to search for, given the answers before it, the last one last."""
-        ...
-
-    def answer(
-        self, question: Question, hits: Sequence[Hit], generation: Generation
-    ) -> Iterator[Answer]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class EngineInfo:
-    """An engine that can be chosen; `problem` says why it cannot answer now."""
-
-    name: str
-    where: str
-    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +68,16 @@ class Overview:
     only_samples: bool = False
     #: The days on which articles were published, each with how many.
     days: tuple[tuple[date, int], ...] = ()
+
+
+@contextmanager
+def open_engines(settings: Settings) -> Iterator[Engines]:
+    """The engines of a home; where it has no library yet, of the settings alone."""
+    if not (settings.home / FILE_NAME).exists():
+        yield Engines(settings)
+        return
+    with Assistant(settings) as assistant:
+        yield assistant.engines
 
 
 class Assistant:
@@ -145,6 +123,11 @@ class Assistant:
     @cached_property
     def store(self) -> Store:
         return Store(self.library, self.embedder)
+
+    @cached_property
+    def engines(self) -> Engines:
+        """What can answer here, and which is chosen."""
+        return Engines(self.settings, self.library)
 
     def warm(self) -> None:
         """Load what the first question would load; call it before threads share the assistant."""
@@ -233,11 +216,15 @@ class Assistant:
         filters: Filters | None = None,
         engine: str | None = None,
         earlier: Sequence[Answer] = (),
+        halt: Halt | None = None,
     ) -> Generator[Answer, None, None]:
-        """The answer as it grows, sentence by sentence; the last one is whole."""
+        """The answer as it grows, sentence by sentence; the last one is whole.
+
+        Pulling `halt` ends what a model is asked, at once.
+        """
         typed = parse_question(question)
         filters = self._check_filters(filters)
-        answering = self.open_engine(engine)
+        answering = self.engines.open(engine, self.embedder, halt)
         begun = time.perf_counter()
         asked = parse_question(answering.condense(typed.text, earlier)[:MAX_QUESTION])
         completed = asked.text if asked.text != typed.text else None
@@ -263,55 +250,6 @@ class Assistant:
                     notes=(*said, *answer.notes, *scope, *notes),
                     seconds=taken,
                 )
-
-    def open_engine(self, name: str | None = None) -> Engine:
-        """The engine of that name, or the one that the settings name. Raises UsageError."""
-        name = name or self.settings.engine
-        if name == quotes.NAME:
-            return quotes.QuotesEngine(self.embedder, self.settings.confidence)
-        kind, _, model = name.partition(":")
-        if kind != CHAT:
-            raise UsageError(
-                f"There is no engine “{name}”.",
-                f"Use {quotes.NAME}, {CHAT} or {CHAT}:MODEL; `dateline engines` lists them.",
-            )
-        return self._open_chat(model or None)
-
-    def _open_chat(self, model: str | None) -> ChatEngine:
-        # LangChain and its OpenAI client take most of a second to import: only a model pays that.
-        from rag.answer.chat import ChatEngine
-
-        return ChatEngine.open(self.settings, model, self.embedder)
-
-    def engines(self) -> list[EngineInfo]:
-        return self.find_engines(self.settings)
-
-    @staticmethod
-    def find_engines(settings: Settings) -> list[EngineInfo]:
-        """What can answer here, quotes first, and each model found with where its data goes."""
-        found = [EngineInfo(quotes.NAME, quotes.WHERE)]
-        if not (settings.base_url or settings.api_key):
-            return found
-        from rag.answer.model import OPENAI, Endpoint, check_address, list_models
-
-        model = settings.model or ""
-        name = f"{CHAT}:{model}" if model else CHAT
-        try:
-            base_url = check_address(settings.base_url or OPENAI)
-        except UsageError as error:
-            return [*found, EngineInfo(name, "", str(error))]
-        endpoint = Endpoint(base_url, model, settings.api_key)
-        if base_url == OPENAI:
-            # Listing would tell OpenAI of every start: the key's owner names the model.
-            problem = None if model else "No model is named. Set DATELINE_MODEL."
-            return [*found, EngineInfo(name, endpoint.where, problem)]
-        try:
-            listed = list_models(endpoint)
-        except DatelineError as error:
-            return [*found, EngineInfo(name, endpoint.where, str(error))]
-        # The one that the settings name comes first, whether the server lists it or not.
-        models = dict.fromkeys([model, *listed] if model else listed)
-        return found + [EngineInfo(f"{CHAT}:{each}", endpoint.where) for each in models]
 
     def suggest(self, count: int = 4) -> list[str]:
         """At most `count` questions that the articles answer, as different as can be; maybe none.

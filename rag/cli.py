@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rag import __version__, contract
-from rag.assistant import PASSAGES, Assistant
+from rag.assistant import PASSAGES, Assistant, open_engines
 from rag.batch import Item, read_batch
 from rag.doctor import diagnose
+from rag.engines import Engines
 from rag.errors import DatelineError
 from rag.index.indexing import IndexReport, Progress
 from rag.settings import Settings, load_settings
@@ -25,6 +26,7 @@ from rag.written import (
     write_answer,
     write_article,
     write_articles,
+    write_engines,
     write_hits,
     write_report,
 )
@@ -97,7 +99,18 @@ def build_parser() -> argparse.ArgumentParser:
         help="refuse where it is less likely than this that the articles say, 0 to 1",
     )
     _add_engine(ask)
-    _add_engine(add("engines", run_engines, "what can answer here, and where its data goes"))
+    engines = add("engines", run_engines, "what can answer here, and where its data goes")
+    _add_engine(engines)
+    engines.add_argument("--use", metavar="NAME", help="choose it for this home, from now on")
+    engines.add_argument(
+        "--add", metavar="ADDRESS", help="look for models there as well, from now on"
+    )
+    engines.add_argument("--remove", metavar="ADDRESS", help="look there no more")
+    engines.add_argument(
+        "--this-machine-only",
+        choices=("on", "off"),
+        help="refuse, from now on, whatever would send words to another machine",
+    )
     _add_engine(add("doctor", run_doctor, "check the set-up and say what to mend"))
     serve = add("serve", run_serve, "the chat, in a browser")
     serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="index this first")
@@ -168,12 +181,27 @@ def run_ask(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def run_engines(options: argparse.Namespace, settings: Settings) -> None:
-    engines = Assistant.find_engines(settings)
+    with open_engines(settings) as engines:
+        _change_engines(engines, options)
+        found = engines.find()
+        chosen = engines.name
     if options.json:
-        _print_json([contract.write_engine(engine) for engine in engines])
+        _print_json([contract.write_engine(engine, chosen) for engine in found])
         return
-    for engine in engines:
-        print(f"{engine.name}\n    {engine.problem or engine.where}")
+    print(printable(write_engines(found, chosen)))
+
+
+def _change_engines(engines: Engines, options: argparse.Namespace) -> None:
+    if options.this_machine_only:
+        engines.set_local_only(options.this_machine_only == "on")
+    if options.add:
+        listing = engines.add_server(options.add)
+        if listing.problem:
+            raise listing.problem
+    if options.remove:
+        engines.remove_server(options.remove)
+    if options.use:
+        engines.choose(options.use)
 
 
 def run_doctor(options: argparse.Namespace, settings: Settings) -> int:
@@ -259,15 +287,26 @@ def _add_question(command: argparse.ArgumentParser, name: str) -> None:
 
 
 def _add_engine(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--engine", metavar="NAME", help="quotes, openai or openai:MODEL")
-    command.add_argument("--base-url", metavar="URL", help="a model server's address, with its /v1")
+    command.add_argument(
+        "--engine",
+        metavar="NAME",
+        help="quotes, ollama:MODEL, llamacpp:MODEL, lmstudio:MODEL, vllm:MODEL, openai:MODEL, or"
+        " a server's address with #MODEL",
+    )
+    command.add_argument("--base-url", metavar="URL", help="the server that `openai` means")
     command.add_argument("--model", metavar="NAME", help="the model to ask there")
+    command.add_argument(
+        "--local-only",
+        action="store_true",
+        default=None,
+        help="refuse whatever would send words to another machine",
+    )
 
 
 def _settings(options: argparse.Namespace) -> Settings:
     flags = {
         name: getattr(options, name, None)
-        for name in ("home", "engine", "base_url", "model", "confidence")
+        for name in ("home", "engine", "base_url", "model", "local_only", "confidence")
     }
     return load_settings(**flags)
 

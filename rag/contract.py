@@ -6,8 +6,8 @@ import os
 from datetime import date
 from typing import Any
 
-from rag.assistant import EngineInfo
 from rag.doctor import Finding
+from rag.engines import EngineInfo
 from rag.index.indexing import IndexReport
 from rag.types import Answer, Article, Citation, Hit, Sentence
 
@@ -62,9 +62,19 @@ def write_report(report: IndexReport, articles: int, passages: int) -> Json:
     }
 
 
-def write_engine(engine: EngineInfo) -> Json:
-    """An entry of `engines --json`."""
-    return {"name": engine.name, "where": engine.where, "problem": engine.problem}
+def write_engine(engine: EngineInfo, chosen: str) -> Json:
+    """An entry of `engines --json`; `chosen` is the engine that answers where none is named."""
+    return {
+        "name": engine.name,
+        "where": engine.where,
+        "problem": engine.problem,
+        "server": engine.server,
+        "model": engine.model,
+        "window": engine.window,
+        "window_told": engine.told,
+        "local": engine.is_local,
+        "chosen": engine.name == chosen,
+    }
 
 
 def write_finding(finding: Finding) -> Json:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.assistant import Assistant
+from rag.assistant import Assistant, open_engines
 from rag.errors import DatelineError
 from rag.index.generations import find_damage
 from rag.index.indexing import CHUNKING
@@ -99,7 +99,9 @@ def _look_at_indexes(assistant: Assistant) -> Finding:
 
 
 def _look_at_engines(settings: Settings) -> Iterator[Finding]:
-    for engine in Assistant.find_engines(settings):
+    with open_engines(settings) as engines:
+        found = engines.find()
+    for engine in found:
         if engine.problem:
             yield Finding("engine", "warn", f"{engine.name}: {engine.problem}")
         else:

@@ -2,6 +2,7 @@
 
 DatelineError
 ├── UsageError             the request itself is wrong: an empty question, an unknown engine
+│   └── NotLocal           it would leave this machine, which is not allowed
 ├── SettingsError          a setting cannot be used
 ├── UnreadableFile         one file cannot become an article; the rest goes on
 ├── LibraryError           the library cannot be opened or is not ours
@@ -9,8 +10,10 @@ DatelineError
 │   ├── EmbedderMismatch   the library's vectors come from another embedder
 │   └── DamagedIndex       a derived index is torn: it is rebuilt from the library
 ├── EmbedderError          the embedding model cannot be loaded
-└── ModelError             a chat model failed: server, key, answer
-    └── ModelUnreachable   its server lets nobody connect, or does not answer in time
+└── ModelError             a model failed: server, key, answer
+    ├── ModelUnreachable   its server lets nobody connect, or does not answer in time
+    ├── ModelBusy          its server takes no more requests, or is still loading
+    └── PromptTooLong      it does not read as much as it was sent
 
 Every error says in one line what was wrong and, in `hint`, what to do next.
 """
@@ -26,6 +29,10 @@ class DatelineError(Exception):
 
 
 class UsageError(DatelineError):
+    pass
+
+
+class NotLocal(UsageError):
     pass
 
 
@@ -64,6 +71,18 @@ class ModelError(DatelineError):
 
 class ModelUnreachable(ModelError):
     pass
+
+
+class ModelBusy(ModelError):
+    pass
+
+
+class PromptTooLong(ModelError):
+    """`window` is what the model reads, in tokens, where its server tells."""
+
+    def __init__(self, problem: str, hint: str = "", *, window: int | None = None) -> None:
+        self.window = window
+        super().__init__(problem, hint)
 
 
 def one_line(message: str) -> str:

@@ -21,39 +21,58 @@ VARIABLES: dict[str, tuple[str, ...]] = {
     "home": ("DATELINE_HOME",),
     "cache": ("DATELINE_CACHE",),
     "embedder_dir": ("DATELINE_EMBEDDER_DIR",),
+    "embedder": ("DATELINE_EMBEDDER",),
     "engine": ("DATELINE_ENGINE",),
+    "local_only": ("DATELINE_LOCAL_ONLY",),
+    "servers": ("DATELINE_SERVERS",),
+    "ollama_host": ("OLLAMA_HOST",),
     "model": ("DATELINE_MODEL", "OPENAI_MODEL"),
     "base_url": ("DATELINE_BASE_URL", "OPENAI_BASE_URL", "OPENAI_API_BASE"),
     "api_key": ("OPENAI_API_KEY",),
     "confidence": ("DATELINE_CONFIDENCE",),
     "window": ("DATELINE_WINDOW",),
     "connect_timeout": ("DATELINE_CONNECT_TIMEOUT",),
-    "read_timeout": ("DATELINE_READ_TIMEOUT",),
+    "first_timeout": ("DATELINE_FIRST_TIMEOUT", "DATELINE_READ_TIMEOUT"),
+    "token_timeout": ("DATELINE_TOKEN_TIMEOUT", "DATELINE_READ_TIMEOUT"),
+    "answer_timeout": ("DATELINE_ANSWER_TIMEOUT",),
     "tracing": ("DATELINE_TRACING",),
 }
+
+#: Where Ollama, llama.cpp, LM Studio and vLLM listen if nobody tells them otherwise.
+USUAL_SERVERS = tuple(f"http://127.0.0.1:{port}/v1" for port in (11434, 8080, 1234, 8000))
+#: What `DATELINE_SERVERS` says where none is to be looked for.
+NO_SERVERS = "none"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set.
 
-    `home` holds all state, `cache` what can be made again (the model's graph); `confidence` is the
-    probability below which the quotes engine refuses; `window` is the chat model's context in
-    tokens; time-outs are in seconds; `tracing` leaves LangSmith as the environment has it, off
-    otherwise.
+    `home` holds all state, `cache` what can be made again (the model's graph). `engine`, `embedder`
+    and `local_only` are None where only what was chosen in the home counts; `servers` are the
+    addresses at which model servers are looked for. `confidence` is the probability below which the
+    quotes engine refuses; `window` is the most that is used of a chat model's context, in tokens.
+    Time-outs are in seconds: to connect, to the first token, from token to token, for a whole
+    answer. `tracing` leaves LangSmith as the environment has it, off otherwise.
     """
 
     home: Path = Path(".dateline")
     cache: Path = Path(platformdirs.user_cache_dir("dateline", appauthor=False))
     embedder_dir: Path | None = None
-    engine: str = "quotes"
+    embedder: str | None = None
+    engine: str | None = None
+    local_only: bool | None = None
+    servers: tuple[str, ...] = USUAL_SERVERS
+    ollama_host: str | None = None
     model: str | None = None
     base_url: str | None = None
     api_key: str | None = None
     confidence: float = 0.4
-    window: int = 8192
+    window: int | None = None
     connect_timeout: float = 5.0
-    read_timeout: float = 60.0
+    first_timeout: float = 60.0
+    token_timeout: float = 30.0
+    answer_timeout: float = 900.0
     tracing: bool = False
 
     def __repr__(self) -> str:
@@ -100,8 +119,10 @@ def _parse(name: str, variable: str, value: str) -> Any:
             return _within(float(value), 0.0, 1.0)
         if name.endswith("_timeout"):
             return _at_least(float(value), 0.1)
-        if name == "tracing":
+        if name in ("tracing", "local_only"):
             return _parse_switch(value)
+        if name == "servers":
+            return _parse_list(value)
     except (ValueError, RuntimeError) as error:
         raise SettingsError(
             f"{variable}={value} cannot be used: {error}.", "Correct it."
@@ -127,3 +148,20 @@ def _parse_switch(value: str) -> bool:
     if value.lower() not in words:
         raise ValueError("it must be 1 or 0")
     return words[value.lower()]
+
+
+def _parse_list(value: str) -> tuple[str, ...]:
+    if value.strip().lower() == NO_SERVERS:
+        return ()
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+def write_setting(value: Any) -> str:
+    """A setting as a variable has it, which reads as the same again from any folder."""
+    if isinstance(value, Path):
+        return str(value.absolute())
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, tuple):
+        return ",".join(value) or NO_SERVERS
+    return str(value)

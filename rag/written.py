@@ -9,6 +9,7 @@ from pathlib import Path
 from rag.answer.dates import write_date
 from rag.assistant import Overview
 from rag.contract import write_path
+from rag.engines import EngineInfo
 from rag.index.indexing import IndexReport
 from rag.types import Answer, Article, Citation, Hit
 
@@ -46,6 +47,21 @@ def write_hits(hits: Sequence[Hit]) -> str:
         + _indent(textwrap.shorten(hit.passage.text, 320, placeholder=" …"))
         for number, hit in enumerate(hits, start=1)
     )
+
+
+def write_engines(engines: Sequence[EngineInfo], chosen: str) -> str:
+    """The engines, the one that is chosen marked; what each reads, and where its words go."""
+    return "\n".join(_write_engine(engine, engine.name == chosen) for engine in engines)
+
+
+def _write_engine(engine: EngineInfo, is_chosen: bool) -> str:
+    window = ""
+    if engine.window and not engine.problem:
+        how = "" if engine.told else ", as is assumed: its server does not say"
+        window = f"{engine.server}; reads {engine.window:,} tokens{how}."
+    lines = [engine.problem] if engine.problem else [window, engine.where]
+    mark = "*" if is_chosen else " "
+    return "\n".join([f"{mark} {engine.name}", *(f"    {line}" for line in lines if line)])
 
 
 def write_articles(articles: Sequence[Article]) -> str:

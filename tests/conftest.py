@@ -71,8 +71,13 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "DATELINE_EMBEDDER_DIR",
         "DATELINE_WINDOW",
         "DATELINE_CONFIDENCE",
+        "DATELINE_EMBEDDER",
+        "DATELINE_LOCAL_ONLY",
+        "OLLAMA_HOST",
     ):
         monkeypatch.delenv(variable, raising=False)
+    # What serves models on the developer's own machine is none of the tests' business.
+    monkeypatch.setenv("DATELINE_SERVERS", "none")
 
 
 @pytest.fixture

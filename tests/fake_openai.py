@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from rag.answer.chat import ChatEngine
+from rag.engines import Engines
+from rag.index.embedders import Embedder
+from rag.settings import Settings
+
 #: Characters that a reply which is thought out is streamed in at a time.
 PIECE = 40
 
@@ -144,3 +149,12 @@ def make_handler(fake: FakeOpenAI) -> type[BaseHTTPRequestHandler]:  # noqa: C90
             self.wfile.flush()
 
     return Handler
+
+
+def open_chat(
+    settings: Settings, model: str = "tiny-1", embedder: Embedder | None = None
+) -> ChatEngine:
+    """The chat engine as a front opens it."""
+    engine = Engines(settings).open(f"openai:{model}", embedder)
+    assert isinstance(engine, ChatEngine)
+    return engine

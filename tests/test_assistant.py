@@ -127,7 +127,7 @@ def test_a_server_that_hangs_costs_one_wait(
     fake.say("Too late.", delay=2)
     fake.requests.clear()
     hurried = Settings(
-        home=assistant.settings.home, base_url=fake.url, api_key="k", read_timeout=0.2
+        home=assistant.settings.home, base_url=fake.url, api_key="k", first_timeout=0.2
     )
     with Assistant(hurried) as other, pytest.raises(ModelError, match="in time"):
         other.ask("Who is she?", engine=MODEL, earlier=(first,))

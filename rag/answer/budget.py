@@ -1,17 +1,23 @@
-"""Keeping a prompt within the model's window."""
+"""Keeping a prompt within the model's window, and noticing where it was not read to its end."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import tiktoken
 
 from rag.index.embedders import Embedder
+from rag.llm.counting import count_tokens
+from rag.llm.server import ServedModel
+from rag.llm.window import find_window
+from rag.settings import Settings
 from rag.types import Hit
 
 ENCODING = "o200k_base"
@@ -19,38 +25,113 @@ ENCODING = "o200k_base"
 VOCABULARY = f"https://openaipublic.blob.core.windows.net/encodings/{ENCODING}.tiktoken"
 #: tiktoken sets no time-out of its own when it downloads, in seconds.
 DOWNLOAD_TIMEOUT = 5.0
-#: Tokens kept free for the answer.
+#: Tokens kept free for the answer; of a small window, a quarter.
 ANSWER_TOKENS = 800
+#: What a chat template puts around two messages, in tokens.
+TEMPLATE_TOKENS = 32
 #: Another model's tokenizer may need this much more than ours says.
 MARGIN = 1.3
 #: Characters a token where no tokenizer is at hand; English has about 4.
 CHARACTERS = 3.0
+#: A server's count of its own tokens may miss what stands at the seams of the messages.
+READ_ENOUGH = 0.95
 
 Counter = Callable[[str], int]
 
 
-def choose_counter(embedder: Embedder | None, *, remote: bool) -> tuple[Counter, bool]:
-    """How to count a prompt's tokens, and whether the count is the model's own (tiktoken's).
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a model reads, in tokens, and how a prompt's tokens are counted.
 
-    tiktoken's vocabulary is loaded where it is cached; fetched only where the engine is remote
-    anyway. Otherwise the embedder's tokenizer counts, with a margin.
+    `told` is whether the server says how much it reads; `exact` whether the count is by the model's
+    own tokenizer, `how` which one it is, in words. Otherwise it is an estimate, rather too high.
     """
-    encoding = _load_encoding() if _is_cached() or remote else None
+
+    window: int
+    told: bool
+    count: Counter
+    how: str
+    exact: bool
+
+    @property
+    def reserve(self) -> int:
+        """Tokens kept free for the answer."""
+        return min(ANSWER_TOKENS, self.window // 4)
+
+    def fits(self, tokens: int) -> bool:
+        return tokens + TEMPLATE_TOKENS + self.reserve <= self.window
+
+    def room(self, tokens: int) -> int:
+        """What a prompt of so many tokens leaves for the answer."""
+        return max(self.reserve, self.window - tokens - TEMPLATE_TOKENS)
+
+    def shrink(self, window: int | None) -> Budget:
+        """The same for a smaller window: the one given, or a good part less where none is."""
+        smaller = self.window * 3 // 5
+        return replace(self, window=min(window or smaller, self.window - 1), told=bool(window))
+
+
+def plan_budget(model: ServedModel, settings: Settings, embedder: Embedder | None) -> Budget:
+    """The budget for a model: what its server says it reads, at most what the settings allow."""
+    window, told = find_window(model, settings.window)
+    count, how, exact = choose_counter(model, settings, embedder)
+    return Budget(window, told, count, how, exact)
+
+
+def choose_counter(
+    model: ServedModel, settings: Settings, embedder: Embedder | None
+) -> tuple[Counter, str, bool]:
+    """How a prompt's tokens are counted: the count, its name, and whether it is the model's own.
+
+    By the server where it counts for others, by tiktoken for OpenAI's models. Otherwise by tiktoken
+    where its vocabulary is at hand, or the embedder's tokenizer, with a margin. The vocabulary is
+    fetched only where the model is elsewhere anyway.
+    """
+    if count_tokens(model, "A test.", settings.connect_timeout):
+        return _ask_server(model, settings, embedder), "by the model's own tokenizer", True
+    encoding = _load_encoding() if _is_cached() or not model.is_local else None
+    if encoding is not None and model.server.is_openai:
+        return lambda text: len(encoding.encode(text, disallowed_special=())), "by tiktoken", True
+    return _estimate(encoding, embedder), f"estimated, with a margin of {MARGIN - 1:.0%}", False
+
+
+def _ask_server(model: ServedModel, settings: Settings, embedder: Embedder | None) -> Counter:
+    estimate = _estimate(None, embedder)
+
+    def count(text: str) -> int:
+        return count_tokens(model, text, settings.connect_timeout) or estimate(text)
+
+    return count
+
+
+def _estimate(encoding: tiktoken.Encoding | None, embedder: Embedder | None) -> Counter:
     if encoding is not None:
-        return lambda text: len(encoding.encode(text, disallowed_special=())), True
+        return lambda text: round(MARGIN * len(encoding.encode(text, disallowed_special=())))
     if embedder is not None:
-        return lambda text: round(MARGIN * embedder.count_tokens([text])[0]), False
-    return lambda text: round(MARGIN * len(text) / CHARACTERS), False
+        return lambda text: round(MARGIN * embedder.count_tokens([text])[0])
+    return lambda text: round(MARGIN * len(text) / CHARACTERS)
 
 
 def fit(
-    hits: Sequence[Hit], write: Callable[[Sequence[Hit]], str], count: Counter, window: int
-) -> list[Hit]:
-    """The first hits whose prompt, as `write` makes it, leaves room for the answer in `window`."""
+    hits: Sequence[Hit], write: Callable[[Sequence[Hit]], str], budget: Budget
+) -> tuple[list[Hit], int]:
+    """The first hits whose prompt, as `write` makes it, fits the budget; and its tokens."""
     kept = list(hits)
-    while kept and count(write(kept)) + ANSWER_TOKENS > window:
+    tokens = budget.count(write(kept))
+    while kept and not budget.fits(tokens):
         kept.pop()
-    return kept
+        tokens = budget.count(write(kept))
+    return kept, tokens
+
+
+def is_cut_short(read: int, prompt: str, tokens: int, *, exact: bool) -> bool:
+    """Whether a server that says it read so many tokens cannot have read the whole prompt.
+
+    `tokens` is the prompt's count. One that is only estimated proves nothing: but no tokenizer of a
+    chat model makes one token of two words.
+    """
+    words = len(re.findall(r"\w+", prompt))
+    return read < (READ_ENOUGH * tokens if exact else words)
 
 
 def _is_cached() -> bool:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from rag.answer.budget import choose_counter, fit
+from rag.answer.budget import Budget, fit, is_cut_short, plan_budget
 from rag.answer.citing import Citations
 from rag.answer.condense import condense
 from rag.answer.leaks import Leak, Leaks
 from rag.answer.matching import fold
-from rag.answer.model import QUOTES_INSTEAD, Endpoint, Stream, find_endpoint
 from rag.answer.prompts import ANSWER, Prompt, fill_answer, load_prompt
 from rag.answer.reading import Claim, drop_thoughts, read_claims
 from rag.answer.support import Verdict, check_sentence
-from rag.errors import ModelError
+from rag.errors import ModelError, PromptTooLong
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
+from rag.llm.halt import Halt
+from rag.llm.server import QUOTES_INSTEAD, ServedModel
+from rag.llm.stream import MAX_CHARACTERS, TRIES, Stream
 from rag.retrieve.question import Question
 from rag.settings import Settings
 from rag.types import REFUSAL, Answer, Hit, Sentence
@@ -32,29 +34,40 @@ REPEATED: dict[Leak, str] = {
 }
 
 
+#: A prompt that the server finds too long is made shorter so often.
+SHRINKINGS = 3
+#: Sentences of an answer; the prompt asks for four at most.
+MAX_SENTENCES = 100
+_ENLARGE = "Give the model a larger window where it is served, or set DATELINE_WINDOW lower."
+
+
 @dataclass(frozen=True, slots=True)
 class ChatEngine:
-    """Answers by any chat model that LangChain opens."""
+    """Answers by any chat model, under the `name` that it was chosen by.
 
-    endpoint: Endpoint
+    `warning` is said with each answer: what an exam has found. Pulling `halt` ends what it does.
+    """
+
+    name: str
+    model: ServedModel
     settings: Settings
     embedder: Embedder | None
-
-    @classmethod
-    def open(cls, settings: Settings, model: str | None, embedder: Embedder | None) -> ChatEngine:
-        return cls(find_endpoint(settings, model), settings, embedder)
-
-    @property
-    def name(self) -> str:
-        return f"openai:{self.endpoint.model}"
+    halt: Halt = field(default_factory=Halt)
+    warning: str | None = None
 
     @property
     def where(self) -> str:
-        return self.endpoint.where
+        return self.model.where
 
     def condense(self, typed: str, earlier: Sequence[Answer]) -> str:
         """What a follow-up is searched for as, by the model. Raises ModelUnreachable."""
-        return condense(self.endpoint, self.settings, typed, earlier)
+
+        def ask(system: str, user: str, limit: int) -> Stream:
+            budget = plan_budget(self.model, self.settings, self.embedder)
+            # Where the server is busy the rules do, and the tries are left for the answer.
+            return self._open(system, user, budget, limit=limit, tries=1)
+
+        return condense(ask, typed, earlier)
 
     def answer(
         self, question: Question, hits: Sequence[Hit], generation: Generation
@@ -70,37 +83,94 @@ class ChatEngine:
         if not worth:
             yield answer.with_notes("No passage comes near the question: the model was not asked.")
             return
+        budget = plan_budget(self.model, self.settings, self.embedder)
+        for _ in range(SHRINKINGS):
+            try:
+                yield from self._answer(answer, worth, budget)
+                return
+            except PromptTooLong as error:
+                # Said before the first word of an answer: nothing of it has been shown.
+                budget = budget.shrink(error.window)
+        yield from self._answer(answer, worth, budget)
+
+    def _answer(self, answer: Answer, hits: Sequence[Hit], budget: Budget) -> Iterator[Answer]:
         prompt = load_prompt(ANSWER)
-        kept, notes = self._fit(prompt, question, worth)
-        system, user = fill_answer(prompt, question.text, kept)
-        stream = Stream(self.endpoint, self.settings, system, user)
+        kept, tokens, notes = self._fit(prompt, answer.question, hits, budget)
+        system, user = fill_answer(prompt, answer.question, kept)
+        stream = self._open(system, user, budget, tokens=tokens)
         answer = replace(answer, prompt=(system, user))
         # What a model may say of its prompt is what came from the articles and the reader.
-        leaks = partial(Leaks, system, f"{user}\n{REFUSAL}", self.endpoint.api_key)
-        reading = _Reading(answer.with_notes(*notes), kept, self.embedder, leaks)
-        yield from reading.follow(stream)
+        leaks = partial(Leaks, system, f"{user}\n{REFUSAL}", self.model.server.api_key)
+        warnings = [self.warning] if self.warning else []
+        reading = _Reading(answer.with_notes(*notes, *warnings), kept, self.embedder, leaks)
+        yield from reading.follow(stream, lambda: self._find_loss(stream, tokens, budget))
+
+    def _open(
+        self,
+        system: str,
+        user: str,
+        budget: Budget,
+        *,
+        tokens: int | None = None,
+        limit: int = MAX_CHARACTERS,
+        tries: int = TRIES,
+    ) -> Stream:
+        tokens = budget.count(f"{system}\n{user}") if tokens is None else tokens
+        return Stream(
+            self.model,
+            self.settings,
+            system,
+            user,
+            window=budget.window,
+            room=budget.room(tokens),
+            limit=limit,
+            tries=tries,
+            halt=self.halt,
+        )
+
+    def _find_loss(self, stream: Stream, tokens: int, budget: Budget) -> Loss:
+        """What of the prompt the server did not read, by its own account."""
+        sent = f"{stream.system}\n{stream.user}"
+        if stream.read is None:
+            return Loss(unknown=True)
+        if not is_cut_short(stream.read, sent, tokens, exact=budget.exact):
+            return Loss()
+        return Loss(
+            f"The server read {stream.read:,} tokens of some {tokens:,}: passages were dropped"
+            " before the model saw them."
+        )
 
     def _fit(
-        self, prompt: Prompt, question: Question, hits: Sequence[Hit]
-    ) -> tuple[list[Hit], list[str]]:
-        count, exact = choose_counter(self.embedder, remote=not self.endpoint.is_local)
-
+        self, prompt: Prompt, question: str, hits: Sequence[Hit], budget: Budget
+    ) -> tuple[list[Hit], int, list[str]]:
         def write(some: Sequence[Hit]) -> str:
-            return "\n".join(fill_answer(prompt, question.text, some))
+            return "\n".join(fill_answer(prompt, question, some))
 
-        kept = fit(hits, write, count, self.settings.window)
+        kept, tokens = fit(hits, write, budget)
         if not kept:
             raise ModelError(
-                f"Not one passage fits the model's window of {self.settings.window:,} tokens.",
-                f"Set DATELINE_WINDOW to what the model reads. {QUOTES_INSTEAD}",
+                f"Not one passage fits the model's window of {budget.window:,} tokens.",
+                "Give it a larger one where it is served (and in DATELINE_WINDOW, if that is set)."
+                f" {QUOTES_INSTEAD}",
             )
         if len(kept) == len(hits):
-            return kept, []
-        how = "by tiktoken" if exact else "by the embedder's tokenizer and a margin"
-        return kept, [
-            f"The model read {len(kept)} of {len(hits)} passages: more do not fit its window of"
-            f" {self.settings.window:,} tokens (counted {how})."
-        ]
+            return kept, tokens, []
+        return (
+            kept,
+            tokens,
+            [
+                f"The model read {len(kept)} of {len(hits)} passages: more do not fit its window of"
+                f" {budget.window:,} tokens (counted {budget.how})."
+            ],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What of a prompt was not read: in words, `unknown` where the server does not say."""
+
+    words: str | None = None
+    unknown: bool = False
 
 
 class _Reading:
@@ -126,19 +196,17 @@ class _Reading:
         self._verdicts: dict[int, Verdict] = {}
         self._shown = 0
 
-    def follow(self, stream: Stream) -> Iterator[Answer]:
-        try:
-            for claim in read_claims(drop_thoughts(stream)):
-                if self._take(claim):
-                    yield self._answer
-        except ModelError as error:
-            self._release()
-            if not self._answer.sentences:
-                raise
-            yield self._note_leaks().with_notes(f"The answer is incomplete: {error.problem}")
-            return
+    def follow(self, stream: Stream, find_loss: Callable[[], Loss]) -> Iterator[Answer]:
+        claims = read_claims(drop_thoughts(stream))
+        for number, claim in enumerate(claims):
+            if number >= MAX_SENTENCES:
+                stream.finish = "length"
+                break
+            if self._take(claim):
+                yield self._answer
+        claims.close()
         self._release()
-        yield self._finish(stream)
+        yield self._finish(stream, find_loss())
 
     def _take(self, claim: Claim | None) -> bool:
         """Whether there is anything new to show."""
@@ -189,8 +257,13 @@ class _Reading:
         said = [REPEATED[leak] for leak in sorted(self._leaks.found)]
         return self._answer.with_notes(*said)
 
-    def _finish(self, stream: Stream) -> Answer:
+    def _finish(self, stream: Stream, loss: Loss) -> Answer:
         answer = self._note_leaks()
+        if not answer.sentences and stream.failure is not None:
+            raise stream.failure
+        if not answer.sentences and loss.words:
+            # “The articles do not say” is no answer of one that has not read them.
+            raise ModelError(loss.words, f"{_ENLARGE} {QUOTES_INSTEAD}")
         if not answer.sentences and not self._refused:
             silence = " ".join(answer.notes[len(self._start.notes) :]) or _describe_silence(stream)
             raise ModelError(silence, f"Ask again. {QUOTES_INSTEAD}")
@@ -198,11 +271,7 @@ class _Reading:
             answer = answer.with_notes(
                 "The model also said that the articles do not say all of it."
             )
-        if stream.finish == "length":
-            answer = answer.with_notes("The answer is incomplete: it was cut at the model's limit.")
-        elif stream.finish is None:
-            answer = answer.with_notes("The answer may be incomplete: the server did not end it.")
-        return answer
+        return answer.with_notes(*_describe_end(stream), *_describe_loss(loss))
 
 
 def is_worth_showing(hit: Hit) -> bool:
@@ -218,6 +287,34 @@ def is_refusal(text: str) -> bool:
 def _describe_silence(stream: Stream) -> str:
     if stream.finish == "length":
         return "The model reached its limit before it had answered anything."
-    if stream.received:
+    if stream.thought or stream.received:
         return "The model sent its reasoning and no answer."
     return "The model sent an empty answer."
+
+
+def _describe_end(stream: Stream) -> Iterator[str]:
+    if stream.failure is not None:
+        yield f"The answer is incomplete: {stream.failure.problem}"
+    elif stream.finish == "length":
+        yield "The answer is incomplete: it was cut at the model's limit."
+    elif stream.finish is None:
+        yield "The answer may be incomplete: the server did not end it."
+    other = stream.answered_by
+    if other and not _is_same_model(other, stream.model.name):
+        yield f"The server answered by “{other[:100]}”, not by “{stream.model.name}”."
+
+
+def _is_same_model(said: str, asked: str) -> bool:
+    """Whether a server's name for what answered may mean the model that was asked.
+
+    OpenAI adds a date, Ollama “:latest”, llama.cpp the path of the file.
+    """
+    one, other = said.casefold(), asked.casefold()
+    return one in other or other in one
+
+
+def _describe_loss(loss: Loss) -> Iterator[str]:
+    if loss.words:
+        yield f"{loss.words} The answer may lack what they say. {_ENLARGE}"
+    elif loss.unknown:
+        yield "The server does not tell how much of the passages the model has read."

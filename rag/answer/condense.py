@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rag.answer.faithful import Given, is_faithful, tidy
 from rag.answer.followup import complete, is_bare, needs_model
 from rag.answer.matching import fold
-from rag.answer.model import Endpoint, Stream
 from rag.answer.prompts import load_prompt
 from rag.answer.reading import MARKER, drop_thoughts
 from rag.errors import ModelError, ModelUnreachable, one_line
-from rag.settings import Settings
+from rag.llm.stream import Stream
 from rag.types import Answer
 
 CONDENSE = "condense.v1"
@@ -22,9 +21,14 @@ EXCHANGES = 3
 QUESTION_TEXT, ANSWER_TEXT = 300, 600
 #: A model that says more than this has not written a question.
 MAX_CHARACTERS = 2_000
+#: The same with its reasoning before it.
+MAX_RECEIVED = 20_000
+
+#: Opens a model's reply to a system and a user message, of so many characters at most.
+Ask = Callable[[str, str, int], Stream]
 
 
-def condense(endpoint: Endpoint, settings: Settings, typed: str, earlier: Sequence[Answer]) -> str:
+def condense(ask: Ask, typed: str, earlier: Sequence[Answer]) -> str:
     """The question to search for: the model's where it is faithful, else what the rules make of it.
 
     The model is asked only where the question may lean on those before it. Where it fails (a status
@@ -36,7 +40,7 @@ def condense(endpoint: Endpoint, settings: Settings, typed: str, earlier: Sequen
         return complete(typed, earlier)
     given = gather(typed, earlier)
     system, user = write_prompt(given)
-    stream = Stream(endpoint, settings, system, user, limit=MAX_CHARACTERS)
+    stream = ask(system, user, MAX_RECEIVED)
     try:
         written = tidy(_read(stream))
     except ModelUnreachable:
@@ -46,7 +50,8 @@ def condense(endpoint: Endpoint, settings: Settings, typed: str, earlier: Sequen
     if fold(written, str.isalnum)[0] == fold(typed, str.isalnum)[0] and not is_bare(typed):
         return typed
     # A question that was cut may have lost what it turned on.
-    used = stream.finish != "length" and is_faithful(written, given, system)
+    whole = stream.finish != "length" and stream.failure is None
+    used = whole and len(written) <= MAX_CHARACTERS and is_faithful(written, given, system)
     return written if used else complete(typed, earlier)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from rag.ingest.sentences import split_sentences
@@ -59,7 +59,7 @@ def drop_thoughts(chunks: Iterable[str]) -> Iterator[str | None]:
         yield held
 
 
-def read_claims(pieces: Iterable[str | None]) -> Iterator[Claim | None]:
+def read_claims(pieces: Iterable[str | None]) -> Generator[Claim | None, None, None]:
     """Each sentence as soon as it is complete, the markers behind its full stop included.
 
     None where what came before was reasoning (see `drop_thoughts`).

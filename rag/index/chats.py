@@ -19,7 +19,8 @@ from typing import Any
 
 from rag.errors import LibraryError, UsageError
 from rag.index.records import read_filters, read_record, write_filters, write_record
-from rag.index.schema import connect, explain, is_current, storable, transaction
+from rag.index.schema import connect, explain, is_current, transaction
+from rag.text import storable
 from rag.types import Answer, Filters
 
 #: Characters of a title that are kept.

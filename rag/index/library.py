@@ -22,10 +22,12 @@ import numpy as np
 from rag.errors import LibraryBusy, LibraryError, UsageError
 from rag.index import removal
 from rag.index.chats import Chats
+from rag.index.choices import Choices
 from rag.index.embedders import Vectors
 from rag.index.removal import RemovedArticle
-from rag.index.schema import FILE_NAME, connect, explain, prepare, storable
+from rag.index.schema import FILE_NAME, connect, explain, prepare
 from rag.index.writer import Writer
+from rag.text import storable
 from rag.types import Article, Passage
 
 #: How long a second writer waits before it is told that there is one already, in seconds.
@@ -111,13 +113,19 @@ class Library:
     def close(self) -> None:
         with self._lock:
             self._db.close()
-        if "chats" in self.__dict__:
-            self.chats.close()
+        for kept in ("chats", "choices"):
+            if kept in self.__dict__:
+                self.__dict__[kept].close()
 
     @cached_property
     def chats(self) -> Chats:
         """The chats that were kept; they need no writer."""
         return Chats.open(self.home / FILE_NAME)
+
+    @cached_property
+    def choices(self) -> Choices:
+        """What was chosen in this home; that needs no writer either."""
+        return Choices.open(self.home / FILE_NAME)
 
     def last_change(self) -> int:
         """The number of the newest change; 0 for a library that never held anything."""

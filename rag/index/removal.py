@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from rag.errors import UsageError
-from rag.index.schema import is_current, storable
+from rag.index.schema import is_current
+from rag.text import storable
 
 COLUMNS = "id, hash, title, outlet, author, published, updated, url, text, added"
 

@@ -53,7 +53,13 @@ CREATE TABLE removed_files(
     file TEXT NOT NULL, article TEXT NOT NULL REFERENCES removed(id) ON DELETE CASCADE,
     digest TEXT NOT NULL, PRIMARY KEY (file, article));
 """
-STEPS = (ARTICLES, CHATS_AND_REMOVED)
+CHOICES_AND_EXAMS = """
+CREATE TABLE choices(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE exams(
+    place TEXT NOT NULL, model TEXT NOT NULL, identity TEXT NOT NULL, prompt TEXT NOT NULL,
+    record TEXT NOT NULL, PRIMARY KEY (place, model, identity, prompt)) WITHOUT ROWID;
+"""
+STEPS = (ARTICLES, CHATS_AND_REMOVED, CHOICES_AND_EXAMS)
 SCHEMA_VERSION = len(STEPS)
 
 
@@ -150,11 +156,6 @@ def transaction(db: sqlite3.Connection, lock: threading.RLock) -> Iterator[sqlit
         except BaseException:
             db.rollback()
             raise
-
-
-def storable(text: str) -> str:
-    """The text as SQLite can hold it: half a character becomes the replacement character."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def explain(error: Exception, path: Path) -> LibraryError:

@@ -14,9 +14,10 @@ from pathlib import Path
 import filelock
 
 from rag.errors import LibraryBusy, UnreadableFile
-from rag.index.schema import explain, storable
+from rag.index.schema import explain
 from rag.ingest.files import NOT_AN_ARTICLE, Skipped
 from rag.ingest.readers import READERS, check_size
+from rag.text import storable
 
 FOLDER = "articles"
 #: Bytes of a name that are kept, well below the 255 that file systems take.

@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import uuid4
 
 from rag.errors import DatelineError
+from rag.llm.halt import Halt
 from rag.types import Answer, Filters
 
 #: "stopped" is an answer that was ended before it was whole, by its reader or by a restart.
@@ -35,6 +36,8 @@ class Exchange:
     #: Counts the attempts: one that is over writes nothing more into the exchange.
     attempt: int = 0
     news: threading.Condition = field(default_factory=threading.Condition, repr=False)
+    #: Ends what a model is asked for the running attempt.
+    halt: Halt = field(default_factory=Halt, repr=False)
 
     @property
     def is_running(self) -> bool:
@@ -47,7 +50,9 @@ class Exchange:
 
     def start(self, engine: str) -> int:
         """Begin to answer, by `engine`; returns the number of the attempt."""
+        self.halt.pull()
         with self.news:
+            self.halt = Halt()
             self.engine, self.state = engine, "asking"
             self.answer = self.problem = None
             self.attempt += 1
@@ -70,8 +75,9 @@ class Exchange:
                 self.news.notify_all()
 
     def stop(self) -> None:
-        """Give up the running attempt, if there is one."""
+        """Give up the running attempt, if there is one, and what a model is asked for it."""
         self.end(self.attempt, "stopped")
+        self.halt.pull()
 
     def wait(self, seconds: float) -> None:
         """Return when the attempt is over, or after `seconds`."""

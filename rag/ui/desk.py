@@ -193,6 +193,7 @@ class Desk:
             filters=exchange.filters,
             engine=exchange.engine,
             earlier=chat.before(exchange),
+            halt=exchange.halt,
         )
         kept = time.monotonic()
         # A model that nobody listens to any more should not go on.

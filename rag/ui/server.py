@@ -11,11 +11,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from types import FrameType
 
 from rag.errors import UsageError
-from rag.settings import VARIABLES, Settings
+from rag.settings import VARIABLES, Settings, write_setting
 from rag.shipped import PACKAGE, find_shipped
 
 #: How long Streamlit may take to end before it is made to, in seconds.
@@ -66,7 +65,7 @@ def build_environment(settings: Settings) -> dict[str, str]:
         value = getattr(settings, name)
         if value is None or name == "api_key":
             continue
-        env[variable] = str(value.absolute() if isinstance(value, Path) else value)
+        env[variable] = write_setting(value)
     if find_shipped("app.py").parent == PACKAGE.parent:
         # A checkout need not be installed, and -P takes the current folder off the path.
         env["PYTHONPATH"] = os.pathsep.join(

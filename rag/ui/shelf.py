@@ -18,7 +18,8 @@ from rag.ui.desk import MAX_LISTED, Listed
 from rag.ui.words import Json, draw_problem, split_code, write_count, write_outlet
 
 if TYPE_CHECKING:
-    from rag.assistant import EngineInfo, Overview
+    from rag.assistant import Overview
+    from rag.engines import EngineInfo
     from rag.ui.jobs import Job
 
 #: Files that a report names; the rest are counted.

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.assistant import Assistant, EngineInfo, Overview
+from rag.assistant import Assistant, Overview
+from rag.engines import EngineInfo
 from rag.errors import DatelineError, UsageError
 from rag.types import Filters
 from rag.ui import shelf
@@ -114,10 +115,10 @@ def _handle(desk: Desk, act: Act) -> None:
 def _choose_engine(assistant: Assistant) -> str:
     engines = {info.name: info for info in _find_engines(str(assistant.settings.home), assistant)}
     names = list(engines)
-    wanted = assistant.settings.engine
+    wanted = assistant.engines.name
     # `openai` alone stands for the first model that the server lists.
     default = next((name for name in names if name == wanted or name.startswith(f"{wanted}:")), "")
-    chosen = st.selectbox(
+    chosen: str = st.selectbox(
         "Answered by", names, index=names.index(default) if default else 0, key="engine"
     )
     draw(shelf.draw_engine(engines[chosen]), "where")
@@ -128,7 +129,7 @@ def _choose_engine(assistant: Assistant) -> str:
 def _find_engines(home: str, _assistant: Assistant) -> list[EngineInfo]:
     """The engines; asking a model server that is down at every click would hold up the page."""
     del home
-    return _assistant.engines()
+    return _assistant.engines.find()
 
 
 def _choose_filters(overview: Overview) -> Filters:

@@ -6,15 +6,15 @@ import socket
 from collections.abc import Iterator
 
 import pytest
-from fake_openai import FakeOpenAI, Reply, serve_fake
+from fake_openai import FakeOpenAI, Reply, open_chat, serve_fake
 
-from rag.answer.chat import ChatEngine
 from rag.answer.condense import ANSWER_TEXT, EXCHANGES, MAX_CHARACTERS, gather, write_prompt
 from rag.answer.faithful import is_faithful, tidy
 from rag.answer.followup import complete, needs_model
 from rag.answer.prompts import load_prompt
 from rag.answer.quotes import QuotesEngine
 from rag.errors import ModelUnreachable
+from rag.llm.server import ServedModel, Server
 from rag.settings import Settings
 from rag.types import Answer, Sentence
 
@@ -49,7 +49,7 @@ def fake() -> Iterator[FakeOpenAI]:
 
 def condense(fake: FakeOpenAI, typed: str, *earlier: Answer, **settings: object) -> str:
     made = Settings(base_url=fake.url, **settings)  # type: ignore[arg-type]
-    return ChatEngine.open(made, "tiny-1", None).condense(typed, earlier)
+    return open_chat(made).condense(typed, earlier)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_a_server_that_cannot_be_reached_is_told_at_once() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken.getsockname()[1]}/v1"
-    engine = ChatEngine.open(Settings(base_url=url), "tiny-1", None)
+    engine = ChatEngine("openai:tiny-1", ServedModel(Server(url), "tiny-1"), Settings(), None)
     with pytest.raises(ModelUnreachable, match="cannot be reached"):
         engine.condense("Who is she?", [CHAIR])
 
@@ -241,7 +241,7 @@ def test_a_server_that_cannot_be_reached_is_told_at_once() -> None:
 def test_a_server_that_hangs_is_not_waited_for_twice(fake: FakeOpenAI) -> None:
     fake.say("Too late.", delay=3)
     with pytest.raises(ModelUnreachable, match="in time"):
-        condense(fake, "Who is she?", CHAIR, read_timeout=0.2)
+        condense(fake, "Who is she?", CHAIR, first_timeout=0.2)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from conftest import make_draft
 from rag.errors import LibraryBusy, LibraryError, UsageError
 from rag.index import library as library_module
 from rag.index.chats import Kept
+from rag.index.choices import Chosen
 from rag.index.library import Library
 from rag.index.schema import ARTICLES, FILE_NAME, SCHEMA_VERSION, connect_reading
 from rag.index.store import Store
@@ -250,12 +251,14 @@ def test_a_library_of_the_first_format_is_brought_up_to_date_with_all_that_is_in
     path = make_version_1(home)
     before = read_all(path)
     store = Store(Library.open(home), None)
-    assert version_of(path) == SCHEMA_VERSION == 2
+    assert version_of(path) == SCHEMA_VERSION == 3
     assert read_all(path) == before
     assert [hit.article.id for hit in retrieve(store, "bridge", 3)] == ["a1"]
     store.library.chats.keep("c1", "T", 0, kept())
     assert store.library.chats.load("c1")[1] == [kept()]
     assert store.library.removed() == []
+    store.library.choices.write(Chosen(engine="ollama:m"))
+    assert store.library.choices.read() == Chosen(engine="ollama:m")
     store.close()
 
 

@@ -10,13 +10,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from rag.assistant import EngineInfo, Overview
+from rag.assistant import Overview
+from rag.engines import EngineInfo
 from rag.errors import DatelineError, ModelError, UsageError
 from rag.index.chats import Chats
 from rag.index.indexing import IndexReport, Progress
 from rag.index.removal import RemovedArticle, Restored
 from rag.index.schema import prepare
 from rag.ingest.files import Skipped
+from rag.llm.halt import Halt
 from rag.settings import Settings
 from rag.types import Answer, Article, Citation, Filters, Hit, Passage, Sentence
 
@@ -147,11 +149,29 @@ class FakeLibrary:
 
 
 @dataclass
+class FakeEngines:
+    """The engines that a page may choose."""
+
+    name: str = "quotes"
+    found: list[EngineInfo] = field(
+        default_factory=lambda: [
+            EngineInfo("quotes", "Answers in the articles' own sentences."),
+            EngineInfo("openai:test-model", "The passages go to 127.0.0.1:9, on this machine."),
+            EngineInfo("openai:gone", "To 127.0.0.1:8.", "The server does not answer."),
+        ]
+    )
+
+    def find(self) -> list[EngineInfo]:
+        return self.found
+
+
+@dataclass
 class FakeAssistant:
     """Answers with what its script holds for the engine, sentence by sentence."""
 
     settings: Settings = field(default_factory=lambda: Settings(home=Path("/nowhere")))
     library: FakeLibrary = field(default_factory=FakeLibrary)
+    engines: FakeEngines = field(default_factory=FakeEngines)
     answers: dict[str, Answer | DatelineError] = field(
         default_factory=lambda: {"quotes": QUOTED, "openai:test-model": WRITTEN}
     )
@@ -206,13 +226,6 @@ class FakeAssistant:
     def overview(self) -> Overview:
         return self.held
 
-    def engines(self) -> Sequence[EngineInfo]:
-        return [
-            EngineInfo("quotes", "Answers in the articles' own sentences."),
-            EngineInfo("openai:test-model", "The passages go to 127.0.0.1:9, on this machine."),
-            EngineInfo("openai:gone", "To 127.0.0.1:8.", "The server does not answer."),
-        ]
-
     def stream(
         self,
         question: str,
@@ -220,6 +233,7 @@ class FakeAssistant:
         filters: Filters | None = None,
         engine: str | None = None,
         earlier: Sequence[Answer] = (),
+        halt: Halt | None = None,
     ) -> Iterator[Answer]:
         self.asked.append((question, filters, engine))
         self.earlier = [answer.question for answer in earlier]

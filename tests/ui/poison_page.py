@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime
 
 from payloads import list_payloads
 
-from rag.assistant import EngineInfo, Overview
+from rag.assistant import Overview
+from rag.engines import EngineInfo
 from rag.errors import DatelineError
 from rag.index.chats import ChatInfo
 from rag.index.indexing import IndexReport

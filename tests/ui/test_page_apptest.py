@@ -139,7 +139,7 @@ def test_the_page_says_where_the_words_go(page: AppTest):
 def test_the_engine_of_the_settings_is_chosen_first(
     monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant
 ):
-    assistant.settings = replace(assistant.settings, engine="openai")
+    assistant.engines.name = "openai"
     monkeypatch.setattr("rag.ui.page.open_desk", lambda: Desk(assistant))
     page = open_page()
     assert page.selectbox(key="engine").value == "openai:test-model"
