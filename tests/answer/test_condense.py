@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from fake_openai import FakeOpenAI, Reply, open_chat, serve_fake
 
+from rag.answer.chat import ChatEngine
 from rag.answer.condense import ANSWER_TEXT, EXCHANGES, MAX_CHARACTERS, gather, write_prompt
 from rag.answer.faithful import is_faithful, tidy
 from rag.answer.followup import complete, needs_model
