@@ -89,8 +89,11 @@ def _translate(error: openai.OpenAIError) -> Exception:
     """The client's exception as what it was made of: a status, or a failing connection."""
     if isinstance(error, openai.APIStatusError):
         return read_refusal(error.response, error.response.text)
-    cause = error.__cause__
-    if isinstance(error, openai.APIConnectionError) and isinstance(cause, Exception):
+    cause: BaseException | None = error
+    # LangChain wraps the client's exception, which wraps the transport's.
+    while isinstance(cause, openai.APIConnectionError):
+        cause = cause.__cause__
+    if isinstance(cause, Exception) and cause is not error:
         return cause
     if isinstance(error, openai.APIError) and error.body is not None:
         # An error in the middle of a stream, which came with status 200.
