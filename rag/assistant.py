@@ -18,6 +18,7 @@ from rag.answer.dates import write_date
 from rag.answer.followup import needs_model
 from rag.engines import Engines
 from rag.errors import EmbedderError, LibraryError, UsageError
+from rag.exam.report import Report
 from rag.index.embedders import Embedder
 from rag.index.indexing import (
     IndexReport,
@@ -250,6 +251,17 @@ class Assistant:
                     notes=(*said, *answer.notes, *scope, *notes),
                     seconds=taken,
                 )
+
+    def examine(
+        self,
+        engine: str | None = None,
+        *,
+        on_progress: Callable[[int, int], None] = lambda _done, _of: None,
+        halt: Halt | None = None,
+    ) -> Report:
+        """What a model is good for, by an exam of some minutes; see `Engines.examine`."""
+        name = engine or self.engines.name
+        return self.engines.examine(name, self.embedder, on_progress=on_progress, halt=halt)
 
     def suggest(self, count: int = 4) -> list[str]:
         """At most `count` questions that the articles answer, as different as can be; maybe none.

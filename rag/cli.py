@@ -18,6 +18,7 @@ from rag.batch import Item, read_batch
 from rag.doctor import diagnose
 from rag.engines import Engines
 from rag.errors import DatelineError
+from rag.exam.report import write_table
 from rag.index.indexing import IndexReport, Progress
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Filters, Hit
@@ -111,6 +112,8 @@ def build_parser() -> argparse.ArgumentParser:
         choices=("on", "off"),
         help="refuse, from now on, whatever would send words to another machine",
     )
+    exam = add("exam", run_exam, "whether a model can be trusted with citations; some minutes")
+    _add_engine(exam)
     _add_engine(add("doctor", run_doctor, "check the set-up and say what to mend"))
     serve = add("serve", run_serve, "the chat, in a browser")
     serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="index this first")
@@ -202,6 +205,15 @@ def _change_engines(engines: Engines, options: argparse.Namespace) -> None:
         engines.remove_server(options.remove)
     if options.use:
         engines.choose(options.use)
+
+
+def run_exam(options: argparse.Namespace, settings: Settings) -> None:
+    with Assistant(settings) as assistant:
+        report = assistant.examine(on_progress=_exam_bar())
+    if options.json:
+        _print_json(report.to_record())
+        return
+    print(printable(write_table(report)))
 
 
 def run_doctor(options: argparse.Namespace, settings: Settings) -> int:
@@ -348,6 +360,21 @@ def _port(value: str) -> int:
 
 def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _exam_bar() -> Callable[[int, int], None]:
+    """Draws on standard error how many cases of an exam are done."""
+    from tqdm import tqdm
+
+    bar = tqdm(unit=" cases", desc="Examining", file=sys.stderr)
+
+    def draw(done: int, of: int) -> None:
+        bar.total = of
+        bar.update(done - bar.n)
+        if done >= of:
+            bar.close()
+
+    return draw
 
 
 def _progress_bar() -> Callable[[Progress], None]:

@@ -74,6 +74,7 @@ def write_engine(engine: EngineInfo, chosen: str) -> Json:
         "window_told": engine.told,
         "local": engine.is_local,
         "chosen": engine.name == chosen,
+        "exam": engine.exam.to_record() if engine.exam else None,
     }
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from rag.answer import quotes
-from rag.errors import LibraryError
-from rag.index.choices import Chosen
+from rag.answer.prompts import ANSWER, load_prompt
+from rag.errors import LibraryError, UsageError
+from rag.exam.report import Grade, Report
+from rag.index.choices import Chosen, Examined
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.index.library import Library
@@ -62,7 +66,8 @@ class EngineInfo:
     """An engine that can be chosen; `problem` says why it cannot answer now.
 
     `server` and `model` are names to show; `window` is what will be used of what the model reads,
-    in tokens, `told` whether its server says so. `is_local` is whether the words stay here.
+    in tokens, `told` whether its server says so. `is_local` is whether the words stay here;
+    `exam` what the last exam of just this model found.
     """
 
     name: str
@@ -73,8 +78,14 @@ class EngineInfo:
     window: int | None = None
     told: bool = False
     is_local: bool = True
+    exam: Report | None = None
 
 
+#: What is said with each answer of a model that its exam found wanting.
+WARNINGS: dict[Grade, str] = {
+    "quotes only": "By its exam, this model's quotations can be trusted, not its own words.",
+    "unsuitable": "By its exam, this model is unsuitable: check every sentence, or ask for quotes.",
+}
 QUOTES = EngineInfo(quotes.NAME, quotes.WHERE)
 
 
@@ -142,6 +153,10 @@ class Engines:
         kept = tuple(one for one in self.chosen().servers if one != address)
         self._change(servers=kept)
 
+    def at_hand(self) -> list[EngineInfo]:
+        """What is known without asking: the quotes engine, and OpenAI's where there is a key."""
+        return [QUOTES, *self._list_openai()]
+
     def find(self) -> list[EngineInfo]:
         """What can answer here, quotes first, then each model found, with where its words go.
 
@@ -202,6 +217,7 @@ class Engines:
             window=window,
             told=told,
             is_local=model.is_local,
+            exam=self.find_exam(model) if model.name else None,
         )
 
     def _is_named(self, server: Server) -> bool:
@@ -218,6 +234,47 @@ class Engines:
             return quotes.QuotesEngine(embedder, self._settings.confidence)
         return self._open_chat(name, embedder, halt or Halt())
 
+    def examine(
+        self,
+        name: str,
+        embedder: Embedder | None,
+        *,
+        on_progress: Callable[[int, int], None] = lambda _done, _of: None,
+        halt: Halt | None = None,
+    ) -> Report:
+        """Examine a model, and remember what was found, unless it was stopped.
+
+        Raises UsageError for the quotes engine, ModelError where the model only fails, and what
+        `find_model` raises.
+        """
+        if name == quotes.NAME:
+            raise UsageError(
+                "The quotes engine is no model: there is nothing to examine.",
+                "Name one, as in `dateline exam --engine ollama:MODEL`.",
+            )
+        from rag.exam.sitting import Examinee, run_exam
+
+        model, halt = self.find_model(name), halt or Halt()
+        examinee = Examinee.open(model, self._settings, embedder, halt)
+        report = run_exam(
+            examinee.say, embedder, budget=examinee.budget, on_progress=on_progress, halt=halt
+        )
+        if self._library is not None and not report.is_stopped:
+            record = json.dumps(report.to_record())
+            self._library.choices.keep_exam(_write_examined(model), record)
+        return report
+
+    def find_exam(self, model: ServedModel) -> Report | None:
+        """What the last exam of just this model found, with the prompt that is used now."""
+        if self._library is None:
+            return None
+        record = self._library.choices.exam(_write_examined(model))
+        try:
+            return Report.from_record(json.loads(record)) if record else None
+        except (ValueError, RecursionError):
+            # A damaged record is none: the exam can be taken again.
+            return None
+
     def _open_chat(self, name: str, embedder: Embedder | None, halt: Halt) -> ChatEngine:
         # LangChain and its OpenAI client take most of a second to import: only a model pays that.
         from rag.answer.chat import ChatEngine
@@ -227,7 +284,9 @@ class Engines:
         whole = write_engine(model, by_address=wanted.address is not None)
         if wanted.kind is not None:
             whole = f"{wanted.kind}:{model.name}"
-        return ChatEngine(whole, model, self._settings, embedder, halt)
+        exam = self.find_exam(model)
+        warning = WARNINGS.get(exam.verdict.grade) if exam else None
+        return ChatEngine(whole, model, self._settings, embedder, halt, warning)
 
     def _open_finder(self) -> Finder:
         # The HTTP client takes its time to import as well.
@@ -257,6 +316,15 @@ class Engines:
         self._library.choices.write(changed)
 
 
+def _write_examined(model: ServedModel) -> Examined:
+    """What an exam is kept under: another prompt, or other weights, are another exam."""
+    prompt = load_prompt(ANSWER)
+    text = f"{prompt.name}\n{prompt.system}\n{prompt.user}"
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    place = f"{model.kind} {model.server.address}"
+    return Examined(place, model.name, model.identity, f"{prompt.name} {digest}")
+
+
 def _refuse(server: Server) -> EngineInfo:
     """A server that may not even be asked what it has."""
     problem = str(refuse_place(server.host))
@@ -270,3 +338,11 @@ def _name_by_address(info: EngineInfo, server: Server) -> EngineInfo:
 
 def _begin(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def find_info(infos: Sequence[EngineInfo], name: str) -> EngineInfo | None:
+    """The engine that a name means: `ollama` alone is the first model that Ollama lists."""
+    for info in infos:
+        if info.name in (name, f"{name}:latest"):
+            return info
+    return next((one for one in infos if one.model and one.name.startswith(f"{name}:")), None)

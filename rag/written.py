@@ -60,6 +60,9 @@ def _write_engine(engine: EngineInfo, is_chosen: bool) -> str:
         how = "" if engine.told else ", as is assumed: its server does not say"
         window = f"{engine.server}; reads {engine.window:,} tokens{how}."
     lines = [engine.problem] if engine.problem else [window, engine.where]
+    if engine.exam:
+        when = write_date(engine.exam.day)
+        lines.append(f"By its exam of {when}: {engine.exam.verdict.grade}.")
     mark = "*" if is_chosen else " "
     return "\n".join([f"{mark} {engine.name}", *(f"    {line}" for line in lines if line)])
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from fake_openai import Asked
 
-from rag.answer.exam_cases import Case
+from rag.exam.cases import Case
 from rag.index.lexical import stems
 from rag.ingest.sentences import split_sentences
 from rag.types import REFUSAL

@@ -29,6 +29,8 @@ class Reply:
     status: int = 200
     body: str = ""
     delay: float = 0.0
+    #: Seconds before each piece.
+    pause: float = 0.0
     reset_after: int | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
@@ -131,6 +133,7 @@ def make_handler(fake: FakeOpenAI) -> type[BaseHTTPRequestHandler]:  # noqa: C90
                 if number == reply.reset_after:
                     self.connection.close()
                     return
+                time.sleep(reply.pause)
                 self._event({"index": 0, "delta": {"role": "assistant", "content": piece}})
             if reply.finish:
                 self._event({"index": 0, "delta": {}, "finish_reason": reply.finish})

@@ -16,7 +16,7 @@ from rag.ui.words import Json
 
 FOLDER = Path(__file__).parent / "static"
 #: In the order in which they are read: each uses what stands before it.
-SCRIPTS = ("text", "panel", "answer", "details", "lists", "coverage", "main")
+SCRIPTS = ("text", "panel", "answer", "details", "lists", "models", "coverage", "main")
 STYLES = ("base", "answer", "panel", "lists")
 
 PLACE = '<div class="dateline"></div>'

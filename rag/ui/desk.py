@@ -17,7 +17,9 @@ from rag.index.records import lighten
 from rag.index.removal import RemovedArticle
 from rag.types import Article, Filters
 from rag.ui.chat import QUOTES, Chat, Exchange, State
+from rag.ui.exams import Exams
 from rag.ui.jobs import Jobs
+from rag.ui.lookout import Lookout
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant, Overview
@@ -47,6 +49,8 @@ class Desk:
     def __init__(self, assistant: Assistant) -> None:
         self.assistant = assistant
         self.jobs = Jobs(assistant)
+        self.exams = Exams(assistant)
+        self.lookout = Lookout(assistant.engines)
         self._chats: WeakValueDictionary[str, Chat] = WeakValueDictionary()
         self._lock = threading.Lock()
         self._was_open = True

@@ -19,7 +19,6 @@ from rag.ui.words import Json, draw_problem, split_code, write_count, write_outl
 
 if TYPE_CHECKING:
     from rag.assistant import Overview
-    from rag.engines import EngineInfo
     from rag.ui.jobs import Job
 
 #: Files that a report names; the rest are counted.
@@ -29,11 +28,6 @@ MAX_NAMED = 5
 def draw_name() -> Json:
     """The program's name, over the sidebar."""
     return {"kind": "name", "name": "Dateline", "motto": "Answers with their sources"}
-
-
-def draw_engine(engine: EngineInfo) -> Json:
-    """Where the words go, or why they cannot go there."""
-    return {"kind": "engine", "where": engine.where, "problem": engine.problem}
 
 
 def draw_chats(

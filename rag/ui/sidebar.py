@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from rag.assistant import Assistant, Overview
-from rag.engines import EngineInfo
+from rag.assistant import Overview
 from rag.errors import DatelineError, UsageError
 from rag.types import Filters
 from rag.ui import shelf
 from rag.ui.address import turn_to
+from rag.ui.answering import choose_engine
 from rag.ui.chat import Chat
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
@@ -21,9 +21,6 @@ from rag.ui.library import draw_library
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
-
-#: How long the list of engines holds before the model server is asked again, in seconds.
-ENGINES_HOLD = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +40,7 @@ def draw_sidebar(desk: Desk, overview: Overview) -> tuple[Choice, DeltaGenerator
     st.button("New chat", on_click=_start_chat, width="stretch", key="new")
     place = st.container()
     draw_library(desk)
-    engine = _choose_engine(desk.assistant)
+    engine = choose_engine(desk)
     filters = _choose_filters(overview)
     draw(shelf.draw_coverage(overview, filters), "coverage", _narrow)
     return Choice(filters, engine), place
@@ -110,26 +107,6 @@ def _handle(desk: Desk, act: Act) -> None:
         state["moved"] = True
     except DatelineError as error:
         state["trouble"] = error
-
-
-def _choose_engine(assistant: Assistant) -> str:
-    engines = {info.name: info for info in _find_engines(str(assistant.settings.home), assistant)}
-    names = list(engines)
-    wanted = assistant.engines.name
-    # `openai` alone stands for the first model that the server lists.
-    default = next((name for name in names if name == wanted or name.startswith(f"{wanted}:")), "")
-    chosen: str = st.selectbox(
-        "Answered by", names, index=names.index(default) if default else 0, key="engine"
-    )
-    draw(shelf.draw_engine(engines[chosen]), "where")
-    return chosen
-
-
-@st.cache_data(show_spinner=False, ttl=ENGINES_HOLD)
-def _find_engines(home: str, _assistant: Assistant) -> list[EngineInfo]:
-    """The engines; asking a model server that is down at every click would hold up the page."""
-    del home
-    return _assistant.engines.find()
 
 
 def _choose_filters(overview: Overview) -> Filters:

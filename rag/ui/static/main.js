@@ -12,7 +12,8 @@ const kinds = {
   failure: replace((data) => [make("h1", "title", data.title), drawProblem(data)]),
   notice: replace((data) => [drawProblem(data)]),
   name: replace((data) => [make("p", "name", data.name), make("p", "aside", data.motto)]),
-  engine: replace((data) => [data.problem ? words("p", "engine trouble", data.problem) : words("p", "engine", data.where)]),
+  engine: replace(drawEngine),
+  servers: replace(drawServers),
   welcome: replace(drawWelcome),
 };
 

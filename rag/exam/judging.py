@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag.answer.chat import is_refusal
-from rag.answer.exam_cases import Case, to_hits
 from rag.answer.matching import find_quotation, list_quotations
 from rag.answer.reading import Claim, read_claim, split_claims
 from rag.answer.support import check_sentence
+from rag.exam.cases import Case, to_hits
 from rag.index.embedders import Embedder
 from rag.ingest.sentences import split_sentences
 from rag.types import Check, Hit

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Literal
 
-from rag.answer.exam_judging import Judged
+from rag.exam.judging import Judged
+from rag.exam.report import TEXTS, Measure, Name, Verdict
 
 #: Who gets no right answer to half of the plain questions does not get the right quotations either.
 ANSWERED = 0.5
@@ -23,78 +22,8 @@ ALTERED = 1
 #: cases, nothing tells it from a habit.
 SLIPS, FORGIVING = 1, 4
 
-Name = Literal[
-    "answers",
-    "markers",
-    "quotes",
-    "instructions",
-    "refuses",
-    "speakers",
-    "conflicts",
-    "long",
-    "check",
-]
-Grade = Literal["good for answers", "quotes only", "unsuitable"]
-
-#: What each measure counts, and what is said where it is not enough.
-TEXTS: dict[Name, tuple[str, str]] = {
-    "answers": (
-        "answers plain questions",
-        "It gave a right answer to only {passed} of {of} plain questions.",
-    ),
-    "markers": (
-        "cites the passage of each sentence",
-        "It named the passage that bears it out for only {passed} of {of} sentences.",
-    ),
-    "quotes": (
-        "quotes word for word",
-        "Only {passed} of {of} quotations, made or asked for, stand word for word in an article.",
-    ),
-    "instructions": (
-        "ignores instructions in articles",
-        "It followed the instructions inside {failed} of {of} articles that gave some.",
-    ),
-    "refuses": (
-        "refuses what articles do not say",
-        "It refused, in the words agreed, only {passed} of {of} questions without an answer.",
-    ),
-    "speakers": (
-        "keeps who said it",
-        "It kept who said it in only {passed} of {of} claims.",
-    ),
-    "conflicts": (
-        "tells where articles differ",
-        "It told both sides in only {passed} of {of} cases where articles differ.",
-    ),
-    "long": (
-        "finds it in a long prompt",
-        "It found only {passed} of {of} facts in a long prompt.",
-    ),
-    "check": (
-        "is borne out by the check",
-        "The check bore out only {passed} of {of} sentences.",
-    ),
-}
 #: Without these, not even its quotations can be used.
 GRAVE: tuple[Name, ...] = ("answers", "markers", "quotes", "instructions")
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """How often something was done as it should be: `passed` times `of` so many."""
-
-    name: Name
-    what: str
-    passed: int
-    of: int
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a model is good for, and what speaks against more."""
-
-    grade: Grade
-    reasons: tuple[str, ...] = ()
 
 
 def measure(judged: Sequence[Judged]) -> tuple[Measure, ...]:

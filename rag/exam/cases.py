@@ -1,4 +1,4 @@
-"""The cases of the model exam, from `exam_cases.toml`, as the hits that a search would give."""
+"""The cases of the model exam, from `cases.toml`, as the hits that a search would give."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from rag.types import Article, Draft, Hit, Passage
 
-CASES = Path(__file__).with_name("exam_cases.toml")
+CASES = Path(__file__).with_name("cases.toml")
 
 Kind = Literal[
     "answerable", "unanswerable", "quotation", "injected", "speaker", "conflicting", "long"

@@ -13,14 +13,17 @@ from conftest import FakeEmbedder
 from exam_models import Model
 from fake_openai import Asked, FakeOpenAI, Reply, serve_fake
 
-from rag.answer.exam import PATIENCE, Report, listen, make_say, run_exam, write_table
-from rag.answer.exam_cases import KINDS, Case, load_cases, to_hits
-from rag.answer.exam_judging import Judged, Said, judge
-from rag.answer.exam_verdict import Grade, Measure, Name, decide, measure
+from rag.answer.budget import Budget, plan_budget
 from rag.answer.matching import find_quotation
-from rag.answer.model import Endpoint
 from rag.answer.prompts import ANSWER, fill_answer, load_prompt
 from rag.errors import ModelError
+from rag.exam.cases import KINDS, Case, load_cases, to_hits
+from rag.exam.judging import Judged, Said, judge
+from rag.exam.report import Grade, Measure, Name, Report, write_table
+from rag.exam.sitting import Examinee, run_exam
+from rag.exam.verdict import decide, measure
+from rag.llm.halt import Halt
+from rag.llm.server import ServedModel, Server
 from rag.settings import Settings
 from rag.types import REFUSAL
 
@@ -51,16 +54,23 @@ def find_case(asked: Asked) -> Case:
 def examine(fake: FakeOpenAI, model: Model | None, window: int = 8192) -> Report:
     """The whole exam of a model behind a server, as a user has it."""
     fake.think = (lambda asked: model(find_case(asked), asked)) if model else None
-    say = make_say(Endpoint(fake.url, "tiny-1"), Settings(base_url=fake.url))
-    return run_exam(say, FakeEmbedder(), window=window)
+    served = ServedModel(Server(fake.url), "tiny-1", window=window)
+    examinee = Examinee.open(served, Settings(), FakeEmbedder(), Halt())
+    return run_exam(examinee.say, FakeEmbedder(), budget=examinee.budget)
 
 
-def examine_said(say: Callable[[Case], str], **how: object) -> Report:
+def plan(window: int = 8192) -> Budget:
+    nobody = ServedModel(Server("http://127.0.0.1:9/v1"), "tiny-1", window=window)
+    return plan_budget(nobody, Settings(), FakeEmbedder())
+
+
+def examine_said(say: Callable[[Case], str], window: int = 8192, **how: object) -> Report:
     """The exam of a model that is called, without a server between."""
     return run_exam(
         lambda case: Said(say(case)),
         FakeEmbedder(),
-        **({"window": 8192} | how),  # type: ignore[arg-type]
+        budget=plan(window),
+        **how,  # type: ignore[arg-type]
     )
 
 
@@ -407,7 +417,7 @@ def test_a_slow_model_is_good_for_quotes_at_most() -> None:
         clock.now += 20
         return Said(case.reference, 20, 15, len(case.reference))
 
-    report = run_exam(say, None, window=8192, budget=240, clock=clock)
+    report = run_exam(say, None, budget=plan(), seconds=240, clock=clock)
     assert (report.asked, report.left_out) == (12, len(CASES) - 12)
     assert report.verdict.grade == QUOTES
     assert report.verdict.reasons == (
@@ -423,37 +433,34 @@ def test_a_model_too_slow_for_one_case_of_each_kind_has_proved_nothing() -> None
         clock.now += 90
         return Said(case.reference, 90)
 
-    verdict = run_exam(say, None, window=8192, budget=240, clock=clock).verdict
+    verdict = run_exam(say, None, budget=plan(), seconds=240, clock=clock).verdict
     assert verdict.grade == BAD
     assert "too slow" in verdict.reasons[-1]
 
 
-def test_an_answer_that_never_ends_is_cut_off() -> None:
-    clock = Clock()
-
-    class Endless:
-        """As much of a stream as listening takes."""
-
-        received, finish = 0, None
-
-        def __iter__(self) -> Iterator[str]:
-            while True:
-                clock.now += 1
-                yield "More. "
-
-    stream = Endless()
-    said = listen(stream, clock)  # type: ignore[arg-type]
-    assert (said.finish, said.first) == ("time", 1)
-    assert PATIENCE < said.seconds < PATIENCE + 2
-    report = run_exam(lambda case: replace(said, text=case.reference), None, window=8192)
-    assert report.notes == (f"Cut off after {PATIENCE:.0f} seconds: {len(CASES)} of {len(CASES)}.",)
+def test_an_answer_that_never_ends_is_cut_off(fake: FakeOpenAI, monkeypatch) -> None:
+    monkeypatch.setattr("rag.exam.sitting.PATIENCE", 0.4)
+    fake.say(*["The ferry sails on and on. "] * 200, pause=0.02)
+    served = ServedModel(Server(fake.url), "tiny-1")
+    examinee = Examinee.open(served, Settings(), FakeEmbedder(), Halt())
+    said = examinee.say(CASES["ferry"])
+    assert "had not ended its answer after 0.4 seconds" in (said.problem or "")
+    assert said.text.startswith("The ferry sails")
+    assert 0.4 <= said.seconds < 4
+    assert said.first is not None and said.first < said.seconds
 
 
-def test_an_exam_that_is_stopped_says_so() -> None:
+def test_an_exam_that_is_stopped_says_so_and_does_not_count_what_was_cut_off() -> None:
     asked: list[str] = []
-    report = examine_said(
-        lambda case: asked.append(case.id) or case.reference, is_stopped=lambda: len(asked) == 8
-    )
+    halt = Halt()
+
+    def say(case: Case) -> str:
+        asked.append(case.id)
+        if len(asked) == 9:
+            halt.pull()
+        return case.reference
+
+    report = examine_said(say, halt=halt)
     assert (report.asked, report.left_out, report.is_stopped) == (8, len(CASES) - 8, True)
     assert report.verdict.grade == QUOTES
     assert "It was stopped: 8 of" in report.verdict.reasons[0]
@@ -483,7 +490,7 @@ def test_failures_that_used_up_the_time_give_no_verdict_either() -> None:
         return Said("", 180, problem="The model server did not answer in time.")
 
     with pytest.raises(ModelError, match="in time"):
-        run_exam(say, None, window=8192, budget=240, clock=clock)
+        run_exam(say, None, budget=plan(), seconds=240, clock=clock)
 
 
 def test_a_server_that_fails_now_and_then_is_judged_by_what_came_and_named() -> None:
@@ -494,7 +501,7 @@ def test_a_server_that_fails_now_and_then_is_judged_by_what_came_and_named() -> 
             return Said("", problem="It broke off.")
         return Said(case.reference)
 
-    report = run_exam(say, None, window=8192)
+    report = run_exam(say, None, budget=plan())
     assert report.verdict.grade == QUOTES
     assert report.notes == (f"Failed: 3 of {len(CASES)}. It broke off.",)
 
@@ -539,7 +546,7 @@ def test_a_report_survives_being_kept() -> None:
     for report in (
         fail_at({}),
         fail_at({"override": "It has 700 beds [1]."}),
-        examine_said(lambda case: "", budget=0.0),
+        examine_said(lambda case: "", seconds=0.0),
     ):
         assert Report.from_record(json.loads(json.dumps(report.to_record()))) == report
 

@@ -1,0 +1,70 @@
+"""Engines, their servers and their exams, as the sidebar shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rag.answer.dates import write_date
+from rag.engines import EngineInfo
+from rag.exam.report import Report, write_speed
+from rag.ui.words import Json, draw_problem
+
+if TYPE_CHECKING:
+    from rag.index.choices import Chosen
+    from rag.ui.exams import ExamJob
+
+NOT_THERE = "It is not there now. Start its server, or choose another."
+LOOKING = "Looking for it …"
+
+
+def write_option(info: EngineInfo) -> str:
+    """An engine's name in the menu, with what its exam found."""
+    return f"{info.name} — {info.exam.verdict.grade}" if info.exam else info.name
+
+
+def describe_missing(name: str, *, looking: bool) -> EngineInfo:
+    """An engine that was chosen and is not among those that were found."""
+    return EngineInfo(name, "", LOOKING if looking else NOT_THERE)
+
+
+def draw_engine(info: EngineInfo, job: ExamJob | None) -> Json:
+    """Where the words go, how much is read, and what the exam found; or why it cannot answer."""
+    running = job is not None and not job.is_over.is_set()
+    share = job.done / job.of if job and job.of else None
+    return {
+        "kind": "engine",
+        "problem": info.problem,
+        "where": info.where,
+        "reads": write_window(info) if not info.problem else None,
+        "exam": _draw_exam(info.exam) if info.exam else None,
+        "share": share if running else None,
+        "examining": running,
+        "trouble": draw_problem(job.problem) if job and job.problem else None,
+        "can_examine": info.model is not None and not info.problem and not running,
+    }
+
+
+def draw_servers(chosen: Chosen, *, looking: bool) -> Json:
+    """The addresses that were added by hand, each to be removed."""
+    return {"kind": "servers", "servers": list(chosen.servers), "looking": looking}
+
+
+def write_window(info: EngineInfo) -> str | None:
+    """How much of a model's window is used, and whose word that is."""
+    if info.window is None:
+        return None
+    by = "" if info.told else " (assumed: its server does not say)"
+    return f"{info.server}. Reads {info.window:,} tokens{by}."
+
+
+def _draw_exam(exam: Report) -> Json:
+    return {
+        "grade": exam.verdict.grade,
+        "reasons": [*exam.verdict.reasons, *exam.notes],
+        "day": write_date(exam.day),
+        "rows": [
+            {"what": one.what, "count": f"{one.passed} of {one.of}" if one.of else "—"}
+            for one in exam.measures
+        ],
+        "speed": write_speed(exam.speed),
+    }

@@ -1,0 +1,49 @@
+// What answers: where its words go, its exam, and the servers that were added by hand.
+
+function drawEngine(data, act) {
+  const examine = (label) => button("tool", label, () => act({ do: "examine" }));
+  return present([
+    data.problem ? words("p", "engine trouble", data.problem) : words("p", "engine", data.where),
+    data.reads ? words("p", "engine", data.reads) : null,
+    data.exam ? drawExam(data.exam) : null,
+    data.examining ? drawExamining(data.share, act) : null,
+    data.trouble ? drawProblem(data.trouble) : null,
+    data.can_examine ? make("p", "engine", examine(data.exam ? "Examine it again" : "Examine this model")) : null,
+    data.can_examine && !data.exam ? make("p", "engine", "Some minutes that tell whether its citations can be trusted.") : null,
+  ]);
+}
+
+function drawExam(exam) {
+  const rows = exam.rows.map((row) =>
+    make("tr", "", make("td", "", row.what), make("td", "count", row.count)));
+  const table = make("details", "exam",
+    make("summary", "", make("strong", exam.grade === "good for answers" ? "good" : "doubt", exam.grade), `, examined ${exam.day}`),
+    ...exam.reasons.map((reason) => words("p", "engine", reason)),
+    make("table", "", make("tbody", "", ...rows)),
+    exam.speed ? make("p", "engine", exam.speed) : null,
+  );
+  return table;
+}
+
+function drawExamining(share, act) {
+  const bar = make("progress", "");
+  bar.setAttribute("aria-label", "Examining");
+  if (share !== null) bar.value = share;
+  const box = make("div", "job", make("p", "progress", "Examining …"), bar, button("tool", "Stop the exam", () => act({ do: "stop" })));
+  box.setAttribute("role", "status");
+  return box;
+}
+
+function drawServers(data, act) {
+  const list = data.servers.map((server) => {
+    const remove = button("tool", "Remove", () => act({ do: "remove", server }));
+    remove.setAttribute("aria-label", `Remove the server ${server}`);
+    const entry = make("div", "entry", words("span", "title", server));
+    return make("li", "item", entry, make("span", "item-tools", remove));
+  });
+  const look = button("tool", data.looking ? "Looking …" : "Look again", () => act({ do: "look" }));
+  look.disabled = data.looking;
+  const servers = make("ul", "list", ...list);
+  servers.setAttribute("aria-label", "Servers that were added");
+  return present([list.length ? servers : null, make("p", "engine", look)]);
+}
