@@ -16,7 +16,7 @@ from rag import __version__, contract
 from rag.assistant import PASSAGES, Assistant, open_engines
 from rag.batch import Item, read_batch
 from rag.doctor import diagnose
-from rag.engines import Engines
+from rag.engines import QUOTES, Engines, find_info
 from rag.errors import DatelineError
 from rag.exam.report import write_table
 from rag.index.indexing import IndexReport, Progress
@@ -187,7 +187,7 @@ def run_engines(options: argparse.Namespace, settings: Settings) -> None:
     with open_engines(settings) as engines:
         _change_engines(engines, options)
         found = engines.find()
-        chosen = engines.name
+        chosen = (find_info(found, engines.name) or QUOTES).name
     if options.json:
         _print_json([contract.write_engine(engine, chosen) for engine in found])
         return

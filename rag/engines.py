@@ -86,6 +86,7 @@ WARNINGS: dict[Grade, str] = {
     "quotes only": "By its exam, this model's quotations can be trusted, not its own words.",
     "unsuitable": "By its exam, this model is unsuitable: check every sentence, or ask for quotes.",
 }
+NOT_THERE = "It is not there now. Start its server, or choose another."
 QUOTES = EngineInfo(quotes.NAME, quotes.WHERE)
 
 
@@ -173,7 +174,11 @@ class Engines:
                 # Two servers of a kind may have a model of the same name.
                 one = info if info.name not in infos else _name_by_address(info, listing.server)
                 infos.setdefault(one.name, one)
-        return list(infos.values())
+        found = list(infos.values())
+        if find_info(found, self.name) is None:
+            # What was chosen stays chosen, whatever has become of its server.
+            found.append(EngineInfo(self.name, "", NOT_THERE))
+        return found
 
     def _list_openai(self) -> list[EngineInfo]:
         """OpenAI itself, where there is a key for it; it is not asked what it has."""

@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rag.answer.dates import write_date
-from rag.engines import EngineInfo
+from rag.engines import NOT_THERE, EngineInfo
 from rag.exam.report import Report, write_speed
+from rag.llm.server import Server
 from rag.ui.words import Json, draw_problem
 
 if TYPE_CHECKING:
     from rag.index.choices import Chosen
     from rag.ui.exams import ExamJob
 
-NOT_THERE = "It is not there now. Start its server, or choose another."
 LOOKING = "Looking for it …"
 
 
 def write_option(info: EngineInfo) -> str:
     """An engine's name in the menu, with what its exam found."""
-    return f"{info.name} — {info.exam.verdict.grade}" if info.exam else info.name
+    name = info.name
+    if name.startswith("http") and info.model:
+        # The model first: the menu is narrow, and all addresses begin alike.
+        name = f"{info.model} · {Server(name.partition('#')[0]).address}"
+    return f"{name} — {info.exam.verdict.grade}" if info.exam else name
 
 
 def describe_missing(name: str, *, looking: bool) -> EngineInfo:
@@ -46,7 +50,8 @@ def draw_engine(info: EngineInfo, job: ExamJob | None) -> Json:
 
 def draw_servers(chosen: Chosen, *, looking: bool) -> Json:
     """The addresses that were added by hand, each to be removed."""
-    return {"kind": "servers", "servers": list(chosen.servers), "looking": looking}
+    servers = [{"name": Server(one).address, "url": one} for one in chosen.servers]
+    return {"kind": "servers", "servers": servers, "looking": looking}
 
 
 def write_window(info: EngineInfo) -> str | None:

@@ -14,11 +14,14 @@ from rag.assistant import Overview
 from rag.engines import EngineInfo
 from rag.errors import DatelineError, ModelError, UsageError
 from rag.index.chats import Chats
+from rag.index.choices import Chosen
 from rag.index.indexing import IndexReport, Progress
 from rag.index.removal import RemovedArticle, Restored
 from rag.index.schema import prepare
 from rag.ingest.files import Skipped
 from rag.llm.halt import Halt
+from rag.llm.probing import Listing, NobodyThere
+from rag.llm.server import Server, read_address
 from rag.settings import Settings
 from rag.types import Answer, Article, Citation, Filters, Hit, Passage, Sentence
 
@@ -156,13 +159,47 @@ class FakeEngines:
     found: list[EngineInfo] = field(
         default_factory=lambda: [
             EngineInfo("quotes", "Answers in the articles' own sentences."),
-            EngineInfo("openai:test-model", "The passages go to 127.0.0.1:9, on this machine."),
-            EngineInfo("openai:gone", "To 127.0.0.1:8.", "The server does not answer."),
+            EngineInfo(
+                "openai:test-model",
+                "The passages go to 127.0.0.1:9, on this machine.",
+                model="test-model",
+            ),
+            EngineInfo(
+                "openai:gone", "To 127.0.0.1:8.", "The server does not answer.", model="gone"
+            ),
         ]
     )
 
+    kept: Chosen = field(default_factory=Chosen)
+    is_local_only: bool = False
+    is_local_fixed: bool = False
+
     def find(self) -> list[EngineInfo]:
         return self.found
+
+    def at_hand(self) -> list[EngineInfo]:
+        return self.found
+
+    def chosen(self) -> Chosen:
+        return self.kept
+
+    def choose(self, name: str) -> None:
+        self.name = name
+
+    def set_local_only(self, on: bool) -> None:
+        self.is_local_only = on
+
+    def add_server(self, typed: str) -> Listing:
+        server = Server(read_address(typed))
+        if server.host == "nobody.example":
+            return Listing(server, problem=NobodyThere("Nobody answers.", "Start it."))
+        self.kept = replace(self.kept, servers=(*self.kept.servers, server.base_url))
+        return Listing(server)
+
+    def remove_server(self, address: str) -> None:
+        self.kept = replace(
+            self.kept, servers=tuple(one for one in self.kept.servers if one != address)
+        )
 
 
 @dataclass

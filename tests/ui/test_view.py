@@ -220,7 +220,7 @@ def test_the_page_uses_none_of_streamlit_s_elements_that_render_markdown():
         *("set_page_config", "session_state", "cache_resource", "cache_data", "components"),
         *("sidebar", "button", "selectbox", "multiselect", "date_input", "checkbox"),
         *("chat_input", "fragment", "rerun", "query_params", "container", "App"),
-        *("expander", "file_uploader"),
+        *("expander", "file_uploader", "toggle", "text_input"),
     }
 
 

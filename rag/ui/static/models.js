@@ -36,9 +36,10 @@ function drawExamining(share, act) {
 
 function drawServers(data, act) {
   const list = data.servers.map((server) => {
-    const remove = button("tool", "Remove", () => act({ do: "remove", server }));
-    remove.setAttribute("aria-label", `Remove the server ${server}`);
-    const entry = make("div", "entry", words("span", "title", server));
+    const remove = button("tool", "Remove", () => act({ do: "remove", server: server.url }));
+    remove.setAttribute("aria-label", `Remove the server ${server.name}`);
+    const entry = make("div", "entry", words("span", "title", server.name));
+    entry.title = server.url;
     return make("li", "item", entry, make("span", "item-tools", remove));
   });
   const look = button("tool", data.looking ? "Looking …" : "Look again", () => act({ do: "look" }));
