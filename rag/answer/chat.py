@@ -37,7 +37,7 @@ REPEATED: dict[Leak, str] = {
 #: A prompt that the server finds too long is made shorter so often.
 SHRINKINGS = 3
 #: Sentences of an answer; the prompt asks for four at most.
-MAX_SENTENCES = 100
+MAX_SENTENCES = 300
 _ENLARGE = "Give the model a larger window where it is served, or set DATELINE_WINDOW lower."
 
 

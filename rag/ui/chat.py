@@ -45,8 +45,13 @@ class Exchange:
 
     @property
     def can_be_quoted(self) -> bool:
-        """Whether a model has failed where the quotes engine may do."""
-        return self.state == "failed" and self.engine != QUOTES
+        """Whether a model has failed, or said nothing that holds: the quotes engine may do."""
+        if self.engine == QUOTES or self.is_running:
+            return False
+        if self.state == "failed":
+            return True
+        answer = self.answer
+        return answer is not None and all(s.check == "unsupported" for s in answer.sentences)
 
     def start(self, engine: str) -> int:
         """Begin to answer, by `engine`; returns the number of the attempt."""

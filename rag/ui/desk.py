@@ -51,6 +51,8 @@ class Desk:
         self.jobs = Jobs(assistant)
         self.exams = Exams(assistant)
         self.lookout = Lookout(assistant.engines)
+        # Most of what there is has been found by the time that the first page is drawn.
+        self.lookout.look()
         self._chats: WeakValueDictionary[str, Chat] = WeakValueDictionary()
         self._lock = threading.Lock()
         self._was_open = True

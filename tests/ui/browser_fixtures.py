@@ -72,7 +72,7 @@ def press(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def address(press: Path, model: FakeOpenAI) -> Iterator[str]:
-    with serve_chat(press, DATELINE_BASE_URL=model.url) as found:
+    with serve_chat(press, DATELINE_BASE_URL=model.url, DATELINE_ENGINE="quotes") as found:
         yield found
 
 

@@ -15,15 +15,18 @@ from payloads import list_payloads
 from rag.assistant import Overview
 from rag.engines import EngineInfo
 from rag.errors import DatelineError
+from rag.exam.report import Report, Speed, Verdict
 from rag.index.chats import ChatInfo
+from rag.index.choices import Chosen
 from rag.index.indexing import IndexReport
 from rag.index.removal import RemovedArticle
 from rag.ingest.files import Skipped
 from rag.types import Answer, Article, Citation, Filters, Hit, Passage, Sentence
-from rag.ui import shelf
+from rag.ui import models, shelf
 from rag.ui.chat import Exchange
 from rag.ui.component import draw, draw_shared
 from rag.ui.desk import Listed
+from rag.ui.exams import ExamJob
 from rag.ui.jobs import Job
 from rag.ui.view import draw_exchange
 
@@ -97,6 +100,20 @@ def make_listed() -> Listed:
     return Listed((make_article("x"),), 1, (removed,))
 
 
+def make_engine() -> EngineInfo:
+    verdict = Verdict("quotes only", (write("exam-reason"),))
+    speed = Speed(1.0, 2.0, 3.0)
+    report = Report(verdict, (), speed, date(2024, 5, 4), 1, notes=(write("exam-note"),))
+    server = write("serving")
+    return EngineInfo("x", write("where"), server=server, model="m", window=4096, exam=report)
+
+
+def make_exam_job() -> ExamJob:
+    job = ExamJob("x", problem=DatelineError(write("exam-problem")))
+    job.is_over.set()
+    return job
+
+
 def draw_all() -> None:
     draw_shared()
     overview = Overview(1, 1, 0, (), False)
@@ -106,8 +123,9 @@ def draw_all() -> None:
         "failure": shelf.draw_failure(DatelineError(write("failure"), write("mend"))),
         "notice": shelf.draw_notice(DatelineError(write("notice"), f"`{write('code')}`")),
         "unkept": shelf.draw_unkept(DatelineError(write("unkept"))),
-        "engine": shelf.draw_engine(EngineInfo("x", write("where"), None)),
-        "trouble": shelf.draw_engine(EngineInfo("x", "", write("trouble"))),
+        "engine": models.draw_engine(make_engine(), make_exam_job()),
+        "trouble": models.draw_engine(EngineInfo("x", "", write("trouble")), None),
+        "servers": models.draw_servers(Chosen(servers=(write("server"),)), looking=False),
         "invitation": shelf.draw_invitation(write("home")),
         "chats": shelf.draw_chats(
             [ChatInfo("a", write("chat"), NOON, NOON, 1)],

@@ -115,14 +115,18 @@ def find_exchange(page: Page, question: str) -> Locator:
 
 
 def choose_engine(page: Page, name: str) -> None:
-    click(page.get_by_role("combobox", name="Answered by"))
-    click(page.get_by_role("option", name=name, exact=True))
-    expect(page.locator(".engine")).to_contain_text("on this machine")
+    choose(page, "Answered by", page.get_by_role("option", name=name, exact=True))
+    expect(page.locator(".engine").first).to_contain_text("on this machine")
 
 
 def choose_outlet(page: Page, name: str) -> None:
-    field = page.get_by_role("combobox", name="Outlets")
-    option = page.get_by_role("option", name=name)
+    choose(page, "Outlets", page.get_by_role("option", name=name))
+    page.keyboard.press("Escape")
+
+
+def choose(page: Page, menu: str, option: Locator) -> None:
+    """Open a menu, and click one of its options."""
+    field = page.get_by_role("combobox", name=menu)
     for _ in range(PRESSES):
         if field.get_attribute("aria-expanded") != "true":
             click(field)
@@ -133,14 +137,13 @@ def choose_outlet(page: Page, name: str) -> None:
             # The page was drawn again just now, and the list that had opened was shut by that.
             continue
     click(option)
-    page.keyboard.press("Escape")
 
 
 def open_shelf(page: Page) -> Locator:
     """The list of articles in the sidebar, opened."""
     articles = page.get_by_role("list", name="Articles")
     if not articles.is_visible():
-        click(page.locator("[data-testid=stExpander] summary"))
+        click(page.locator("[data-testid=stExpander] summary", has_text="Articles"))
     articles.wait_for(timeout=30_000)
     return articles
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from running_chat import (
     ask,
     begin,
+    choose,
     choose_engine,
     choose_outlet,
     click,
@@ -595,7 +596,6 @@ def test_a_dead_server_at_the_start_is_named_beside_the_engine(chromium: Browser
         page = chromium.new_page()
         page.goto(address)
         page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
-        click(page.get_by_role("combobox", name="Answered by"))
-        click(page.get_by_role("option", name="openai:gone"))
+        choose(page, "Answered by", page.get_by_role("option", name="openai:gone"))
         expect(page.locator(".engine.trouble")).to_contain_text("cannot be reached")
         page.close()

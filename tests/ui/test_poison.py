@@ -22,6 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from poisoned import CHAT, QUESTION, build_home, list_sentences, pack, squeeze
 from running_chat import (
     ask,
+    choose,
     click,
     hover,
     open_shelf,
@@ -46,6 +47,7 @@ SURFACES = (
     "suggestion failure mend notice code unkept where trouble file-0 reason-0 job-note removed"
     " title outlet author url quote quoted checked unsupported lead why passage note system user"
     " engine searched question scope problem hint chat deleted"
+    " exam-reason exam-note exam-problem serving"
 ).split()
 TAKE_FOR_MARKUP = """texts => {
     for (const text of texts) {
@@ -113,7 +115,8 @@ def poisoned(
     """The address of a chat over the poisoned library; its quotes engine shows nearly all."""
     model.models = ["tiny-1", *names]
     home = build_home(tmp_path_factory.mktemp("poisoned"), canary.url)
-    with serve_chat(home, DATELINE_BASE_URL=model.url, DATELINE_CONFIDENCE="0.1") as address:
+    variables = {"DATELINE_BASE_URL": model.url, "DATELINE_ENGINE": "quotes"}
+    with serve_chat(home, DATELINE_CONFIDENCE="0.1", **variables) as address:
         yield address
 
 
@@ -141,8 +144,7 @@ def start_chat(page: Page, engine: str) -> None:
     page.locator(".exchange").first.wait_for(state="detached")
     box = page.get_by_role("combobox", name="Answered by")
     if box.input_value() != engine:
-        click(box)
-        click(page.get_by_role("option", name=engine, exact=True))
+        choose(page, "Answered by", page.get_by_role("option", name=engine, exact=True))
 
 
 def list_texts(canary: Canary, surface: str) -> list[str]:
@@ -386,7 +388,7 @@ def test_every_text_that_the_page_can_draw_is_text(chromium: Browser, drawn: str
     page = watched.page
     page.goto(drawn)
     expect(page.locator(".exchange .details")).to_be_visible(timeout=60_000)
-    expect(page.locator(".dateline:not(:empty)")).to_have_count(12)
+    expect(page.locator(".dateline:not(:empty)")).to_have_count(13)
     for details in page.locator(".dateline details").all():
         details.evaluate("details => { details.open = true }")
     watched.shows(

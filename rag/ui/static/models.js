@@ -14,15 +14,13 @@ function drawEngine(data, act) {
 }
 
 function drawExam(exam) {
-  const rows = exam.rows.map((row) =>
-    make("tr", "", make("td", "", row.what), make("td", "count", row.count)));
-  const table = make("details", "exam",
+  const rows = exam.rows.map((row) => make("div", "row", make("dt", "", row.what), make("dd", "count", row.count)));
+  return make("details", "exam",
     make("summary", "", make("strong", exam.grade === "good for answers" ? "good" : "doubt", exam.grade), `, examined ${exam.day}`),
     ...exam.reasons.map((reason) => words("p", "engine", reason)),
-    make("table", "", make("tbody", "", ...rows)),
+    make("dl", "measures", ...rows),
     exam.speed ? make("p", "engine", exam.speed) : null,
   );
-  return table;
 }
 
 function drawExamining(share, act) {
