@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -342,6 +343,67 @@ def test_a_served_model_is_found_and_answers(library: tuple[Path, Path]) -> None
         answer = read("ask", "Whom did Calder call?", "--engine", "openai", home=home, env=env)
     assert answer["engine"] == "openai:tiny-1"
     assert [s["check"] for s in answer["sentences"]] == ["checked", "unsupported"]
+
+
+def test_a_server_is_added_and_a_model_chosen_for_the_home(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    article = tmp_path / "a.md"
+    article.write_text("Calder telephoned Jonas Weir on March 10.", encoding="utf-8")
+    read("index", article, home=home)
+    with serve_fake() as fake:
+        name = f"{fake.url}#tiny-2"
+        fake.say("Calder telephoned Jonas Weir on March 10 [1].")
+        read("engines", "--add", fake.url.removeprefix("http://"), "--use", name, home=home)
+        listed = {one["name"]: one for one in read("engines", home=home)}
+        assert listed[name]["chosen"]
+        assert (listed[name]["model"], listed[name]["local"]) == ("tiny-2", True)
+        assert (listed[name]["window"], listed[name]["window_told"]) == (8192, False)
+        question = "Whom did Calder telephone?"
+        assert read("ask", question, home=home)["engine"] == name
+        assert read("ask", question, home=home, env={"DATELINE_ENGINE": "quotes"})["engine"] == (
+            "quotes"
+        )
+    # The server has gone: what was chosen stays so, and no other engine answers in its place.
+    listed = {one["name"]: one for one in read("engines", home=home)}
+    assert "not there now" in listed[name]["problem"]
+    done = dateline("ask", question, home=home)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "cannot be reached" in done.stderr
+
+
+def test_an_exam_is_shown_as_a_table_and_remembered(library: tuple[Path, Path]) -> None:
+    home, _ = library
+    with serve_fake() as fake:
+        fake.say(REFUSAL)
+        env = {"OPENAI_BASE_URL": fake.url, "DATELINE_MODEL": "tiny-2"}
+        done = dateline("exam", "--engine", "openai", home=home, env=env)
+        assert done.returncode == 0
+        assert re.search(r"^refuses what articles do not say +4 of 4$", done.stdout, re.MULTILINE)
+        assert "Verdict: unsuitable" in done.stdout
+        exams = {one["name"]: one["exam"] for one in read("engines", home=home, env=env)}
+        assert exams["openai:tiny-2"]["verdict"]["grade"] == "unsuitable"
+        assert exams["openai:tiny-1"] is None
+        fake.say("Calder telephoned Jonas Weir on March 10 [1].")
+        answer = read("ask", "Whom did Calder call?", "--engine", "openai", home=home, env=env)
+        assert any("unsuitable" in note for note in answer["notes"])
+    assert "nothing to examine" in dateline("exam", "--engine", "quotes", home=home).stderr
+
+
+def test_this_machine_only_holds_for_the_home_and_for_a_call(library: tuple[Path, Path]) -> None:
+    home, _ = library
+    remote = ("--engine", "http://models.example/v1#m")
+    done = dateline("ask", "Whom did Calder call?", *remote, "--local-only", home=home)
+    assert "“This machine only” is on" in done.stderr
+    read("engines", "--this-machine-only", "on", home=home)
+    try:
+        done = dateline("ask", "Whom did Calder call?", *remote, home=home)
+        assert "models.example" in done.stderr
+        assert "“This machine only” is on" in done.stderr
+        env = {"OPENAI_API_KEY": "sk-canary-123", "DATELINE_MODEL": "gpt"}
+        listed = {one["name"]: one for one in read("engines", home=home, env=env)}
+        assert "“This machine only” is on" in listed["openai:gpt"]["problem"]
+    finally:
+        read("engines", "--this-machine-only", "off", home=home)
 
 
 def test_the_key_is_in_no_output_and_no_file(library: tuple[Path, Path]) -> None:
