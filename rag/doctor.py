@@ -10,8 +10,8 @@ from typing import Literal
 
 from rag.assistant import Assistant, open_engines
 from rag.errors import DatelineError
+from rag.index.cutting import CHUNKING
 from rag.index.generations import find_damage
-from rag.index.indexing import CHUNKING
 from rag.settings import Settings
 
 
@@ -78,7 +78,7 @@ def _look_at_library(settings: Settings) -> Iterator[Finding]:
 
 def _look_at_indexes(assistant: Assistant) -> Finding:
     store = assistant.store
-    store.check_embedder()
+    store.renew_embedder()
     newest = store.generations.newest()
     if not store.generations.is_current(newest) or newest is None:
         return Finding(

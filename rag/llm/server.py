@@ -73,7 +73,8 @@ class ServedModel:
     `window` is what it reads, in tokens, as the server says; of Ollama's, which is told with each
     question how much to read, the most that it could. None where the server does not say.
     `passes_to` is the host that the server itself sends the words on to. `identity` changes when
-    another model takes the name, as far as the server shows.
+    another model takes the name, as far as the server shows. `embeds` is whether the server says
+    that it makes vectors and nothing else.
     """
 
     server: Server
@@ -82,6 +83,7 @@ class ServedModel:
     window: int | None = None
     passes_to: str | None = None
     identity: str = ""
+    embeds: bool = False
 
     @property
     def is_local(self) -> bool:
