@@ -14,8 +14,9 @@ from rag.errors import EmbedderError, ModelError, PromptTooLong
 from rag.index.embedders import Vectors
 from rag.index.gauge_table import PAIRS
 from rag.index.scale import Scale, find_scale
+from rag.index.words import WordVectors
 from rag.llm.embedding import Patience, Rows, ask_vectors
-from rag.llm.server import QUOTES_INSTEAD, ServedModel
+from rag.llm.server import GO_BACK, QUOTES_INSTEAD, ServedModel
 from rag.settings import Settings
 from rag.text import storable
 
@@ -33,7 +34,6 @@ QUESTION_PATIENCE = 10.0
 DOWN_HOLDS = 20.0
 #: Texts below this many characters are not parted any more.
 LEAST_TEXT = 40
-GO_BACK = "`dateline index --rebuild --embedder minilm` goes back to the one that needs no server."
 
 #: What some models want before a question and before a passage, by a part of the model's name: so
 #: they were trained, and neither Ollama nor OpenAI's protocol puts it there.
@@ -76,7 +76,7 @@ class Served(Embeddings):
         """Asks for the vectors of a few texts, if the embedder is not the one that is `known`."""
         self.model = model
         self.max_tokens = MAX_TOKENS
-        self.words = None
+        self.words: WordVectors | None = None
         self._settings = settings
         self._count = count
         self._failed: tuple[float, EmbedderError] | None = None

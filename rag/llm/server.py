@@ -13,6 +13,8 @@ from rag.errors import ModelError, NotLocal, UsageError
 
 OPENAI = "https://api.openai.com/v1"
 QUOTES_INSTEAD = "Or ask the quotes engine, which needs no model."
+#: The same of an embedder.
+GO_BACK = "`dateline index --rebuild --embedder minilm` goes back to the one that needs no server."
 #: The software that serves: "openai" is OpenAI itself and whatever else speaks its protocol.
 Kind = Literal["ollama", "llamacpp", "lmstudio", "vllm", "openai"]
 KINDS: dict[Kind, str] = {
