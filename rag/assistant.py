@@ -37,7 +37,7 @@ from rag.index.schema import FILE_NAME
 from rag.index.store import Store
 from rag.index.uploads import save_uploads
 from rag.llm.halt import Halt
-from rag.retrieve.hybrid import find
+from rag.retrieve.hybrid import retrieve, searching
 from rag.retrieve.question import MAX_QUESTION, parse_question
 from rag.settings import Settings
 from rag.shipped import PACKAGE
@@ -222,8 +222,7 @@ class Assistant:
         """The passages for a query, best first."""
         question = parse_question(query)
         filters = self._check_filters(filters)
-        with self.store.reading() as generation:
-            return find(self.store, generation, question.text, k, filters).hits
+        return retrieve(self.store, question.text, k, filters)
 
     def ask(
         self,
@@ -262,8 +261,7 @@ class Assistant:
         started = time.perf_counter()
         by_model = answering.name != quotes.NAME and needs_model(typed.text, earlier)
         condensed = {"condense": round(started - begun, 4)} if by_model else {}
-        with self.store.reading() as generation:
-            search = find(self.store, generation, asked.text, PASSAGES, filters)
+        with searching(self.store, asked.text, PASSAGES, filters) as (generation, search):
             hits, found = search.hits, time.perf_counter()
             notes = self._describe_search(filters, search.problem)
             searched = self._describe_scope(filters)

@@ -192,17 +192,19 @@ class Embedders:
         """The embedders that can be chosen, MiniLM first, then what each server has."""
         _, problem = self._minilm()
         infos = {MINILM: EmbedderInfo(MINILM, AT_HOME, problem or None)}
+        # The HTTP client takes its time to import.
+        from rag.llm.probing import is_named
+
         finder, local_only = self._open_finder(), self._engines.is_local_only
         for info in list_served(self._settings, finder, local_only=local_only):
             infos.setdefault(info.name, info)
-        name = self.name
-        if name not in infos:
-            infos[name] = self._describe_missing(name)
-        width = self._library.manifest().dimension
-        return [
-            replace(info, in_use=True, dimension=width) if info.name == name else info
-            for info in infos.values()
-        ]
+        used = next((one for one in infos if is_named(one, self.name)), self.name)
+        infos[used] = replace(
+            infos.get(used) or self._describe_missing(used),
+            in_use=True,
+            dimension=self._library.manifest().dimension,
+        )
+        return list(infos.values())
 
     def _describe_missing(self, name: str) -> EmbedderInfo:
         """One that is wanted and stands in no list: its server is down, or lists nothing."""

@@ -13,7 +13,7 @@ from rag.index.embedders import Embedder
 from rag.index.generations import Generation, Generations, State
 from rag.index.library import Library
 
-#: While another process puts the vectors of another embedder in place, a question waits so long.
+#: While all passages or vectors are being replaced, a question waits so long, in seconds.
 SWITCHING = 20.0
 
 
@@ -67,13 +67,14 @@ class Store:
         self.library.close()
 
     @contextmanager
-    def reading(self) -> Iterator[Generation]:
+    def reading(self, *, patient: bool = False) -> Iterator[Generation]:
         """The newest finished generation, held open until the block ends.
 
-        Notices what another process changed, and catches up first where that one was cut off.
+        One that is being made is waited for if `patient`. Notices what another process changed, and
+        catches up first where that one was cut off.
         Raises EmbedderMismatch, and LibraryError where there is nothing to read yet.
         """
-        generation = self._take()
+        generation = self._take(patient)
         try:
             yield generation
         finally:
@@ -112,14 +113,14 @@ class Store:
             f"`dateline index --rebuild{named}` embeds every article again.",
         )
 
-    def _take(self) -> Generation:
+    def _take(self, patient: bool) -> Generation:
         try:
             self.renew_embedder()
         except EmbedderMismatch:
             # Another process may have put another one in its place just between the two looks.
             self.renew_embedder()
         with self._lock:
-            state = self._find()
+            state = self._find(patient)
             if self._open is None or self._open.state.name != state.name:
                 self._switch(state)
             assert self._open is not None  # noqa: S101 (for the type checker)
@@ -133,24 +134,20 @@ class Store:
             if superseded and not self._readers[generation.state.name]:
                 generation.close()
 
-    def _find(self) -> State:
+    def _find(self, patient: bool) -> State:
         newest = self.generations.newest()
         if newest is not None and self.generations.is_current(newest):
             return newest
         try:
             # No waiting: a process that indexes right now will finish the next generation itself.
-            with self.library.writer(timeout=0):
+            # But there is nothing to answer from where all vectors have just been replaced.
+            wait = SWITCHING if patient or self.generations.is_superseded() else 0
+            with self.library.writer(timeout=wait):
                 return self.generations.catch_up()
         except LibraryError:
-            if newest is None and self.generations.is_superseded():
-                return self._wait_for_switch()
             if newest is None:
                 raise
             return newest
-
-    def _wait_for_switch(self) -> State:
-        with self.library.writer(timeout=SWITCHING):
-            return self.generations.catch_up()
 
     def _switch(self, state: State) -> None:
         before = self._open

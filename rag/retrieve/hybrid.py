@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,7 +54,8 @@ class Features:
 class Candidates:
     """The passages that any leg proposed, with what each found.
 
-    `problem` says why the question was not held against them by its meaning.
+    `problem` says why the question was not held against them by its meaning; `gone` is whether
+    they have left the library since they were found.
     """
 
     rows: Sequence[Row]
@@ -61,21 +63,42 @@ class Candidates:
     bm25: Mapping[int, float]
     cosine: Mapping[int, float]
     problem: str | None = None
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Hits, best first; `problem` says why words alone were searched by, where that is so."""
+    """Hits, best first; `problem` says why words alone were searched by, where that is so.
+
+    `gone` is whether all that was proposed has left the library meanwhile, cut and embedded anew.
+    """
 
     hits: list[Hit]
     problem: str | None = None
+    gone: bool = False
 
 
 def retrieve(store: Store, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
     """Up to `k` hits, best first; by BM25 alone where the library has no vectors."""
-    filters = filters or Filters()
+    with searching(store, question, k, filters or Filters()) as (_, found):
+        return found.hits
+
+
+@contextmanager
+def searching(
+    store: Store, question: str, k: int, filters: Filters
+) -> Iterator[tuple[Generation, Found]]:
+    """What is found for a question, with the generation that it was found in, held open.
+
+    Where every passage was just put in another one's place, the new ones are waited for.
+    """
     with store.reading() as generation:
-        return search(store, generation, question, k, filters)
+        found = find(store, generation, question, k, filters)
+        if not found.gone:
+            yield generation, found
+            return
+    with store.reading(patient=True) as generation:
+        yield generation, find(store, generation, question, k, filters)
 
 
 def search(
@@ -91,7 +114,7 @@ def find(store: Store, generation: Generation, question: str, k: int, filters: F
     plan = plan_search(parse_question(question), outline.outlets, outline.newest)
     found = propose(store, generation, plan, max(CANDIDATES, k), filters)
     if not found.rows:
-        return Found([], found.problem)
+        return Found([], found.problem, found.gone)
     scores = fuse(found.features, read_weights("passage"))
     order = sorted(range(len(found.rows)), key=lambda n: (-scores[n], found.rows[n].passage.id))
     ranked = [(found.rows[n].passage.id, found.rows[n].passage.article) for n in order]
@@ -111,7 +134,7 @@ def find(store: Store, generation: Generation, question: str, k: int, filters: F
         for i in chosen
         if i in whole
     ]
-    return Found(hits, found.problem)
+    return Found(hits, found.problem, gone=not hits)
 
 
 def rank(scores: Mapping[int, float]) -> dict[int, int]:
@@ -169,7 +192,8 @@ def propose(
         {} if cosines is None else dict(zip((r.passage.id for r in rows), cosines[0], strict=True))
     )
     by_meaning = {i: float(c) for i, c in cosine.items()}
-    return Candidates(rows, features, bm25, by_meaning, leg.problem)
+    gone = leg.gone or bool(ids and not rows)
+    return Candidates(rows, features, bm25, by_meaning, leg.problem, gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +204,7 @@ class _Leg:
     vectors: Array | None = None
     scale: Scale = SAME
     problem: str | None = None
+    gone: bool = False
 
 
 def _search_vectors(
@@ -189,7 +214,7 @@ def _search_vectors(
     if embedder is None or generation.vectors.count() == 0:
         return _Leg(problem=problem)
     if embedder.name != generation.state.embedder:
-        return _Leg(problem="The articles have just been embedded by another embedder; ask again.")
+        return _Leg(problem="Another embedder has just taken this one's place.", gone=True)
     texts = [plan.whole.text, *(part.text for part in plan.parts)]
     distinct = list(dict.fromkeys(texts))
     try:
