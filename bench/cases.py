@@ -25,7 +25,7 @@ from typing import Any
 from bench.multihop import load_questions, write_articles
 from rag.answer.evidence import Evidence
 from rag.assistant import Assistant
-from rag.index.indexing import CHUNKING, OVERLAP_TOKENS
+from rag.index.cutting import CHUNKING, OVERLAP_TOKENS
 from rag.index.store import Store
 from rag.ingest.chunk import cut_passages
 from rag.retrieve.plan import find_outlets

@@ -16,6 +16,7 @@ from rag.answer import quotes
 from rag.answer.choosing import choose_suggestions, take_sample
 from rag.answer.dates import write_date
 from rag.answer.followup import needs_model
+from rag.embedders import MINILM, EmbedderInfo
 from rag.engines import Engines
 from rag.errors import EmbedderError, LibraryError, UsageError
 from rag.exam.report import Report
@@ -37,10 +38,11 @@ from rag.index.schema import FILE_NAME
 from rag.index.store import Store
 from rag.index.uploads import save_uploads
 from rag.llm.halt import Halt
-from rag.retrieve.hybrid import search
+from rag.retrieve.hybrid import retrieve, searching
 from rag.retrieve.question import MAX_QUESTION, parse_question
 from rag.settings import Settings
 from rag.shipped import PACKAGE
+from rag.swapping import Embedders, Swap
 from rag.types import Answer, Article, Filters, Hit
 
 #: Passages that an answer is made from.
@@ -114,7 +116,10 @@ class Assistant:
 
     @cached_property
     def embedder(self) -> Embedder | None:
-        """The embedder; None where its weights are not there and BM25 has to do alone."""
+        """The one for sentences, MiniLM; None where its weights are not there.
+
+        What the engines have learnt stands on its cosines, whichever embedder the library has.
+        """
         try:
             return Remembering(MiniLM.open(self.settings))
         except EmbedderError as error:
@@ -123,7 +128,33 @@ class Assistant:
 
     @cached_property
     def store(self) -> Store:
-        return Store(self.library, self.embedder)
+        own = self.embedder if self.swapping.name == MINILM else None
+        return Store(self.library, own, self.swapping)
+
+    @cached_property
+    def swapping(self) -> Embedders:
+        """The embedders that the library may have."""
+
+        def open_own() -> tuple[Embedder | None, str]:
+            own = self.embedder
+            return own, "" if own is not None else self._embedder_problem
+
+        return Embedders(self.settings, self.engines, self.library, open_own)
+
+    def embedders(self) -> list[EmbedderInfo]:
+        """The embedders that can be chosen; asks the model servers what they have."""
+        return self.swapping.find()
+
+    def plan_swap(self, name: str) -> Swap:
+        """What going over to another embedder would mean, before it is done."""
+        return self.swapping.plan(name)
+
+    def swap_embedder(self, name: str, on_progress: Callable[[Progress], None] = ignore) -> int:
+        """Embed every article again by another embedder, for this home to use from then on.
+
+        Returns the number of passages. Whatever fails, what was there stays as it was.
+        """
+        return self.swapping.swap(self.store, name, on_progress)
 
     @cached_property
     def engines(self) -> Engines:
@@ -132,7 +163,7 @@ class Assistant:
 
     def warm(self) -> None:
         """Load what the first question would load; call it before threads share the assistant."""
-        _ = self.store
+        _ = self.store, self.embedder
 
     def overview(self) -> Overview:
         articles, count = self.library.find_articles("")
@@ -192,8 +223,7 @@ class Assistant:
         """The passages for a query, best first."""
         question = parse_question(query)
         filters = self._check_filters(filters)
-        with self.store.reading() as generation:
-            return search(self.store, generation, question.text, k, filters)
+        return retrieve(self.store, question.text, k, filters)
 
     def ask(
         self,
@@ -232,10 +262,9 @@ class Assistant:
         started = time.perf_counter()
         by_model = answering.name != quotes.NAME and needs_model(typed.text, earlier)
         condensed = {"condense": round(started - begun, 4)} if by_model else {}
-        with self.store.reading() as generation:
-            hits = search(self.store, generation, asked.text, PASSAGES, filters)
-            found = time.perf_counter()
-            notes = self._describe_search(filters)
+        with searching(self.store, asked.text, PASSAGES, filters) as (generation, search):
+            hits, found = search.hits, time.perf_counter()
+            notes = self._describe_search(filters, search.problem)
             searched = self._describe_scope(filters)
             for answer in answering.answer(asked, hits, generation):
                 taken = condensed | {
@@ -323,12 +352,12 @@ class Assistant:
         articles, passages = self.library.count_articles(), self.library.count_passages()
         return f"Searched {articles:,} articles in {passages:,} passages{within}."
 
-    def _describe_search(self, filters: Filters) -> list[str]:
+    def _describe_search(self, filters: Filters, problem: str | None) -> list[str]:
         notes = []
         undated = self.library.count_undated(filters.outlets)
         if filters.by_date and undated and not filters.undated:
             were = "1 undated article was" if undated == 1 else f"{undated} undated articles were"
             notes.append(f"{were} left out by the dates; they can be taken in.")
-        if self.embedder is None:
-            notes.append(f"Searched by words alone: {self._embedder_problem}")
+        if problem is not None:
+            notes.append(f"Searched by words alone: {problem}")
         return notes

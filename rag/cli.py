@@ -20,6 +20,7 @@ from rag.engines import QUOTES, Engines, find_info
 from rag.errors import DatelineError
 from rag.exam.report import write_table
 from rag.index.indexing import IndexReport, Progress
+from rag.rebuilding import rebuild
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Filters, Hit
 from rag.written import (
@@ -79,11 +80,16 @@ def build_parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--rebuild", action="store_true", help="cut and embed every article again first"
     )
+    index.add_argument(
+        "--yes", action="store_true", help="with --rebuild: do not ask before another embedder does"
+    )
+    _add_embedder(index)
     add("articles", run_articles, "list what is in the library")
     show = add("show", run_show, "one article: metadata and text")
     show.add_argument("article", metavar="ARTICLE", help="its id, or the beginning of it")
     search = add("search", run_search, "passages for a query, best first")
     _add_question(search, "query")
+    _add_embedder(search)
     search.add_argument("-k", type=_positive, default=PASSAGES, help="how many (%(default)s)")
     ask = add("ask", run_ask, "a cited answer to a question")
     _add_question(ask, "question")
@@ -100,6 +106,7 @@ def build_parser() -> argparse.ArgumentParser:
         help="refuse where it is less likely than this that the articles say, 0 to 1",
     )
     _add_engine(ask)
+    _add_embedder(ask)
     engines = add("engines", run_engines, "what can answer here, and where its data goes")
     _add_engine(engines)
     engines.add_argument("--use", metavar="NAME", help="choose it for this home, from now on")
@@ -112,15 +119,17 @@ def build_parser() -> argparse.ArgumentParser:
         choices=("on", "off"),
         help="refuse, from now on, whatever would send words to another machine",
     )
-    exam = add("exam", run_exam, "whether a model can be trusted with citations; some minutes")
-    _add_engine(exam)
-    _add_engine(add("doctor", run_doctor, "check the set-up and say what to mend"))
+    _add_engine(add("exam", run_exam, "whether a model can be trusted with citations"))
+    doctor = add("doctor", run_doctor, "check the set-up and say what to mend")
+    _add_engine(doctor)
+    _add_embedder(doctor)
     serve = add("serve", run_serve, "the chat, in a browser")
     serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="index this first")
     serve.add_argument("--example", metavar="QUESTION", help="with PATH: answered before the start")
     serve.add_argument("--port", type=_port, default=8501, help="(%(default)s)")
     serve.add_argument("--host", default="127.0.0.1", help="(%(default)s)")
     _add_engine(serve)
+    _add_embedder(serve)
     return parser
 
 
@@ -129,7 +138,7 @@ def run_index(options: argparse.Namespace, settings: Settings) -> None:
         options.command.error("name files or folders to index")
     with Assistant(settings, create=bool(options.paths)) as assistant:
         if options.rebuild:
-            assistant.rebuild(_progress_bar())
+            rebuild(assistant, yes=options.yes, on_progress=_progress_bar())
         report = IndexReport()
         if options.paths:
             report = assistant.index(
@@ -315,10 +324,18 @@ def _add_engine(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_embedder(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--embedder",
+        metavar="NAME",
+        help="minilm, ollama:MODEL, openai:MODEL, or a server's address with #MODEL",
+    )
+
+
 def _settings(options: argparse.Namespace) -> Settings:
     flags = {
         name: getattr(options, name, None)
-        for name in ("home", "engine", "base_url", "model", "local_only", "confidence")
+        for name in ("home", "engine", "base_url", "model", "local_only", "confidence", "embedder")
     }
     return load_settings(**flags)
 

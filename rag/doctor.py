@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.assistant import Assistant, open_engines
+from rag.embedders import MINILM, write_where
 from rag.errors import DatelineError
+from rag.index.cutting import CHUNKING
 from rag.index.generations import find_damage
-from rag.index.indexing import CHUNKING
+from rag.index.schema import FILE_NAME
 from rag.settings import Settings
 
 
@@ -28,7 +30,7 @@ class Finding:
 def diagnose(settings: Settings) -> list[Finding]:
     """Everything looked at, in order; nothing is changed."""
     findings = [_look("home", lambda: _look_at_home(settings))]
-    findings.append(_look("embedder", lambda: _look_at_embedder(settings)))
+    findings += _look_at_embedders(settings)
     findings += _look_at_library(settings)
     findings += _look_at_engines(settings)
     return findings
@@ -52,15 +54,41 @@ def _look_at_home(settings: Settings) -> Finding:
     return Finding("home", "ok", str(home))
 
 
-def _look_at_embedder(settings: Settings) -> Finding:
+def _look_at_embedders(settings: Settings) -> Iterator[Finding]:
+    """The library's embedder, and where that is another one, the one of the sentences."""
+    served = _look_at_served(settings)
+    if served is not None:
+        yield served
+    yield _look_at_minilm(settings, "embedder" if served is None else "sentences")
+
+
+def _look_at_minilm(settings: Settings, what: str) -> Finding:
     from rag.index.minilm import MiniLM
 
     try:
         embedder = MiniLM.open(settings)
     except DatelineError as error:
-        return Finding("embedder", "warn", f"{error.problem} Searching by words alone.", error.hint)
+        lacking = "Searching by words alone." if what == "embedder" else "Weighing words alone."
+        return Finding(what, "warn", f"{error.problem} {lacking}", error.hint)
     embedder.embed(["A test."])
-    return Finding("embedder", "ok", f"{embedder.name}, {embedder.dimension} dimensions")
+    return Finding(what, "ok", f"{embedder.name}, {embedder.dimension} dimensions")
+
+
+def _look_at_served(settings: Settings) -> Finding | None:
+    """Whether the embedder that a server runs answers; None where none is wanted."""
+    if not (settings.home / FILE_NAME).exists():
+        return None
+    try:
+        with Assistant(settings) as assistant:
+            name = assistant.swapping.name
+            if name == MINILM:
+                return None
+            embedder = assistant.swapping.open()
+            embedder.embed_questions(["A test."])
+            where = write_where(assistant.swapping.find_model(name))
+    except DatelineError as error:
+        return Finding("embedder", "warn", f"{error.problem} Searching by words alone.", error.hint)
+    return Finding("embedder", "ok", f"{name}, {embedder.dimension} dimensions. {where}")
 
 
 def _look_at_library(settings: Settings) -> Iterator[Finding]:
@@ -78,7 +106,7 @@ def _look_at_library(settings: Settings) -> Iterator[Finding]:
 
 def _look_at_indexes(assistant: Assistant) -> Finding:
     store = assistant.store
-    store.check_embedder()
+    store.renew_embedder()
     newest = store.generations.newest()
     if not store.generations.is_current(newest) or newest is None:
         return Finding(

@@ -318,7 +318,7 @@ class Engines:
                 f"There is no library in {self._settings.home} to remember a choice in.",
                 "`dateline index PATH` makes one from the articles in a folder.",
             )
-        self._library.choices.write(changed)
+        self._library.choices.change(**changes)
 
 
 def _write_examined(model: ServedModel) -> Examined:

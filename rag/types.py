@@ -63,8 +63,9 @@ class Passage:
 class Hit:
     """A passage found for a question.
 
-    `score` orders the hits, best first, and lies in 0..1; `bm25` (unbounded) and `cosine` (-1..1)
-    are what the two legs gave, None where a leg did not find the passage. Their ranks are places
+    `score` orders the hits, best first, and lies in 0..1; `bm25` (unbounded) and `cosine` (0..1, as
+    all-MiniLM-L6-v2's would be, whichever embedder it is) are what the two legs gave, None where a
+    leg did not find the passage. Their ranks are places
     among all that was proposed for the question, the best 1.
     """
 

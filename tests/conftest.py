@@ -16,6 +16,7 @@ from hypothesis import settings
 from rag.index.embedders import Vectors
 from rag.index.indexing import index_files
 from rag.index.library import Library
+from rag.index.scale import SAME
 from rag.index.store import Store
 from rag.types import Article, Draft, Hit, Passage
 
@@ -36,6 +37,7 @@ class FakeEmbedder:
         self.dimension = dimension
         self.max_tokens = max_tokens
         self.words = None
+        self.scale = SAME
         self.embedded = 0
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -48,6 +50,9 @@ class FakeEmbedder:
             for word in re.findall(r"\w+", text.casefold()):
                 vectors[row, zlib.crc32(word.encode()) % self.dimension] += 1
         return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), np.float32)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return self.embed(texts)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         return [[float(x) for x in vector] for vector in self.embed(texts)]

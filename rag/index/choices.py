@@ -80,6 +80,12 @@ class Choices:
         with self._writing() as db:
             db.executemany("INSERT OR REPLACE INTO choices VALUES (?, ?)", rows)
 
+    def change(self, **changes: Any) -> None:
+        """Remember these alone: another process may have changed the others meanwhile."""
+        rows = [(name, json.dumps(value)) for name, value in changes.items()]
+        with self._writing() as db:
+            db.executemany("INSERT OR REPLACE INTO choices VALUES (?, ?)", rows)
+
     def exam(self, of: Examined) -> str | None:
         """The record of the last exam of just this model; None where there was none."""
         rows = self._all(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from rag.index.scale import Scale
     from rag.index.words import WordVectors
 
 Vectors = NDArray[np.float32]
@@ -20,18 +21,24 @@ class Embedder(Protocol):
 
     `name` changes whenever vectors made before can no longer be compared with new ones.
     `max_tokens` is what a passage may hold, counted by `count_tokens`, for nothing to be dropped.
-    `words` tells how near single words are; None where the embedder has none to offer.
+    `words` tells how near single words are; None where the embedder has none to offer. `scale` lays
+    its cosines on those of all-MiniLM-L6-v2, by which the program has learnt.
     """
 
     name: str
     dimension: int
     max_tokens: int
     words: WordVectors | None
+    scale: Scale
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]: ...
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, shape (len(texts), dimension)."""
+        ...
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """The same for questions, which somebody waits for and some models embed otherwise."""
         ...
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]: ...

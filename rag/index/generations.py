@@ -82,6 +82,13 @@ class Generations:
         same = state.library == manifest.library and state.embedder == manifest.embedder
         return state if same and state.token == self._library.token_of(state.change) else None
 
+    def is_superseded(self) -> bool:
+        """Whether what is pointed to has the vectors of the embedder before, and no others yet."""
+        state, manifest = self._pointed(), self._library.manifest()
+        if state is None or state.library != manifest.library:
+            return False
+        return state.embedder != manifest.embedder
+
     def _pointed(self) -> State | None:
         try:
             return State(**json.loads((self._folder / POINTER).read_text()))

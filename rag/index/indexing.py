@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from rag.errors import UnreadableFile, one_line
+from rag.index.cutting import (
+    BATCH_PASSAGES,
+    cut_text,
+    describe,
+    embed_missing,
+    embed_texts,
+    note_embedder,
+    open_unchecked,
+)
 from rag.index.embedders import Embedder, Vectors
 from rag.index.removal import RemovedArticle, Restored
 from rag.index.store import Store
 from rag.index.writer import Writer
-from rag.ingest.chunk import cut_passages, estimate_tokens
 from rag.ingest.files import Skipped, find_files
 from rag.ingest.readers import READER_VERSION, read_file
 from rag.types import Draft, Span
 
-#: What a passage may hold where no embedder says so: all-MiniLM-L6-v2's own limit.
-DEFAULT_TOKENS = 256
-OVERLAP_TOKENS = 20
-#: Goes into the manifest: raised when the same text would be cut otherwise.
-CHUNKING = f"sentences-1/{OVERLAP_TOKENS}"
-#: Passages that are embedded and stored together: some seconds of work, all that a kill can cost.
-BATCH_PASSAGES = 256
+#: The same where every article is embedded again, which shows its progress.
+STAGED_PASSAGES = 64
 #: Why a file is passed over whose article was removed.
 REMOVED = "it was removed from the library; name the file itself to index it again"
 
@@ -80,39 +83,66 @@ def index_files(
     A file that cannot be read is named in the report and what it held before stays; so is the
     unchanged file of a removed article, unless `paths` has the file itself. `prune` drops articles
     below `paths` whose files are gone. Raises UsageError for a path that does not exist,
-    LibraryBusy where another process writes, EmbedderMismatch where the vectors would not compare.
+    LibraryBusy where another process writes, EmbedderMismatch where the vectors would not compare,
+    EmbedderError where the embedder's server fails: what was stored by then is kept.
     """
     files, skipped = find_files(paths)
     named = {path.expanduser().resolve() for path in paths}
     with store.library.writer() as writer:
-        store.check_embedder()
-        _note_embedder(store, writer)
-        run = _Run(store, writer, files, named, on_progress)
+        embedder = store.open_embedder()
+        note_embedder(store, writer, embedder)
+        run = _Run(writer, embedder, files, named, on_progress)
         report = run.index()
-        embed_missing(store, writer)
+        embed_missing(writer, embedder)
         dropped = _prune(writer, paths) if prune else 0
         store.generations.catch_up()
     return replace(report, dropped=dropped, skipped=(*skipped, *report.skipped))
 
 
-def rebuild(store: Store, on_progress: Callable[[Progress], None] = ignore) -> int:
+def rebuild(
+    store: Store,
+    on_progress: Callable[[Progress], None] = ignore,
+    *,
+    embedder: Embedder | None = None,
+    choice: str | None = None,
+) -> int:
     """Cut and embed every article again, by the present settings; returns how many passages.
 
-    What was there answers until the new passages take its place, all at once.
+    By `embedder`, where one is given, which the home opens by the name `choice` from then on. What
+    was there answers until the new passages take its place, all at once.
     """
     done = 0
+    embedder = embedder or open_unchecked(store)
+    choice = choice or (store.source.name if store.source is not None else None)
     with store.library.writer() as writer:
         articles = store.library.articles()
         writer.clear_staged()
+        waiting: list[tuple[str, list[str], list[Span]]] = []
         for number, article in enumerate(articles, start=1):
-            spans = _cut(article.text, store.embedder)
-            texts = [span.of(article.text) for span in spans]
-            writer.stage(article.id, spans, _embed(texts, store.embedder))
-            done += len(spans)
+            spans = cut_text(article.text, embedder)
+            waiting.append((article.id, [span.of(article.text) for span in spans], spans))
+            held = sum(len(spans) for _, _, spans in waiting)
+            if held >= STAGED_PASSAGES or number == len(articles):
+                _stage(writer, waiting, embedder)
+                done, waiting = done + held, []
             on_progress(Progress(number, len(articles), done))
-        writer.swap_staged(*_describe(store.embedder))
+        writer.swap_staged(*describe(embedder), choice=choice)
         store.generations.catch_up(rebuild=True)
     return done
+
+
+def _stage(
+    writer: Writer,
+    waiting: Sequence[tuple[str, list[str], list[Span]]],
+    embedder: Embedder | None,
+) -> None:
+    """Keep the passages of articles aside, embedded in one go: each request to a server costs."""
+    every = embed_texts([text for _, texts, _ in waiting for text in texts], embedder)
+    first = 0
+    for article, texts, spans in waiting:
+        own = None if every is None else every[first : first + len(texts)]
+        writer.stage(article, spans, own)
+        first += len(texts)
 
 
 def remove_article(store: Store, article: str) -> RemovedArticle:
@@ -138,10 +168,10 @@ def restore_article(store: Store, article: str) -> Restored:
         if text is None and store.library.holds(article):
             title = store.library.article(article).title
             return Restored(article, title, f"“{title}” is in the library already.")
-        store.check_embedder()
-        _note_embedder(store, writer)
-        spans = _cut(text or "", store.embedder)
-        vectors = _embed([span.of(text or "") for span in spans], store.embedder)
+        embedder = store.open_embedder()
+        note_embedder(store, writer, embedder)
+        spans = cut_text(text or "", embedder)
+        vectors = embed_texts([span.of(text or "") for span in spans], embedder)
         restored = writer.restore(article, spans, vectors)
         store.generations.catch_up()
     return restored
@@ -152,14 +182,14 @@ class _Run:
 
     def __init__(
         self,
-        store: Store,
         writer: Writer,
+        embedder: Embedder | None,
         files: Sequence[Path],
         named: Set[Path],
         on_progress: Callable[[Progress], None],
     ) -> None:
-        self._store = store
         self._writer = writer
+        self._embedder = embedder
         self._files = files
         self._named = named
         self._on_progress = on_progress
@@ -194,7 +224,7 @@ class _Run:
             f"{draft.title}{draft.outlet}{draft.author}{draft.url}{draft.text}".encode()
             # It may have been moved or copied since.
             self._refuse_removed(path, self._writer.was_removed(draft))
-            return _Cut(draft, digest, _cut(draft.text, self._store.embedder))
+            return _Cut(draft, digest, cut_text(draft.text, self._embedder))
         except UnreadableFile as error:
             reason = str(error)
         except OSError as error:
@@ -230,7 +260,7 @@ class _Run:
 
     def _embed(self, cuts: Sequence[_Cut]) -> list[Vectors | None]:
         """The vectors of each article's passages, embedded in one go."""
-        every = _embed([text for cut in cuts for text in cut.texts], self._store.embedder)
+        every = embed_texts([text for cut in cuts for text in cut.texts], self._embedder)
         if every is None:
             return [None] * len(cuts)
         ends = np.cumsum([len(cut.spans) for cut in cuts])
@@ -250,43 +280,6 @@ def digest_file(path: Path) -> str:
 def strip_version(digest: str) -> str:
     """A digest of a file without its readers' version: what the file's bytes alone say."""
     return digest.rpartition(":")[2]
-
-
-def embed_missing(store: Store, writer: Writer) -> None:
-    """Give vectors to passages that were stored while there was no embedder."""
-    if store.embedder is None:
-        return
-    for batch in _batches(writer.without_vectors()):
-        texts = [text for _, text in batch]
-        writer.set_vectors([passage for passage, _ in batch], store.embedder.embed(texts))
-
-
-def _batches(items: Sequence[tuple[int, str]]) -> Iterator[Sequence[tuple[int, str]]]:
-    for first in range(0, len(items), BATCH_PASSAGES):
-        yield items[first : first + BATCH_PASSAGES]
-
-
-def _cut(text: str, embedder: Embedder | None) -> list[Span]:
-    if embedder is None:
-        return cut_passages(text, estimate_tokens, DEFAULT_TOKENS, OVERLAP_TOKENS)
-    return cut_passages(text, embedder.count_tokens, embedder.max_tokens, OVERLAP_TOKENS)
-
-
-def _embed(texts: Sequence[str], embedder: Embedder | None) -> Vectors | None:
-    return None if embedder is None else embedder.embed(texts)
-
-
-def _note_embedder(store: Store, writer: Writer) -> None:
-    # Without an embedder what is stored stays as it is: new passages wait for their vectors.
-    if store.embedder is not None:
-        embedder, dimension, chunking = _describe(store.embedder)
-        writer.set_manifest(embedder, dimension, store.library.manifest().chunking or chunking)
-
-
-def _describe(embedder: Embedder | None) -> tuple[str | None, int | None, str]:
-    if embedder is None:
-        return None, None, CHUNKING
-    return embedder.name, embedder.dimension, CHUNKING
 
 
 def _prune(writer: Writer, paths: Sequence[Path]) -> int:

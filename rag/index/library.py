@@ -53,12 +53,16 @@ ROWS = """
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What passages and vectors were made with; None where nothing was embedded yet."""
+    """What passages and vectors were made with; None where nothing was embedded yet.
+
+    `scale` is the embedder's, as `rag.index.scale` writes it; None for all-MiniLM-L6-v2.
+    """
 
     library: str
     embedder: str | None = None
     dimension: int | None = None
     chunking: str | None = None
+    scale: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +152,7 @@ class Library:
             embedder=stored.get("embedder"),
             dimension=int(stored["dimension"]) if "dimension" in stored else None,
             chunking=stored.get("chunking"),
+            scale=stored.get("scale"),
         )
 
     def count_articles(self) -> int:

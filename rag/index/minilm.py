@@ -16,6 +16,7 @@ from tokenizers import Tokenizer
 from rag.errors import EmbedderError
 from rag.index.embedders import Vectors
 from rag.index.graph import GRAPH_FORMAT, MAX_TOKENS, WIDTH, Precision, ensure_graph
+from rag.index.scale import SAME
 from rag.index.weights import find_weights, read_tokenizer
 from rag.index.words import WORDS_FORMAT, ensure_words
 from rag.settings import Settings
@@ -45,6 +46,7 @@ class MiniLM(Embeddings):
         self.name = f"{MODEL}/{precision}-{GRAPH_FORMAT}"
         self.dimension = WIDTH
         self.max_tokens = MAX_TOKENS
+        self.scale = SAME
         self._session = session
         # These two settings are the tokenizer's state, shared between threads: never set again.
         tokenizer.no_padding()
@@ -84,13 +86,17 @@ class MiniLM(Embeddings):
             vectors[batch] = self._run([rows[index] for index in batch])
         return vectors
 
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of `embed`: questions and passages are embedded alike."""
+        return self.embed(texts)
+
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """The vectors of `embed` as lists."""
         vectors: list[list[float]] = self.embed(texts).tolist()
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
-        """The vector of one text: questions and passages are embedded alike."""
+        """The vector of one text, as a list."""
         return self.embed_documents([text])[0]
 
     def _encode(self, texts: Sequence[str]) -> list[list[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -27,9 +27,11 @@ class Remembering:
         self.dimension = embedder.dimension
         self.max_tokens = embedder.max_tokens
         self.words = embedder.words
+        self.scale = embedder.scale
         self._embedder = embedder
         self._capacity = capacity
-        self._known: OrderedDict[str, Vectors] = OrderedDict()
+        #: By the text, and by whether it was embedded as a question.
+        self._known: OrderedDict[tuple[str, bool], Vectors] = OrderedDict()
         self._lock = threading.Lock()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -39,12 +41,20 @@ class Remembering:
         """Unit vectors, shape (len(texts), dimension)."""
         if len(texts) > MANY:
             return self._embedder.embed(texts)
-        known = self._recall(texts)
+        return self._complete(texts, self._embedder.embed, False)
+
+    def embed_questions(self, texts: Sequence[str]) -> Vectors:
+        return self._complete(texts, self._embedder.embed_questions, True)
+
+    def _complete(
+        self, texts: Sequence[str], embed: Callable[[Sequence[str]], Vectors], asked: bool
+    ) -> Vectors:
+        known = self._recall(texts, asked)
         missing = [text for text in dict.fromkeys(texts) if text not in known]
         if missing:
-            made = self._embedder.embed(missing)
+            made = embed(missing)
             known |= zip(missing, made, strict=True)
-            self._remember(missing, made)
+            self._remember(missing, made, asked)
         found = [known[text] for text in texts]
         return np.array(found, np.float32).reshape(len(texts), self.dimension)
 
@@ -53,19 +63,20 @@ class Remembering:
         return vectors
 
     def embed_query(self, text: str) -> list[float]:
-        return self.embed_documents([text])[0]
+        vectors: list[list[float]] = self.embed_questions([text]).tolist()
+        return vectors[0]
 
-    def _recall(self, texts: Sequence[str]) -> dict[str, Vectors]:
+    def _recall(self, texts: Sequence[str], asked: bool) -> dict[str, Vectors]:
         with self._lock:
-            known = {text: self._known[text] for text in texts if text in self._known}
+            known = {t: self._known[t, asked] for t in texts if (t, asked) in self._known}
             for text in known:
-                self._known.move_to_end(text)
+                self._known.move_to_end((text, asked))
         return known
 
-    def _remember(self, texts: Sequence[str], vectors: Vectors) -> None:
+    def _remember(self, texts: Sequence[str], vectors: Vectors, asked: bool) -> None:
         with self._lock:
             for text, vector in zip(texts, vectors, strict=True):
                 # A row on its own: a view would keep all the rows it was made with.
-                self._known[text] = vector.copy()
+                self._known[text, asked] = vector.copy()
             while len(self._known) > self._capacity:
                 self._known.popitem(last=False)

@@ -123,8 +123,18 @@ class Writer:
         with self.transaction() as db:
             db.execute("DELETE FROM staged")
 
-    def swap_staged(self, embedder: str | None, dimension: int | None, chunking: str) -> None:
-        """Every passage replaced by the staged ones, with their manifest: all at once."""
+    def swap_staged(
+        self,
+        embedder: str | None,
+        dimension: int | None,
+        chunking: str,
+        scale: str | None = None,
+        choice: str | None = None,
+    ) -> None:
+        """Every passage replaced by the staged ones, with their manifest: all at once.
+
+        `choice` is the name by which the home opens the embedder from then on.
+        """
         with self.transaction() as db:
             db.execute("DELETE FROM passages")
             db.execute(
@@ -133,7 +143,8 @@ class Writer:
             )
             db.execute("DELETE FROM staged")
             db.execute("INSERT INTO changes(article) SELECT id FROM articles")
-            _write_manifest(db, embedder, dimension, chunking)
+            _write_manifest(db, embedder, dimension, chunking, scale)
+            _write_choice(db, choice)
 
     def without_vectors(self) -> list[tuple[int, str]]:
         """Ids and texts of the passages that were never embedded."""
@@ -155,9 +166,17 @@ class Writer:
                 [(passage,) for passage in passages],
             )
 
-    def set_manifest(self, embedder: str | None, dimension: int | None, chunking: str) -> None:
+    def set_manifest(
+        self,
+        embedder: str | None,
+        dimension: int | None,
+        chunking: str,
+        scale: str | None = None,
+        choice: str | None = None,
+    ) -> None:
         with self.transaction() as db:
-            _write_manifest(db, embedder, dimension, chunking)
+            _write_manifest(db, embedder, dimension, chunking, scale)
+            _write_choice(db, choice)
 
 
 def hash_draft(draft: Draft) -> str:
@@ -238,14 +257,29 @@ def _insert_passages(
 
 
 def _write_manifest(
-    db: sqlite3.Connection, embedder: str | None, dimension: int | None, chunking: str
+    db: sqlite3.Connection,
+    embedder: str | None,
+    dimension: int | None,
+    chunking: str,
+    scale: str | None,
 ) -> None:
-    values = {"embedder": embedder, "dimension": dimension, "chunking": chunking}
+    values = {
+        "embedder": embedder,
+        "dimension": dimension,
+        "chunking": chunking,
+        "scale": scale,
+    }
     db.executemany("DELETE FROM meta WHERE key = ?", [(key,) for key in values])
     db.executemany(
         "INSERT INTO meta VALUES (?, ?)",
         [(key, str(value)) for key, value in values.items() if value is not None],
     )
+
+
+def _write_choice(db: sqlite3.Connection, choice: str | None) -> None:
+    if choice is not None:
+        values = ("embedder", json.dumps(choice))
+        db.execute("INSERT OR REPLACE INTO choices VALUES (?, ?)", values)
 
 
 def _drop_if_orphaned(db: sqlite3.Connection, article: str) -> bool:

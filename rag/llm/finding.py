@@ -109,13 +109,13 @@ class Finder:
                 )
             return ServedModel(server, wanted.model)
         [listing] = self.look([server], only=wanted.model)
-        return self._pick(listing, wanted.model)
+        return self._pick(_offer(listing, wanted), wanted.model)
 
     def _find_kind(self, wanted: Wanted) -> ServedModel:
         local_only = self._is_local_only()
         servers = [s for s in self.servers() if s.is_local or not local_only]
         found = [
-            one
+            _offer(one, wanted)
             for one in self.look(servers, only=wanted.model)
             if one.is_there and one.kind == wanted.kind
         ]
@@ -207,6 +207,13 @@ def _place(server: Server) -> tuple[str, int | None, str]:
 def _may_have(listing: Listing) -> bool:
     """Whether a server that does not list its models may still answer by one that is named."""
     return not listing.server.is_local and isinstance(listing.problem, NothingListed)
+
+
+def _offer(listing: Listing, wanted: Wanted) -> Listing:
+    """What of a server's models may be meant: those that only make vectors where one is wanted."""
+    if not wanted.embeds:
+        return listing
+    return replace(listing, models=tuple(dict.fromkeys((*listing.embedders, *listing.models))))
 
 
 def _has(listing: Listing, name: str | None) -> bool:

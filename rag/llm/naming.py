@@ -15,12 +15,14 @@ KNOWN = ", ".join(f"{kind}:MODEL" for kind in KINDS)
 class Wanted:
     """An engine's name, taken apart: by the software that serves, or by the address.
 
-    `model` is None where the first one that the server lists will do.
+    `model` is None where the first one that the server lists will do. `embeds` is whether it is
+    wanted for vectors.
     """
 
     kind: Kind | None = None
     address: str | None = None
     model: str | None = None
+    embeds: bool = False
 
 
 def read_engine(name: str) -> Wanted:

@@ -40,12 +40,17 @@ OWNERS: dict[str, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What was found at a server; `problem` says why it is of no use now."""
+    """What was found at a server; `problem` says why it is of no use now.
+
+    `embedders` are the models that make vectors; among `models` are those of them alone of which
+    the server does not say that they can do nothing else.
+    """
 
     server: Server
     kind: Kind = "openai"
     models: Models = ()
     problem: ModelError | None = None
+    embedders: Models = ()
 
     @property
     def is_there(self) -> bool:
@@ -169,7 +174,13 @@ async def _identify(asking: _Asking, only: str | None) -> Listing:
     models = tuple(ServedModel(server, _read_name(row, "id")) for row in rows)
     kind = await _tell_kind(asking, rows)
     found = await DETAILS[kind](asking, rows, models, only) if kind in DETAILS else models
-    return Listing(server, kind, tuple(replace(model, kind=kind) for model in found))
+    named = tuple(replace(model, kind=kind) for model in found)
+    return Listing(
+        server,
+        kind,
+        tuple(model for model in named if not model.embeds),
+        embedders=tuple(m for m in named if m.embeds or "embed" in m.name.casefold()),
+    )
 
 
 async def _tell_kind(asking: _Asking, rows: list[Json]) -> Kind:
@@ -207,9 +218,7 @@ async def _ask_ollama(
     ]
     shown = dict(zip(wanted, await asyncio.gather(*asked), strict=False))
     return tuple(
-        _read_ollama(model, tags.get(model.name, {}), shown.get(model.name, {}))
-        for model in models
-        if not _only_embeds(shown.get(model.name) or tags.get(model.name, {}))
+        _read_ollama(model, tags.get(model.name, {}), shown.get(model.name, {})) for model in models
     )
 
 
@@ -229,6 +238,7 @@ def _read_ollama(model: ServedModel, tag: Json, shown: Json) -> ServedModel:
         window=next(filter(None, map(_read_count, lengths)), None),
         passes_to=re.sub(r"^https?://|[:/].*$", "", remote) or None,
         identity=str(tag.get("digest") or "")[:MAX_NAME],
+        embeds=_only_embeds(shown or tag),
     )
 
 
@@ -266,9 +276,13 @@ async def _ask_lmstudio(
     listed = (await asking.try_get(_root(asking, "/api/v0/models"))).get("data")
     known = {_read_name(row, "id"): row for row in _rows_of(listed)}
     return tuple(
-        replace(model, window=_read_count(row.get("loaded_context_length")))
+        replace(
+            model,
+            window=_read_count(row.get("loaded_context_length")),
+            embeds=row.get("type") == "embeddings",
+        )
         for model in models
-        if (row := known.get(model.name, {})).get("type") != "embeddings"
+        for row in [known.get(model.name, {})]
     )
 
 

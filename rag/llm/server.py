@@ -13,6 +13,8 @@ from rag.errors import ModelError, NotLocal, UsageError
 
 OPENAI = "https://api.openai.com/v1"
 QUOTES_INSTEAD = "Or ask the quotes engine, which needs no model."
+#: The same of an embedder.
+GO_BACK = "`dateline index --rebuild --embedder minilm` goes back to the one that needs no server."
 #: The software that serves: "openai" is OpenAI itself and whatever else speaks its protocol.
 Kind = Literal["ollama", "llamacpp", "lmstudio", "vllm", "openai"]
 KINDS: dict[Kind, str] = {
@@ -73,7 +75,8 @@ class ServedModel:
     `window` is what it reads, in tokens, as the server says; of Ollama's, which is told with each
     question how much to read, the most that it could. None where the server does not say.
     `passes_to` is the host that the server itself sends the words on to. `identity` changes when
-    another model takes the name, as far as the server shows.
+    another model takes the name, as far as the server shows. `embeds` is whether the server says
+    that it makes vectors and nothing else.
     """
 
     server: Server
@@ -82,6 +85,7 @@ class ServedModel:
     window: int | None = None
     passes_to: str | None = None
     identity: str = ""
+    embeds: bool = False
 
     @property
     def is_local(self) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.errors import EmbedderError
 from rag.index.generations import Generation
 from rag.index.lexical import has_word
 from rag.index.library import Row
+from rag.index.scale import SAME, Scale
 from rag.index.store import Store
 from rag.learnt import read_weights
 from rag.retrieve.plan import Part, Plan, plan_search
@@ -49,30 +52,69 @@ class Features:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The passages that any leg proposed, with what each found."""
+    """The passages that any leg proposed, with what each found.
+
+    `problem` says why the question was not held against them by its meaning; `gone` is whether
+    they have left the library since they were found.
+    """
 
     rows: Sequence[Row]
     features: Features
     bm25: Mapping[int, float]
     cosine: Mapping[int, float]
+    problem: str | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Hits, best first; `problem` says why words alone were searched by, where that is so.
+
+    `gone` is whether all that was proposed has left the library meanwhile, cut and embedded anew.
+    """
+
+    hits: list[Hit]
+    problem: str | None = None
+    gone: bool = False
 
 
 def retrieve(store: Store, question: str, k: int, filters: Filters | None = None) -> list[Hit]:
     """Up to `k` hits, best first; by BM25 alone where the library has no vectors."""
-    filters = filters or Filters()
+    with searching(store, question, k, filters or Filters()) as (_, found):
+        return found.hits
+
+
+@contextmanager
+def searching(
+    store: Store, question: str, k: int, filters: Filters
+) -> Iterator[tuple[Generation, Found]]:
+    """What is found for a question, with the generation that it was found in, held open.
+
+    Where every passage was just put in another one's place, the new ones are waited for.
+    """
     with store.reading() as generation:
-        return search(store, generation, question, k, filters)
+        found = find(store, generation, question, k, filters)
+        if not found.gone:
+            yield generation, found
+            return
+    with store.reading(patient=True) as generation:
+        yield generation, find(store, generation, question, k, filters)
 
 
 def search(
     store: Store, generation: Generation, question: str, k: int, filters: Filters
 ) -> list[Hit]:
     """`retrieve` within a generation that the caller holds open."""
+    return find(store, generation, question, k, filters).hits
+
+
+def find(store: Store, generation: Generation, question: str, k: int, filters: Filters) -> Found:
+    """The same, which also tells where it had to go by words alone."""
     outline = store.library.outline()
     plan = plan_search(parse_question(question), outline.outlets, outline.newest)
     found = propose(store, generation, plan, max(CANDIDATES, k), filters)
     if not found.rows:
-        return []
+        return Found([], found.problem, found.gone)
     scores = fuse(found.features, read_weights("passage"))
     order = sorted(range(len(found.rows)), key=lambda n: (-scores[n], found.rows[n].passage.id))
     ranked = [(found.rows[n].passage.id, found.rows[n].passage.article) for n in order]
@@ -80,7 +122,7 @@ def search(
     chosen = spread(ranked, k)
     whole = store.library.passages(chosen)
     first, nearest = rank(found.bm25), rank(found.cosine)
-    return [
+    hits = [
         Hit(
             *whole[i],
             score=by_id[i],
@@ -92,6 +134,7 @@ def search(
         for i in chosen
         if i in whole
     ]
+    return Found(hits, found.problem, gone=not hits)
 
 
 def rank(scores: Mapping[int, float]) -> dict[int, int]:
@@ -131,10 +174,10 @@ def propose(
     lexical = generation.lexical
     bm25 = dict(lexical.search(plan.text, depth, filters))
     by_part = [dict(lexical.search(p.text, PART_CANDIDATES, filters)) for p in plan.parts]
-    near, vectors = _search_vectors(store, generation, plan, depth, filters)
-    ids = sorted(set(bm25).union(near, *by_part))
+    leg = _search_vectors(store, generation, plan, depth, filters)
+    ids = sorted(set(bm25).union(leg.near, *by_part))
     rows = [row for i, row in sorted(store.library.rows_of(ids).items())]
-    cosines = _measure_cosines(vectors, rows)
+    cosines = _measure_cosines(leg, rows)
     meant = np.array([_speaks_for(part, rows) for part in plan.parts])
     features = Features(
         bm25=_relative(bm25, rows),
@@ -148,32 +191,56 @@ def propose(
     cosine = (
         {} if cosines is None else dict(zip((r.passage.id for r in rows), cosines[0], strict=True))
     )
-    return Candidates(rows, features, bm25, {i: float(c) for i, c in cosine.items()})
+    by_meaning = {i: float(c) for i, c in cosine.items()}
+    gone = leg.gone or bool(ids and not rows)
+    return Candidates(rows, features, bm25, by_meaning, leg.problem, gone)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """The passages nearest to the question and to its parts, and the vectors of those."""
+
+    near: frozenset[int] = frozenset()
+    vectors: Array | None = None
+    scale: Scale = SAME
+    problem: str | None = None
+    gone: bool = False
 
 
 def _search_vectors(
     store: Store, generation: Generation, plan: Plan, depth: int, filters: Filters
-) -> tuple[set[int], Array | None]:
-    """The passages nearest to the question and to its parts, and the vectors of those."""
-    if store.embedder is None or generation.vectors.count() == 0:
-        return set(), None
+) -> _Leg:
+    embedder, problem = store.embedder, store.problem
+    if embedder is None or generation.vectors.count() == 0:
+        return _Leg(problem=problem)
+    if embedder.name != generation.state.embedder:
+        return _Leg(problem="Another embedder has just taken this one's place.", gone=True)
     texts = [plan.whole.text, *(part.text for part in plan.parts)]
     distinct = list(dict.fromkeys(texts))
-    known = dict(zip(distinct, store.embedder.embed(distinct), strict=True))
+    try:
+        known = dict(zip(distinct, embedder.embed_questions(distinct), strict=True))
+    except EmbedderError as error:
+        return _Leg(problem=str(error))
     found = generation.vectors.search_all(
         [known[text] for text in distinct], PART_CANDIDATES if len(distinct) > 1 else depth, filters
     )
-    return {i for near in found for i, _ in near}, np.array([known[text] for text in texts])
+    near = frozenset(i for near in found for i, _ in near)
+    return _Leg(near, np.array([known[text] for text in texts]), embedder.scale)
 
 
-def _measure_cosines(vectors: Array | None, rows: Sequence[Row]) -> Array | None:
-    """Of each text and each row, shape (texts, rows), exact whichever leg proposed the row."""
-    if vectors is None:
+def _measure_cosines(leg: _Leg, rows: Sequence[Row]) -> Array | None:
+    """Of each text and each row, shape (texts, rows), exact whichever leg proposed the row.
+
+    As MiniLM's would be: a row without a vector counts as one that has nothing in common.
+    """
+    if leg.vectors is None:
         return None
-    blank = np.zeros(vectors.shape[1], np.float32)
-    stored = [blank if row.vector is None else row.vector for row in rows]
-    matrix = np.array(stored, np.float32).reshape(-1, vectors.shape[1])
-    return np.asarray(np.clip(vectors @ matrix.T, 0.0, 1.0), np.float32)
+    blank = np.zeros(leg.vectors.shape[1], np.float32)
+    fits = np.array([row.vector is not None and len(row.vector) == len(blank) for row in rows])
+    stored = [row.vector if fit else blank for row, fit in zip(rows, fits, strict=True)]
+    matrix = np.array(stored, np.float32).reshape(-1, len(blank))
+    laid = np.where(fits, leg.scale.lay(leg.vectors @ matrix.T), 0.0)
+    return np.asarray(np.clip(laid, 0.0, 1.0), np.float32)
 
 
 def _relative(bm25: Mapping[int, float], rows: Sequence[Row]) -> Array:
