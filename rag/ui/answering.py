@@ -11,6 +11,7 @@ from rag.errors import DatelineError
 from rag.ui import models
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
+from rag.ui.embedding import choose_embedder
 from rag.ui.shelf import draw_notice
 
 #: How often a page looks whether engines were found, or how far an exam is, in seconds.
@@ -19,7 +20,7 @@ LOOK_EVERY = 0.5
 
 def choose_engine(desk: Desk) -> str:
     """The menu of engines with what there is to know of the chosen one; its name."""
-    infos = {info.name: info for info in desk.lookout.engines()}
+    infos = {info.name: info for info in desk.lookout.seen()}
     state = st.session_state
     chosen = state.get("engine") or _find_default(list(infos.values()), desk)
     if chosen not in infos:
@@ -110,6 +111,7 @@ def _draw_servers(desk: Desk) -> None:
             _handle(desk, what)
 
         draw(models.draw_servers(engines.chosen(), looking=desk.lookout.is_looking), "servers", act)
+        choose_embedder(desk)
 
 
 def _switch(desk: Desk) -> None:
@@ -132,6 +134,7 @@ def _handle(desk: Desk, act: Act) -> None:
     match act:
         case {"do": "look"}:
             desk.lookout.look()
+            desk.embedders.look()
         case {"do": "remove", "server": str(address)}:
             _try(desk, lambda: desk.assistant.engines.remove_server(address))
 

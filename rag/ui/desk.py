@@ -50,7 +50,9 @@ class Desk:
         self.assistant = assistant
         self.jobs = Jobs(assistant)
         self.exams = Exams(assistant)
-        self.lookout = Lookout(assistant.engines)
+        engines = assistant.engines
+        self.lookout = Lookout(engines.find, engines.at_hand)
+        self.embedders = Lookout(assistant.embedders)
         # Most of what there is has been found by the time that the first page is drawn.
         self.lookout.look()
         self._chats: WeakValueDictionary[str, Chat] = WeakValueDictionary()

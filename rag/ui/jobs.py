@@ -76,6 +76,20 @@ class Jobs:
 
         return self._start(job, work)
 
+    def swap(self, embedder: str, then: Callable[[], None]) -> Job:
+        """Embed every article again, by another embedder, and `then`. Raises LibraryBusy."""
+        job = Job("Embedding every article again …")
+
+        def watch(progress: Progress) -> None:
+            job.progress = progress
+
+        def work() -> None:
+            count = self._assistant.swap_embedder(embedder, watch)
+            job.note = f"{count:,} passages were embedded by {embedder}."
+            then()
+
+        return self._start(job, work)
+
     def _start(self, job: Job, work: Callable[[], object]) -> Job:
         with self._lock:
             if self.is_running:

@@ -67,7 +67,9 @@ def _take_files(desk: Desk, key: str) -> None:
     # Of one that is gone again Streamlit gives something that has no bytes.
     given = st.session_state.get(key) or []
     files = [file for file in given if isinstance(file, UploadedFile)]
-    if files and _start(lambda: desk.jobs.add([(file.name, file.getvalue()) for file in files])):
+    if files and start_change(
+        lambda: desk.jobs.add([(file.name, file.getvalue()) for file in files])
+    ):
         st.session_state["turn"] += 1
 
 
@@ -112,12 +114,12 @@ def _handle(desk: Desk, act: Act) -> None:
         case {"do": "search", "text": str(text)}:
             st.session_state["articles-containing"] = text.strip()
         case {"do": "remove", "article": str(article)}:
-            _start(lambda: desk.jobs.remove(article))
+            start_change(lambda: desk.jobs.remove(article))
         case {"do": "restore", "article": str(article)}:
-            _start(lambda: desk.jobs.restore(article))
+            start_change(lambda: desk.jobs.restore(article))
 
 
-def _start(begin: Callable[[], Job]) -> bool:
+def start_change(begin: Callable[[], Job]) -> bool:
     """Begin a change, and whether it has begun; what stands in its way is said beside the other."""
     state = st.session_state
     state.pop("refused", None)

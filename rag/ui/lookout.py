@@ -1,29 +1,35 @@
-"""The engines as they were last seen, looked for again beside the page, which never waits."""
+"""What model servers have, as it was last seen: looked for beside the page, which never waits."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from rag.errors import DatelineError
 
-if TYPE_CHECKING:
-    from rag.engines import EngineInfo, Engines
+Info = TypeVar("Info")
 
 #: How long what was seen holds while a page looks at it, in seconds.
 HOLDS = 30.0
 LOG = logging.getLogger(__name__)
 
 
-class Lookout:
-    """Looks for engines in a thread of its own; safe to use from all pages."""
+class Lookout(Generic[Info]):
+    """Looks in a thread of its own, by `find`; safe to use from all pages.
 
-    def __init__(self, engines: Engines) -> None:
-        self._engines = engines
+    `at_hand` gives what is there before anybody has looked.
+    """
+
+    def __init__(
+        self, find: Callable[[], list[Info]], at_hand: Callable[[], list[Info]] = list
+    ) -> None:
+        self._find = find
+        self._at_hand = at_hand
         self._lock = threading.Lock()
-        self._seen: list[EngineInfo] = []
+        self._seen: list[Info] = []
         self._since: float | None = None
         self._looking = False
         self._again = False
@@ -32,14 +38,14 @@ class Lookout:
     def is_looking(self) -> bool:
         return self._looking
 
-    def engines(self) -> list[EngineInfo]:
-        """What was seen last, the quotes engine at least; looked for anew where that is old."""
+    def seen(self) -> list[Info]:
+        """What was seen last; looked for anew where that is old."""
         with self._lock:
             old = self._since is None or time.monotonic() - self._since > HOLDS
             seen = list(self._seen)
         if old:
             self.look()
-        return seen or self._engines.at_hand()
+        return seen or self._at_hand()
 
     def look(self) -> None:
         """Look again, now; where somebody looks already, once more after that."""
@@ -48,16 +54,16 @@ class Lookout:
             if self._looking:
                 return
             self._looking = True
-        threading.Thread(target=self._look, name="engines", daemon=True).start()
+        threading.Thread(target=self._look, name="lookout", daemon=True).start()
 
     def _look(self) -> None:
         again = True
         while again:
-            seen: list[EngineInfo] = []
+            seen: list[Info] = []
             try:
-                seen = self._engines.find()
+                seen = self._find()
             except DatelineError as error:
-                LOG.warning("engines cannot be looked for: %s", error)
+                LOG.warning("model servers cannot be looked at: %s", error)
             finally:
                 with self._lock:
                     self._seen, self._since = seen or self._seen, time.monotonic()

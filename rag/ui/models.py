@@ -8,10 +8,12 @@ from rag.answer.dates import write_date
 from rag.engines import NOT_THERE, EngineInfo
 from rag.exam.report import Report, write_speed
 from rag.llm.server import Server
-from rag.ui.words import Json, draw_problem
+from rag.ui.words import Json, draw_problem, write_count
 
 if TYPE_CHECKING:
+    from rag.embedders import EmbedderInfo
     from rag.index.choices import Chosen
+    from rag.swapping import Swap
     from rag.ui.exams import ExamJob
 
 LOOKING = "Looking for it …"
@@ -52,6 +54,24 @@ def draw_servers(chosen: Chosen, *, looking: bool) -> Json:
     """The addresses that were added by hand, each to be removed."""
     servers = [{"name": Server(one).address, "url": one} for one in chosen.servers]
     return {"kind": "servers", "servers": servers, "looking": looking}
+
+
+def draw_embedder(info: EmbedderInfo) -> Json:
+    """What the articles are searched by, beside their words."""
+    return {"kind": "swap", "lines": [info.where], "problem": info.problem, "can": False}
+
+
+def draw_swap(swap: Swap) -> Json:
+    """What going over to another embedder would mean."""
+    articles = write_count(swap.articles, "article")
+    passages = write_count(swap.passages, "passage")
+    lines = [swap.where, f"{articles} ({passages}) would be embedded again by {swap.name}."]
+    return {
+        "kind": "swap",
+        "lines": [] if swap.problem else lines,
+        "problem": swap.problem,
+        "can": swap.problem is None,
+    }
 
 
 def write_window(info: EngineInfo) -> str | None:

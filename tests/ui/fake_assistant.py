@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from rag.assistant import Overview
+from rag.embedders import EmbedderInfo
 from rag.engines import EngineInfo
 from rag.errors import DatelineError, ModelError, UsageError
 from rag.index.chats import Chats
@@ -23,6 +24,7 @@ from rag.llm.halt import Halt
 from rag.llm.probing import Listing, NobodyThere
 from rag.llm.server import Server, read_address
 from rag.settings import Settings
+from rag.swapping import Swap
 from rag.types import Answer, Article, Citation, Filters, Hit, Passage, Sentence
 
 TEXT = (
@@ -223,6 +225,29 @@ class FakeAssistant:
     earlier: list[str] = field(default_factory=list)
     asked: list[tuple[str, Filters | None, str | None]] = field(default_factory=list)
     added: list[tuple[str, bytes]] = field(default_factory=list)
+    embedding: list[EmbedderInfo] = field(
+        default_factory=lambda: [
+            EmbedderInfo("minilm", "Nothing leaves this machine.", in_use=True),
+            EmbedderInfo("ollama:nomic", "To 127.0.0.1:9, on this machine."),
+        ]
+    )
+    planned: list[str] = field(default_factory=list)
+    swapped: list[str] = field(default_factory=list)
+
+    def embedders(self) -> list[EmbedderInfo]:
+        return self.embedding
+
+    def plan_swap(self, name: str) -> Swap:
+        self.planned.append(name)
+        return Swap(name, 2, 5, "Each text goes to 127.0.0.1:9, on this machine.")
+
+    def swap_embedder(self, name: str, on_progress: Callable[[Progress], None]) -> int:
+        if self.problem:
+            raise self.problem
+        on_progress(Progress(2, 2, 5))
+        self.swapped.append(name)
+        self.embedding = [replace(one, in_use=one.name == name) for one in self.embedding]
+        return 5
 
     def suggest(self, count: int = 4) -> list[str]:
         return self.suggested[:count]

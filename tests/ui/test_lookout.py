@@ -52,31 +52,31 @@ def slow() -> Slow:
 
 
 def test_a_page_does_not_wait_for_servers(slow: Slow):
-    lookout = Lookout(slow)  # type: ignore[arg-type]
-    assert lookout.engines() == slow.found[:1]
+    lookout = Lookout(slow.find, slow.at_hand)
+    assert lookout.seen() == slow.found[:1]
     assert lookout.is_looking
     slow.gate.release()
     wait_until(lambda: not lookout.is_looking)
-    assert lookout.engines() == slow.found
+    assert lookout.seen() == slow.found
     assert slow.looks == 1
 
 
 def test_what_was_seen_is_shown_while_somebody_looks_again(slow: Slow):
-    lookout = Lookout(slow)  # type: ignore[arg-type]
+    lookout = Lookout(slow.find, slow.at_hand)
     slow.gate.release()
-    lookout.engines()
+    lookout.seen()
     wait_until(lambda: not lookout.is_looking)
     before = slow.found
     slow.found = [*before, MODEL]
     lookout.look()
-    assert lookout.engines() == before
+    assert lookout.seen() == before
     slow.gate.release()
     wait_until(lambda: not lookout.is_looking)
-    assert lookout.engines() == [*before, MODEL]
+    assert lookout.seen() == [*before, MODEL]
 
 
 def test_who_asks_while_somebody_looks_gets_a_look_of_their_own_after_it(slow: Slow):
-    lookout = Lookout(slow)  # type: ignore[arg-type]
+    lookout = Lookout(slow.find, slow.at_hand)
     lookout.look()
     wait_until(lambda: slow.looks == 1)
     slow.found = [*slow.found, MODEL]
@@ -85,19 +85,19 @@ def test_who_asks_while_somebody_looks_gets_a_look_of_their_own_after_it(slow: S
     slow.gate.release(2)
     wait_until(lambda: not lookout.is_looking)
     assert slow.looks == 2
-    assert MODEL in lookout.engines()
+    assert MODEL in lookout.seen()
 
 
 def test_a_look_that_fails_keeps_what_was_seen(slow: Slow):
-    lookout = Lookout(slow)  # type: ignore[arg-type]
+    lookout = Lookout(slow.find, slow.at_hand)
     slow.gate.release()
-    lookout.engines()
+    lookout.seen()
     wait_until(lambda: not lookout.is_looking)
     slow.problem = LibraryError("The library is busy.")
     slow.gate.release()
     lookout.look()
     wait_until(lambda: not lookout.is_looking)
-    assert lookout.engines() == slow.found
+    assert lookout.seen() == slow.found
 
 
 class Examining(FakeAssistant):

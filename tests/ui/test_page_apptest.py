@@ -356,3 +356,49 @@ def test_no_text_of_others_reaches_an_element_of_streamlit(page: AppTest, assist
     for kind in ("markdown", "caption", "text", "error", "info", "warning", "title", "alert"):
         assert not page.get(kind)
     assert not [each.label for each in page.button if "leak" in each.label]
+
+
+def open_expander(page: AppTest, key: str) -> AppTest:
+    page.session_state[key] = True
+    return page.run()
+
+
+def test_another_embedder_is_planned_asked_about_and_only_then_used(
+    page: AppTest, desk: Desk, assistant: FakeAssistant
+):
+    open_expander(page, "servers")
+    wait_until(lambda: not desk.embedders.is_looking)
+    page.run()
+    assert page.selectbox(key="embedder").value == "minilm"
+    page.selectbox(key="embedder").set_value("ollama:nomic").run()
+    [offer] = drawn(page, "swap")
+    assert offer["can"]
+    assert "127.0.0.1:9" in offer["lines"][0]
+    assert "2 articles (5 passages) would be embedded again by ollama:nomic" in offer["lines"][1]
+    page.run()
+    assert (assistant.planned, assistant.swapped) == (["ollama:nomic"], [])
+    desk.jobs.swap("ollama:nomic", desk.embedders.look).is_over.wait(30)
+    wait_until(lambda: not desk.embedders.is_looking)
+    page.run()
+    assert assistant.swapped == ["ollama:nomic"]
+    assert not any(shown["can"] for shown in drawn(page, "swap"))
+    assert not page.exception
+
+
+def test_this_machine_only_cannot_be_switched_where_the_settings_say_so(
+    page: AppTest, assistant: FakeAssistant
+):
+    open_expander(page, "servers")
+    assert not page.toggle(key="local-only").disabled
+    page.toggle(key="local-only").set_value(True).run()
+    assert assistant.engines.is_local_only
+    assistant.engines.is_local_fixed = True
+    page.run()
+    assert page.toggle(key="local-only").disabled
+
+
+def wait_until(holds: Callable[[], object]) -> None:
+    until = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.01)

@@ -14,6 +14,7 @@ const kinds = {
   name: replace((data) => [make("p", "name", data.name), make("p", "aside", data.motto)]),
   engine: replace(drawEngine),
   servers: replace(drawServers),
+  swap: replace(drawSwap),
   welcome: replace(drawWelcome),
 };
 

@@ -46,3 +46,11 @@ function drawServers(data, act) {
   servers.setAttribute("aria-label", "Servers that were added");
   return present([list.length ? servers : null, make("p", "engine", look)]);
 }
+
+function drawSwap(data, act) {
+  return present([
+    ...data.lines.map((line) => words("p", "engine", line)),
+    data.problem ? words("p", "engine trouble", data.problem) : null,
+    data.can ? make("p", "engine", button("tool", "Embed them again", () => act({ do: "swap" }))) : null,
+  ]);
+}
