@@ -404,3 +404,15 @@ def test_another_programs_database_that_bears_our_number_is_left_as_it_is(home: 
 def test_nobody_else_can_look_into_a_new_home(home: Path) -> None:
     Library.open(home).close()
     assert home.stat().st_mode & 0o077 == 0
+
+
+def test_a_choice_changed_alone_leaves_what_another_process_chose(home: Path) -> None:
+    first, second = Library.open(home), Library.open(home)
+    first.choices.change(embedder="ollama:tiny-embed")
+    second.choices.change(engine="quotes")
+    assert (second.choices.read().embedder, first.choices.read().engine) == (
+        "ollama:tiny-embed",
+        "quotes",
+    )
+    first.close()
+    second.close()
