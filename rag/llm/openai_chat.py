@@ -15,11 +15,13 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_openai import ChatOpenAI
 
 from rag.llm.failures import Refused, read_refusal
-from rag.llm.pieces import Piece
+from rag.llm.pieces import Piece, read_count, read_word
 from rag.llm.server import ServedModel
 
 #: Fields of a streamed delta in which servers put a model's reasoning.
-REASONING = ("reasoning_content", "reasoning")
+REASONING = ("reasoning_content", "reasoning", "thinking")
+#: What a stream is never sent as.
+PAGES = ("application/json", "text/html")
 
 
 class _Chat(ChatOpenAI):
@@ -47,6 +49,8 @@ async def stream_openai(
     """The reply as it comes. Raises Refused, and what httpx2 and the parsing raise."""
     prompt = ChatPromptTemplate.from_messages([("system", "{system}"), ("human", "{user}")])
     chain = prompt | _open(client, model)
+    if _refuse_page not in client.event_hooks["response"]:
+        client.event_hooks["response"].append(_refuse_page)
     try:
         async with aclosing(chain.astream({"system": system, "user": user})) as chunks:  # type: ignore[type-var]
             async for chunk in chunks:
@@ -55,11 +59,20 @@ async def stream_openai(
         raise _translate(error) from error
 
 
+async def _refuse_page(response: httpx2.Response) -> None:
+    """Raise what a page says that came in place of a stream: it would look like an empty one."""
+    if response.status_code == 200 and response.headers.get("content-type", "").startswith(PAGES):
+        refused = read_refusal(response, (await response.aread()).decode("utf-8", "replace"))
+        if not refused.said:
+            raise ValueError("a page")
+        raise Refused(None, refused.body)
+
+
 def _open(client: httpx2.AsyncClient, model: ServedModel) -> ChatOpenAI:
     return _Chat(
         model=model.name,
         base_url=model.server.base_url,
-        # Servers of one's own want no key, but the client wants something to send.
+        # Servers of one's own want no key, but the client wants one; it is not sent.
         api_key=model.server.api_key or "none",  # type: ignore[arg-type]
         # Tries and clocks are our own: see rag/llm/stream.py.
         max_retries=0,
@@ -67,6 +80,8 @@ def _open(client: httpx2.AsyncClient, model: ServedModel) -> ChatOpenAI:
         stream_chunk_timeout=None,
         http_async_client=client,
         http_socket_options=(),
+        # The environment's, which goes together with no client of our own.
+        openai_proxy=None,
         stream_usage=True,
         temperature=0,
         use_responses_api=False,
@@ -78,10 +93,10 @@ def _read_chunk(chunk: AIMessageChunk) -> Piece:
     return Piece(
         text=str(chunk.text),
         thought=bool(chunk.additional_kwargs.get("reasoned")),
-        finish=chunk.response_metadata.get("finish_reason"),
-        read=usage["input_tokens"] if usage else None,
-        written=usage["output_tokens"] if usage else None,
-        model=chunk.response_metadata.get("model_name"),
+        finish=read_word(chunk.response_metadata.get("finish_reason")),
+        read=read_count(usage["input_tokens"]) if usage else None,
+        written=read_count(usage["output_tokens"]) if usage else None,
+        model=read_word(chunk.response_metadata.get("model_name")),
     )
 
 
@@ -89,8 +104,11 @@ def _translate(error: openai.OpenAIError) -> Exception:
     """The client's exception as what it was made of: a status, or a failing connection."""
     if isinstance(error, openai.APIStatusError):
         return read_refusal(error.response, error.response.text)
-    cause = error.__cause__
-    if isinstance(error, openai.APIConnectionError) and isinstance(cause, Exception):
+    cause: BaseException | None = error
+    # LangChain wraps the client's exception, which wraps the transport's.
+    while isinstance(cause, openai.APIConnectionError):
+        cause = cause.__cause__
+    if isinstance(cause, Exception) and cause is not error:
         return cause
     if isinstance(error, openai.APIError) and error.body is not None:
         # An error in the middle of a stream, which came with status 200.
