@@ -139,7 +139,10 @@ def explain_distance(error: BaseException) -> tuple[str, str]:
 
 
 def _list_causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
+    # An exception that is raised again may come round to itself.
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
 

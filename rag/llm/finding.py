@@ -191,7 +191,7 @@ def find_ollama(host: str | None) -> str | None:
     if not text:
         return None
     schemed = re.match(r"(https?)://", text, re.IGNORECASE)
-    if text.count(":") > 1 and not schemed and "[" not in text:
+    if text.count(":") > 1 and not schemed and not re.search(r"[\[@]", text):
         text = f"[{text}]"
     try:
         parts = urlsplit(text if schemed else f"http://{text}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -22,6 +23,10 @@ from rag.llm.server import ServedModel
 REASONING = ("reasoning_content", "reasoning", "thinking")
 #: What a stream is never sent as.
 PAGES = ("application/json", "text/html")
+
+
+# Pydantic would print what a server sends where it is not as it should be.
+warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning)
 
 
 class _Chat(ChatOpenAI):
@@ -62,10 +67,8 @@ async def stream_openai(
 async def _refuse_page(response: httpx2.Response) -> None:
     """Raise what a page says that came in place of a stream: it would look like an empty one."""
     if response.status_code == 200 and response.headers.get("content-type", "").startswith(PAGES):
-        refused = read_refusal(response, (await response.aread()).decode("utf-8", "replace"))
-        if not refused.said:
-            raise ValueError("a page")
-        raise Refused(None, refused.body)
+        refused = Refused(None, (await response.aread()).decode("utf-8", "replace"))
+        raise refused if refused.said or refused.is_overflow else ValueError("a page")
 
 
 def _open(client: httpx2.AsyncClient, model: ServedModel) -> ChatOpenAI:
@@ -76,7 +79,8 @@ def _open(client: httpx2.AsyncClient, model: ServedModel) -> ChatOpenAI:
         api_key=model.server.api_key or "none",  # type: ignore[arg-type]
         # Tries and clocks are our own: see rag/llm/stream.py.
         max_retries=0,
-        timeout=None,
+        # The client's own would take the place of how long a connection may take.
+        timeout=client.timeout,
         stream_chunk_timeout=None,
         http_async_client=client,
         http_socket_options=(),
