@@ -62,13 +62,18 @@ async def stream_openai(
                 yield _read_chunk(chunk)  # type: ignore[arg-type]
     except openai.OpenAIError as error:
         raise _translate(error) from error
+    except ValueError as error:
+        # What LangChain makes of a stream of nothing, which is an empty answer.
+        if "No generation chunks" not in str(error):
+            raise
 
 
 async def _refuse_page(response: httpx2.Response) -> None:
     """Raise what a page says that came in place of a stream: it would look like an empty one."""
     if response.status_code == 200 and response.headers.get("content-type", "").startswith(PAGES):
-        refused = Refused(None, (await response.aread()).decode("utf-8", "replace"))
-        raise refused if refused.said or refused.is_overflow else ValueError("a page")
+        body = (await response.aread()).decode("utf-8", "replace")
+        found = json.loads(body)
+        raise Refused(None, body) if "error" in found else ValueError("no stream")
 
 
 def _open(client: httpx2.AsyncClient, model: ServedModel) -> ChatOpenAI:
