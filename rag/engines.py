@@ -23,6 +23,7 @@ from rag.llm.server import (
     OPENAI,
     ServedModel,
     Server,
+    begin_with,
     explain_missing,
     read_address,
     refuse_place,
@@ -182,7 +183,9 @@ class Engines:
 
     def _list_openai(self) -> list[EngineInfo]:
         """OpenAI itself, where there is a key for it; it is not asked what it has."""
-        if self._settings.base_url or not self._settings.api_key:
+        from rag.llm.finding import names_server
+
+        if names_server(self._settings) or not self._settings.api_key:
             return []
         model = self._settings.model or ""
         name = f"{CHAT}:{model}" if model else CHAT
@@ -217,7 +220,7 @@ class Engines:
             name=name,
             where=model.where,
             problem=problem,
-            server=_begin(model.at),
+            server=begin_with(model.at),
             model=model.name or None,
             window=window,
             told=told,
@@ -226,7 +229,9 @@ class Engines:
         )
 
     def _is_named(self, server: Server) -> bool:
-        return bool(self._settings.base_url) and server == self._open_finder().named_server()
+        from rag.llm.finding import names_server
+
+        return names_server(self._settings) and server == self._open_finder().named_server()
 
     def find_model(self, name: str) -> ServedModel:
         """The model behind an engine's name; see `Finder.find` for what it raises."""
@@ -339,10 +344,6 @@ def _refuse(server: Server) -> EngineInfo:
 
 def _name_by_address(info: EngineInfo, server: Server) -> EngineInfo:
     return replace(info, name=f"{server.base_url}#{info.model}") if info.model else info
-
-
-def _begin(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def find_info(infos: Sequence[EngineInfo], name: str) -> EngineInfo | None:

@@ -14,7 +14,8 @@ from pathlib import Path
 import tiktoken
 
 from rag.index.embedders import Embedder
-from rag.llm.counting import count_tokens
+from rag.llm.counting import Asking
+from rag.llm.halt import Halt
 from rag.llm.server import ServedModel
 from rag.llm.window import find_window
 from rag.settings import Settings
@@ -23,6 +24,7 @@ from rag.types import Hit
 ENCODING = "o200k_base"
 #: Where tiktoken fetches that vocabulary, which is also what its cache is keyed by.
 VOCABULARY = f"https://openaipublic.blob.core.windows.net/encodings/{ENCODING}.tiktoken"
+VOCABULARY_HASH = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
 #: tiktoken sets no time-out of its own when it downloads, in seconds.
 DOWNLOAD_TIMEOUT = 5.0
 #: Tokens kept free for the answer; of a small window, a quarter.
@@ -36,6 +38,9 @@ CHARACTERS = 3.0
 #: A server's count of its own tokens may miss what stands at the seams of the messages.
 READ_ENOUGH = 0.95
 
+#: How much more cautious a refused prompt makes.
+SHRINKING = 5 / 3
+
 Counter = Callable[[str], int]
 
 
@@ -44,7 +49,8 @@ class Budget:
     """What a model reads, in tokens, and how a prompt's tokens are counted.
 
     `told` is whether the server says how much it reads; `exact` whether the count is by the model's
-    own tokenizer, `how` which one it is, in words. Otherwise it is an estimate, rather too high.
+    own tokenizer, `how` which one it is, in words. Otherwise it is an estimate, rather too high;
+    `caution` is what it is multiplied by where it has turned out to be too low.
     """
 
     window: int
@@ -52,6 +58,7 @@ class Budget:
     count: Counter
     how: str
     exact: bool
+    caution: float = 1.0
 
     @property
     def reserve(self) -> int:
@@ -59,49 +66,51 @@ class Budget:
         return min(ANSWER_TOKENS, self.window // 4)
 
     def fits(self, tokens: int) -> bool:
-        return tokens + TEMPLATE_TOKENS + self.reserve <= self.window
+        return self.caution * tokens + TEMPLATE_TOKENS + self.reserve <= self.window
 
     def room(self, tokens: int) -> int:
         """What a prompt of so many tokens leaves for the answer."""
-        return max(self.reserve, self.window - tokens - TEMPLATE_TOKENS)
+        return max(self.reserve, self.window - round(self.caution * tokens) - TEMPLATE_TOKENS)
 
     def shrink(self, window: int | None) -> Budget:
-        """The same for a smaller window: the one given, or a good part less where none is."""
-        smaller = self.window * 3 // 5
-        return replace(self, window=min(window or smaller, self.window - 1), told=bool(window))
+        """The same after a prompt has been refused as too long by a server that reads `window`.
+
+        Where that is no news, or is not told, it is the count that was too low.
+        """
+        if window and window < self.window:
+            return replace(self, window=window, told=True)
+        return replace(self, caution=self.caution * SHRINKING)
 
 
-def plan_budget(model: ServedModel, settings: Settings, embedder: Embedder | None) -> Budget:
+def plan_budget(
+    model: ServedModel, settings: Settings, embedder: Embedder | None, halt: Halt | None = None
+) -> Budget:
     """The budget for a model: what its server says it reads, at most what the settings allow."""
     window, told = find_window(model, settings.window)
-    count, how, exact = choose_counter(model, settings, embedder)
+    asking = Asking(model, settings.connect_timeout, halt or Halt())
+    count, how, exact = choose_counter(asking, embedder)
     return Budget(window, told, count, how, exact)
 
 
-def choose_counter(
-    model: ServedModel, settings: Settings, embedder: Embedder | None
-) -> tuple[Counter, str, bool]:
+def choose_counter(asking: Asking, embedder: Embedder | None) -> tuple[Counter, str, bool]:
     """How a prompt's tokens are counted: the count, its name, and whether it is the model's own.
 
     By the server where it counts for others, by tiktoken for OpenAI's models. Otherwise by tiktoken
     where its vocabulary is at hand, or the embedder's tokenizer, with a margin. The vocabulary is
     fetched only where the model is elsewhere anyway.
     """
-    if count_tokens(model, "A test.", settings.connect_timeout):
-        return _ask_server(model, settings, embedder), "by the model's own tokenizer", True
+    model = asking.model
+    if asking.count("A test."):
+        return _ask_server(asking, embedder), "by the model's own tokenizer", True
     encoding = _load_encoding() if _is_cached() or not model.is_local else None
     if encoding is not None and model.server.is_openai:
         return lambda text: len(encoding.encode(text, disallowed_special=())), "by tiktoken", True
     return _estimate(encoding, embedder), f"estimated, with a margin of {MARGIN - 1:.0%}", False
 
 
-def _ask_server(model: ServedModel, settings: Settings, embedder: Embedder | None) -> Counter:
+def _ask_server(asking: Asking, embedder: Embedder | None) -> Counter:
     estimate = _estimate(None, embedder)
-
-    def count(text: str) -> int:
-        return count_tokens(model, text, settings.connect_timeout) or estimate(text)
-
-    return count
+    return lambda text: asking.count(text) or estimate(text)
 
 
 def _estimate(encoding: tiktoken.Encoding | None, embedder: Embedder | None) -> Counter:
@@ -138,7 +147,12 @@ def _is_cached() -> bool:
     folder = os.environ.get("TIKTOKEN_CACHE_DIR") or os.environ.get("DATA_GYM_CACHE_DIR")
     cache = Path(folder) if folder else Path(tempfile.gettempdir()) / "data-gym-cache"
     key = hashlib.sha1(VOCABULARY.encode(), usedforsecurity=False).hexdigest()
-    return (cache / key).exists()
+    try:
+        kept = hashlib.sha256((cache / key).read_bytes()).hexdigest()
+    except OSError:
+        return False
+    # tiktoken would fetch a file anew that is not as it should be.
+    return kept == VOCABULARY_HASH
 
 
 def _load_encoding() -> tiktoken.Encoding | None:

@@ -19,8 +19,9 @@ from rag.errors import ModelError, PromptTooLong
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.llm.halt import Halt
+from rag.llm.patience import Patience
 from rag.llm.server import QUOTES_INSTEAD, ServedModel
-from rag.llm.stream import MAX_CHARACTERS, TRIES, Stream
+from rag.llm.stream import MAX_CHARACTERS, Stream
 from rag.retrieve.question import Question
 from rag.settings import Settings
 from rag.types import REFUSAL, Answer, Hit, Sentence
@@ -38,6 +39,8 @@ REPEATED: dict[Leak, str] = {
 SHRINKINGS = 3
 #: Sentences of an answer; the prompt asks for four at most.
 MAX_SENTENCES = 300
+#: What a server adds to a model's name.
+_ADDED = re.compile(r"\.gguf$|[:-]latest$|[:@-]\d{4}[\d-]*$")
 _ENLARGE = "Give the model a larger window where it is served, or set DATELINE_WINDOW lower."
 
 
@@ -46,6 +49,7 @@ class ChatEngine:
     """Answers by any chat model, under the `name` that it was chosen by.
 
     `warning` is said with each answer: what an exam has found. Pulling `halt` ends what it does.
+    `patience` is what a busy server is given within one question, its condensing and its answer.
     """
 
     name: str
@@ -54,19 +58,20 @@ class ChatEngine:
     embedder: Embedder | None
     halt: Halt = field(default_factory=Halt)
     warning: str | None = None
+    patience: Patience = field(default_factory=Patience)
 
     @property
     def where(self) -> str:
         return self.model.where
 
     def condense(self, typed: str, earlier: Sequence[Answer]) -> str:
-        """What a follow-up is searched for as, by the model. Raises ModelUnreachable."""
+        """What a follow-up is searched for as, by the model. Raises what `condense` raises."""
 
         def ask(system: str, user: str, limit: int) -> Stream:
-            budget = plan_budget(self.model, self.settings, self.embedder)
-            # Where the server is busy the rules do, and the tries are left for the answer.
-            return self._open(system, user, budget, limit=limit, tries=1)
+            budget = self._plan()
+            return self._open(system, user, budget, limit=limit)
 
+        self.patience.renew()
         return condense(ask, typed, earlier)
 
     def answer(
@@ -83,15 +88,21 @@ class ChatEngine:
         if not worth:
             yield answer.with_notes("No passage comes near the question: the model was not asked.")
             return
-        budget = plan_budget(self.model, self.settings, self.embedder)
-        for _ in range(SHRINKINGS):
-            try:
-                yield from self._answer(answer, worth, budget)
-                return
-            except PromptTooLong as error:
-                # Said before the first word of an answer: nothing of it has been shown.
-                budget = budget.shrink(error.window)
-        yield from self._answer(answer, worth, budget)
+        budget = self._plan()
+        try:
+            for _ in range(SHRINKINGS):
+                try:
+                    yield from self._answer(answer, worth, budget)
+                    return
+                except PromptTooLong as error:
+                    # Said before the first word of an answer: nothing of it has been shown.
+                    budget = budget.shrink(error.window)
+            yield from self._answer(answer, worth, budget)
+        finally:
+            self.patience.renew()
+
+    def _plan(self) -> Budget:
+        return plan_budget(self.model, self.settings, self.embedder, self.halt)
 
     def _answer(self, answer: Answer, hits: Sequence[Hit], budget: Budget) -> Iterator[Answer]:
         prompt = load_prompt(ANSWER)
@@ -113,7 +124,6 @@ class ChatEngine:
         *,
         tokens: int | None = None,
         limit: int = MAX_CHARACTERS,
-        tries: int = TRIES,
     ) -> Stream:
         tokens = budget.count(f"{system}\n{user}") if tokens is None else tokens
         return Stream(
@@ -124,7 +134,7 @@ class ChatEngine:
             window=budget.window,
             room=budget.room(tokens),
             limit=limit,
-            tries=tries,
+            patience=self.patience,
             halt=self.halt,
         )
 
@@ -155,14 +165,10 @@ class ChatEngine:
             )
         if len(kept) == len(hits):
             return kept, tokens, []
-        return (
-            kept,
-            tokens,
-            [
-                f"The model read {len(kept)} of {len(hits)} passages: more do not fit its window of"
-                f" {budget.window:,} tokens (counted {budget.how})."
-            ],
-        )
+        why = f"more do not fit its window of {budget.window:,} tokens (counted {budget.how})"
+        if budget.caution > 1:
+            why = "its server refused a longer prompt"
+        return kept, tokens, [f"The model read {len(kept)} of {len(hits)} passages: {why}."]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,8 +271,9 @@ class _Reading:
             # “The articles do not say” is no answer of one that has not read them.
             raise ModelError(loss.words, f"{_ENLARGE} {QUOTES_INSTEAD}")
         if not answer.sentences and not self._refused:
-            silence = " ".join(answer.notes[len(self._start.notes) :]) or _describe_silence(stream)
-            raise ModelError(silence, f"Ask again. {QUOTES_INSTEAD}")
+            leaked = " ".join(answer.notes[len(self._start.notes) :])
+            silence, hint = (leaked, "Ask again.") if leaked else _describe_silence(stream)
+            raise ModelError(silence, f"{hint} {QUOTES_INSTEAD}")
         if answer.sentences and self._refused:
             answer = answer.with_notes(
                 "The model also said that the articles do not say all of it."
@@ -284,12 +291,23 @@ def is_refusal(text: str) -> bool:
     return fold(text, str.isalnum)[0] == fold(REFUSAL, str.isalnum)[0]
 
 
-def _describe_silence(stream: Stream) -> str:
+def _describe_silence(stream: Stream) -> tuple[str, str]:
+    """What came in place of an answer, and what to do."""
     if stream.finish == "length":
-        return "The model reached its limit before it had answered anything."
+        return (
+            "The model reached its limit before it had answered anything.",
+            "Ask again, or give it a larger window where it is served.",
+        )
     if stream.thought or stream.received:
-        return "The model sent its reasoning and no answer."
-    return "The model sent an empty answer."
+        return (
+            "The model sent its reasoning and no answer.",
+            "Ask again; where it is served, its reasoning may be turned off.",
+        )
+    # Some servers say so where the prompt is too long for them.
+    return (
+        "The model sent an empty answer.",
+        f"Ask again; if it stays so, set DATELINE_WINDOW lower than {stream.window}.",
+    )
 
 
 def _describe_end(stream: Stream) -> Iterator[str]:
@@ -309,8 +327,9 @@ def _is_same_model(said: str, asked: str) -> bool:
 
     OpenAI adds a date, Ollama “:latest”, llama.cpp the path of the file.
     """
-    one, other = said.casefold(), asked.casefold()
-    return one in other or other in one
+    names = (re.split(r"[/\\]", name.casefold())[-1] for name in (said, asked))
+    one, other = (_ADDED.sub("", name) for name in names)
+    return one == other
 
 
 def _describe_loss(loss: Loss) -> Iterator[str]:

@@ -10,7 +10,7 @@ from rag.answer.followup import complete, is_bare, needs_model
 from rag.answer.matching import fold
 from rag.answer.prompts import load_prompt
 from rag.answer.reading import MARKER, drop_thoughts
-from rag.errors import ModelError, ModelUnreachable, one_line
+from rag.errors import ModelBusy, ModelError, ModelUnreachable, one_line
 from rag.llm.stream import Stream
 from rag.types import Answer
 
@@ -33,8 +33,8 @@ def condense(ask: Ask, typed: str, earlier: Sequence[Answer]) -> str:
 
     The model is asked only where the question may lean on those before it. Where it fails (a status
     that tells of an error, nothing said, cut off), the rules do. Raises ModelUnreachable where no
-    connection comes about or the server does not answer in time: the answer would have to wait for
-    the same again.
+    connection comes about or the server does not answer in time, ModelBusy where it stays busy: the
+    answer would have to wait for the same again.
     """
     if not needs_model(typed, earlier):
         return complete(typed, earlier)
@@ -43,7 +43,7 @@ def condense(ask: Ask, typed: str, earlier: Sequence[Answer]) -> str:
     stream = ask(system, user, MAX_RECEIVED)
     try:
         written = tidy(_read(stream))
-    except ModelUnreachable:
+    except (ModelUnreachable, ModelBusy):
         raise
     except ModelError:
         return complete(typed, earlier)

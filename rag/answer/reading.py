@@ -9,11 +9,28 @@ from dataclasses import dataclass
 from rag.ingest.sentences import split_sentences
 from rag.types import Span
 
-#: Tags in which models show their reasoning.
-THOUGHT_TAGS = ("think", "thinking", "thought", "reasoning")
-_TAG = re.compile(rf"<\s*(?P<close>/)?\s*(?:{'|'.join(THOUGHT_TAGS)})\b[^<>]*>", re.IGNORECASE)
-#: The longest tag that may still be incomplete at the end of what has arrived.
-_TAG_LENGTH = 24
+#: Tags in which models show their reasoning; some put a prefix before it, as in <seed:think>.
+THOUGHT_TAGS = "think thinking thought thoughts reasoning reflection analysis scratchpad".split()
+_NAME = rf"(?:\w{{1,9}}:)?(?:{'|'.join(THOUGHT_TAGS)})\b"
+_LEFT, _RIGHT = r"(?:[<◁]|&lt;)\s*", r"\s*(?:[>▷]|&gt;)"
+#: The same in the forms that some models have of their own, which mostly their server takes out.
+_OPENS = r"\[THINK\]|<\|begin_of_thought\|>|<\|channel\|>(?!final)[^<]{0,40}<\|message\|>"
+_CLOSES = r"\[/THINK\]|<\|end_of_thought\|>|<\|channel\|>final[^<]{0,40}<\|message\|>"
+_TAG = re.compile(
+    rf"(?i:{_LEFT}{_NAME}\s*/{_RIGHT})"
+    rf"|(?P<close>(?i:{_LEFT}/\s*{_NAME}[^<>◁▷]{{0,200}}?{_RIGHT})|{_CLOSES})"
+    rf"|(?P<open>(?i:{_LEFT}{_NAME}[^<>◁▷]{{0,200}}?{_RIGHT})|{_OPENS})"
+)
+#: What may still become a tag, at the end of what has arrived.
+_BEGUN_TAG = re.compile(
+    r"(?:[<◁]|&(?:l(?:t;?)?)?)\s*/?\s*[\w:]{0,20}$"
+    rf"|(?i:{_LEFT}/?\s*{_NAME}[^<>◁▷]{{0,200}}$)"
+    r"|\[/?[A-Z]{0,5}$"
+    r"|<\|[^<>]{0,20}(?:>[^<>]{0,40}(?:<\|?\w{0,7}\|?)?)?$"
+)
+_CUT_TAG = re.compile(rf"{_LEFT}/?\s*{_NAME}", re.IGNORECASE)
+#: The longest tag.
+_TAG_LENGTH = 240
 
 #: [1], [1, 2], [1-3], [1][2], and the same in the full-width brackets that some models prefer.
 MARKER = re.compile(r"[\[【]\s*(\d+(?:\s*(?:[-–,;]|and)\s*\d+)*)(?:[†:][^\]】]*)?\s*[\]】]")
@@ -45,17 +62,15 @@ def drop_thoughts(chunks: Iterable[str]) -> Iterator[str | None]:
     for chunk in chunks:
         held += chunk
         while tag := _TAG.search(held):
-            if not inside and tag["close"]:
-                yield None
-            elif not inside:
-                yield held[: tag.start()]
-            inside = not tag["close"]
+            if not inside:
+                yield None if tag["close"] else held[: tag.start()]
+            inside = bool(tag["open"]) or (inside and not tag["close"])
             held = held[tag.end() :]
         keep = _unfinished_tag(held)
         if not inside:
             yield held[: len(held) - keep]
         held = held[len(held) - keep :]
-    if not inside:
+    if not inside and not _CUT_TAG.match(held):
         yield held
 
 
@@ -138,5 +153,5 @@ def _read_numbers(inside: str) -> list[int]:
 
 def _unfinished_tag(text: str) -> int:
     """How many characters at the end may be the beginning of a tag."""
-    last = text.rfind("<", max(0, len(text) - _TAG_LENGTH))
-    return len(text) - last if last >= 0 else 0
+    begun = _BEGUN_TAG.search(text, max(0, len(text) - _TAG_LENGTH))
+    return len(text) - begun.start() if begun else 0

@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass
 from typing import Any
 
+from rag.errors import ModelError
 from rag.llm.failures import FAILURES
+from rag.llm.halt import STOPPED, Halt
 from rag.llm.http import open_client, run_apart
 from rag.llm.ollama_chat import write_key
+from rag.llm.pieces import read_count
 from rag.llm.server import ServedModel
 
 
-def count_tokens(model: ServedModel, text: str, connect_timeout: float) -> int | None:
-    """How many tokens the model makes of a text; None where its server does not count for others.
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A model whose server is asked to count, `patience` seconds at most for each text."""
 
-    The text goes where the prompt would go, and nowhere else.
-    """
-    if model.kind not in ("llamacpp", "vllm"):
-        return None
-    try:
-        return run_apart(_ask(model, text, connect_timeout))
-    except FAILURES:
-        # It is an estimate then; a server that is down will be told of when it is asked to answer.
-        return None
+    model: ServedModel
+    patience: float
+    halt: Halt
 
+    def count(self, text: str) -> int | None:
+        """How many tokens the model makes of a text; None where its server counts for nobody.
 
-async def _ask(model: ServedModel, text: str, connect_timeout: float) -> int | None:
-    field = "content" if model.kind == "llamacpp" else "prompt"
-    async with open_client(model.server, connect_timeout) as client:
-        response = await client.post(
-            f"{model.server.root}/tokenize",
-            json={"model": model.name, field: text},
-            headers=write_key(model.server.api_key),
-            timeout=connect_timeout,
-        )
-        if response.status_code != 200:
+        The text goes where the prompt would go, and nowhere else. Raises ModelError where it was
+        stopped.
+        """
+        if self.model.kind not in ("llamacpp", "vllm"):
             return None
-        return _read(response.json())
+        try:
+            return run_apart(self._ask(text), self.halt)
+        except asyncio.CancelledError as error:
+            raise ModelError(STOPPED) from error
+        except FAILURES:
+            # It is an estimate then; one that is down will be told of when it is asked to answer.
+            return None
+
+    async def _ask(self, text: str) -> int | None:
+        model = self.model
+        field = "content" if model.kind == "llamacpp" else "prompt"
+        async with asyncio.timeout(self.patience), open_client(model.server, self.patience) as to:
+            response = await to.post(
+                f"{model.server.root}/tokenize",
+                json={"model": model.name, field: text},
+                headers=write_key(model.server.api_key),
+            )
+            return _read(response.json()) if response.status_code == 200 else None
 
 
 def _read(found: Any) -> int | None:
     if not isinstance(found, dict):
         return None
-    if isinstance(found.get("count"), int):
-        return int(found["count"])
-    return len(found["tokens"]) if isinstance(found.get("tokens"), list) else None
+    tokens = found.get("tokens")
+    return read_count(found.get("count")) or (len(tokens) if isinstance(tokens, list) else None)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import socket
+import ssl
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -12,10 +15,12 @@ import httpx2
 
 from rag.errors import ModelBusy, ModelError, ModelUnreachable, PromptTooLong
 from rag.llm.http import TooMuch
-from rag.llm.server import QUOTES_INSTEAD, ServedModel
+from rag.llm.server import QUOTES_INSTEAD, ServedModel, begin_with
 
 #: How much of a server's own words is shown, in characters.
 MAX_WORDS = 200
+#: A delay that is longer than this, in seconds, is not told in figures.
+LONGEST_WAIT = 86_400
 #: So much of a key in a row, letters and figures alone, and the words are not shown at all.
 KEY_PIECE = 6
 _OVERFLOW = re.compile(
@@ -100,7 +105,7 @@ def read_retry_after(headers: httpx2.Headers) -> float | None:
 
 def explain(error: BaseException, model: ServedModel) -> ModelError:
     """What an exception means to the one who asked."""
-    server = model.at[0].upper() + model.at[1:]
+    server = begin_with(model.at)
     if isinstance(error, ModelError):
         return error
     if isinstance(error, Refused):
@@ -108,15 +113,38 @@ def explain(error: BaseException, model: ServedModel) -> ModelError:
     if isinstance(error, TooMuch):
         return ModelError(f"{server} sent {error}, which is no answer.", QUOTES_INSTEAD)
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
-        return ModelUnreachable(
-            f"{server} cannot be reached.", f"Start it, or correct the address. {QUOTES_INSTEAD}"
-        )
+        why, hint = explain_distance(error)
+        return ModelUnreachable(f"{server} cannot be reached: {why}.", f"{hint} {QUOTES_INSTEAD}")
     if isinstance(error, httpx2.TransportError):
         return ModelError(f"{server} broke off.", f"Ask again. {QUOTES_INSTEAD}")
     return ModelError(
-        f"{server} sent something that is no answer ({type(error).__name__}).",
-        f"Is it an OpenAI-compatible server? {QUOTES_INSTEAD}",
+        f"{server} sent something that cannot be read: it is no answer.",
+        f"Ask again; if it stays so, see whether a model server is at that address."
+        f" {QUOTES_INSTEAD}",
     )
+
+
+def explain_distance(error: BaseException) -> tuple[str, str]:
+    """Why no connection came about, and what to do."""
+    causes = list(_list_causes(error))
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return "its certificate is not trusted", "Correct the address, or the certificate there."
+    if any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return "it does not speak HTTPS", "Write http:// in place of https:// in its address."
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return "no machine of that name is known here", "Correct the address, or the network."
+    if isinstance(error, httpx2.ConnectTimeout):
+        return "nobody answers in time", "See that it runs, or set DATELINE_CONNECT_TIMEOUT higher."
+    return "nobody answers", "Start it, or correct the address."
+
+
+def _list_causes(error: BaseException | None) -> Iterator[BaseException]:
+    # An exception that is raised again may come round to itself.
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _explain_refusal(error: Refused, model: ServedModel, server: str) -> ModelError:
@@ -130,6 +158,11 @@ def _explain_refusal(error: Refused, model: ServedModel, server: str) -> ModelEr
             f"Set DATELINE_WINDOW to what it reads, in tokens. {QUOTES_INSTEAD}",
             window=error.window,
         )
+    if error.status is not None and 300 <= error.status < 400:
+        return ModelError(
+            f"{server} sends elsewhere (status {error.status}), which is not followed.",
+            f"Correct the address: https:// in place of http://, or another path. {QUOTES_INSTEAD}",
+        )
     if error.status == 404:
         return ModelError(
             f"{server} does not know the model “{model.name}”, or its address is wrong{said}.",
@@ -139,7 +172,8 @@ def _explain_refusal(error: Refused, model: ServedModel, server: str) -> ModelEr
     if error.status == 503 and _LOADING.search(error.body):
         return ModelBusy(f"{server} is still loading its model.", f"Ask again. {QUOTES_INSTEAD}")
     if error.is_busy:
-        wait = f" for {error.retry_after:.0f} seconds" if error.retry_after else ""
+        asked = error.retry_after or 0.0
+        wait = f" for {asked:,.0f} seconds" if 1 <= asked <= LONGEST_WAIT else ""
         many = "takes no more requests now" if error.status == 429 else "is busy"
         return ModelBusy(
             f"{server} {many} (status {error.status}).",

@@ -20,6 +20,7 @@ from rag.llm.server import (
     ServedModel,
     Server,
     check_address,
+    check_key,
     explain_missing,
     read_address,
     refuse_place,
@@ -52,7 +53,8 @@ class Finder:
 
     def servers(self) -> list[Server]:
         """Where models are looked for, each address once; the one that the settings name first."""
-        named = [self.named_server()] if self._settings.base_url else []
+        # OpenAI itself is not asked what it has, also where the settings spell its address out.
+        named = [self.named_server()] if names_server(self._settings) else []
         found = [Server(address) for address in self._addresses()]
         return list({_place(server): server for server in reversed([*named, *found])}.values())[
             ::-1
@@ -63,15 +65,19 @@ class Finder:
 
         Raises UsageError where neither an address nor a key is set.
         """
-        base_url = check_address(self._settings.base_url or OPENAI)
-        if base_url == OPENAI and not self._settings.api_key:
+        server = self._read_named()
+        if server.is_openai and not server.api_key:
             raise UsageError(
                 "No model is set up: there is neither a key for OpenAI nor another server's"
                 " address.",
                 "Set OPENAI_API_KEY, or OPENAI_BASE_URL=http://127.0.0.1:PORT/v1 for a server of"
                 f" your own. {QUOTES_INSTEAD}",
             )
-        return Server(base_url, self._settings.api_key)
+        return server
+
+    def _read_named(self) -> Server:
+        address = check_address(self._settings.base_url or OPENAI)
+        return Server(address, check_key(self._settings.api_key))
 
     def look(self, servers: Iterable[Server], *, only: str | None = None) -> list[Listing]:
         """What stands at each; one that may not be asked now is given as it was last seen."""
@@ -151,11 +157,8 @@ class Finder:
 
     def _server_at(self, address: str) -> Server:
         """The server at an address; with the key only where the settings have it for just that."""
-        server = Server(address)
-        if self._settings.base_url:
-            named = self.named_server()
-            return named if _place(named) == _place(server) else server
-        return server
+        server, named = Server(address), self._read_named()
+        return named if _place(named) == _place(server) else server
 
     def _addresses(self) -> list[str]:
         ollama = find_ollama(self._settings.ollama_host)
@@ -177,19 +180,25 @@ class Finder:
         return listing if holds else None
 
 
+def names_server(settings: Settings) -> bool:
+    """Whether the settings name a server other than OpenAI itself."""
+    return (settings.base_url or OPENAI).rstrip("/") != OPENAI
+
+
 def find_ollama(host: str | None) -> str | None:
     """The address in OLLAMA_HOST, which says where Ollama listens, in all the forms it takes."""
     text = (host or "").strip().strip("\"'").strip()
     if not text:
         return None
     schemed = re.match(r"(https?)://", text, re.IGNORECASE)
-    if not schemed:
-        text = f"http://{text if not text.startswith(':') else '127.0.0.1' + text}"
+    if text.count(":") > 1 and not schemed and not re.search(r"[\[@]", text):
+        text = f"[{text}]"
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(text if schemed else f"http://{text}")
         name, port = parts.hostname or "127.0.0.1", parts.port
     except ValueError as error:
-        raise UsageError(f"OLLAMA_HOST={host} is no address.", "Write 127.0.0.1:11434.") from error
+        # Not said again: it may hold a password.
+        raise UsageError("OLLAMA_HOST is no address.", "Write 127.0.0.1:11434.") from error
     usual = {"http": 80, "https": 443}[parts.scheme.lower()] if schemed else OLLAMA_PORT
     # What it listens on is not always what it can be asked at.
     name = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(name, name)  # noqa: S104 (an address to ask)
@@ -200,8 +209,8 @@ def find_ollama(host: str | None) -> str | None:
 def _place(server: Server) -> tuple[str, int | None, str]:
     """What two ways to write an address have in common."""
     parts = urlsplit(server.base_url)
-    host = "127.0.0.1" if server.is_local and ":" not in server.host else server.host
-    return host, parts.port, parts.path
+    host = "127.0.0.1" if server.host == "localhost" else server.host
+    return host, parts.port or {"http": 80, "https": 443}[parts.scheme], parts.path
 
 
 def _may_have(listing: Listing) -> bool:

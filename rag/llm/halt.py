@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+STOPPED = "The answer was stopped."
+
 
 class Halt:
     """Once pulled it stays so; who works under it registers what ends that work."""

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import queue
 import threading
 from collections.abc import AsyncIterator, Coroutine
+from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 import httpx2
 
+from rag.llm.halt import Halt
 from rag.llm.server import Server
 
 #: No answer is as long, each token in an event of its own counted in, nor any list of models.
 MAX_BYTES = 32_000_000
+#: All that a server without a key is sent. The OpenAI client would add what the environment has in
+#: OPENAI_CUSTOM_HEADERS, OPENAI_ORG_ID and OPENAI_PROJECT_ID, which is meant for another.
+PLAIN_HEADERS = frozenset(
+    "accept accept-encoding connection content-length content-type host user-agent".split()
+)
 
 Result = TypeVar("Result")
 
@@ -48,8 +57,14 @@ def open_client(server: Server, connect_timeout: float) -> httpx2.AsyncClient:
         follow_redirects=False,
         timeout=httpx2.Timeout(None, connect=connect_timeout),
         headers={"Accept-Encoding": "identity"},
-        event_hooks={"response": [_bound]},
+        event_hooks={"request": [] if server.api_key else [_strip], "response": [_bound]},
     )
+
+
+async def _strip(request: httpx2.Request) -> None:
+    for name in list(request.headers):
+        if name not in PLAIN_HEADERS:
+            del request.headers[name]
 
 
 async def _bound(response: httpx2.Response) -> None:
@@ -61,20 +76,30 @@ async def _bound(response: httpx2.Response) -> None:
         response.stream = _Bounded(response.stream)
 
 
-def run_apart(work: Coroutine[Any, Any, Result]) -> Result:
-    """What a coroutine returns, run in a thread of its own: the caller may be in a loop already."""
-    found: list[Result] = []
-    failed: list[BaseException] = []
+def _cancel(loop: asyncio.AbstractEventLoop, task: asyncio.Task[Any]) -> None:
+    # Who pulls the halt may come just too late for the loop.
+    with suppress(RuntimeError):
+        loop.call_soon_threadsafe(task.cancel)
 
-    def run() -> None:
+
+def run_apart(work: Coroutine[Any, Any, Result], halt: Halt | None = None) -> Result:
+    """What a coroutine returns, run in a thread of its own: the caller may be in a loop already.
+
+    Raises CancelledError where `halt` is pulled.
+    """
+    ended: queue.SimpleQueue[tuple[list[Result], BaseException | None]] = queue.SimpleQueue()
+
+    async def tell() -> None:
+        # Told from within: a loop does not end before the look-ups of names that it gave up on.
+        loop, task = asyncio.get_running_loop(), asyncio.create_task(work)
         try:
-            found.append(asyncio.run(work))
+            with (halt or Halt()).ending(partial(_cancel, loop, task)):
+                ended.put(([await task], None))
         except BaseException as error:  # noqa: BLE001 (raised again by the one who waits)
-            failed.append(error)
+            ended.put(([], error))
 
-    thread = threading.Thread(target=run, name="model-server", daemon=True)
-    thread.start()
-    thread.join()
-    if failed:
-        raise failed[0]
+    threading.Thread(target=asyncio.run, args=(tell(),), name="model-server", daemon=True).start()
+    found, error = ended.get()
+    if error is not None:
+        raise error
     return found[0]

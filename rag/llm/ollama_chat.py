@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 
 from rag.llm.failures import Refused, read_refusal
-from rag.llm.pieces import Piece
+from rag.llm.pieces import Piece, read_count, read_word
 from rag.llm.server import ServedModel
 
 
@@ -68,10 +68,10 @@ def _read_line(line: dict[str, Any]) -> Piece:
         raise Refused(None, str(error))
     message = line.get("message") or {}
     return Piece(
-        text=str(message.get("content") or ""),
+        text=read_word(message.get("content")) or "",
         thought=bool(message.get("thinking")),
-        finish=(line.get("done_reason") or "stop") if line.get("done") else None,
-        read=line.get("prompt_eval_count"),
-        written=line.get("eval_count"),
-        model=line.get("model"),
+        finish=(read_word(line.get("done_reason")) or "stop") if line.get("done") else None,
+        read=read_count(line.get("prompt_eval_count")),
+        written=read_count(line.get("eval_count")),
+        model=read_word(line.get("model")),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -15,11 +16,17 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_openai import ChatOpenAI
 
 from rag.llm.failures import Refused, read_refusal
-from rag.llm.pieces import Piece
+from rag.llm.pieces import Piece, read_count, read_word
 from rag.llm.server import ServedModel
 
 #: Fields of a streamed delta in which servers put a model's reasoning.
-REASONING = ("reasoning_content", "reasoning")
+REASONING = ("reasoning_content", "reasoning", "thinking")
+#: What a stream is never sent as.
+PAGES = ("application/json", "text/html")
+
+
+# Pydantic would print what a server sends where it is not as it should be.
+warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning)
 
 
 class _Chat(ChatOpenAI):
@@ -47,26 +54,43 @@ async def stream_openai(
     """The reply as it comes. Raises Refused, and what httpx2 and the parsing raise."""
     prompt = ChatPromptTemplate.from_messages([("system", "{system}"), ("human", "{user}")])
     chain = prompt | _open(client, model)
+    if _refuse_page not in client.event_hooks["response"]:
+        client.event_hooks["response"].append(_refuse_page)
     try:
         async with aclosing(chain.astream({"system": system, "user": user})) as chunks:  # type: ignore[type-var]
             async for chunk in chunks:
                 yield _read_chunk(chunk)  # type: ignore[arg-type]
     except openai.OpenAIError as error:
         raise _translate(error) from error
+    except ValueError as error:
+        # What LangChain makes of a stream of nothing, which is an empty answer.
+        if "No generation chunks" not in str(error):
+            raise
+
+
+async def _refuse_page(response: httpx2.Response) -> None:
+    """Raise what a page says that came in place of a stream: it would look like an empty one."""
+    if response.status_code == 200 and response.headers.get("content-type", "").startswith(PAGES):
+        body = (await response.aread()).decode("utf-8", "replace")
+        found = json.loads(body)
+        raise Refused(None, body) if "error" in found else ValueError("no stream")
 
 
 def _open(client: httpx2.AsyncClient, model: ServedModel) -> ChatOpenAI:
     return _Chat(
         model=model.name,
         base_url=model.server.base_url,
-        # Servers of one's own want no key, but the client wants something to send.
+        # Servers of one's own want no key, but the client wants one; it is not sent.
         api_key=model.server.api_key or "none",  # type: ignore[arg-type]
         # Tries and clocks are our own: see rag/llm/stream.py.
         max_retries=0,
-        timeout=None,
+        # The client's own would take the place of how long a connection may take.
+        timeout=client.timeout,
         stream_chunk_timeout=None,
         http_async_client=client,
         http_socket_options=(),
+        # The environment's, which goes together with no client of our own.
+        openai_proxy=None,
         stream_usage=True,
         temperature=0,
         use_responses_api=False,
@@ -78,10 +102,10 @@ def _read_chunk(chunk: AIMessageChunk) -> Piece:
     return Piece(
         text=str(chunk.text),
         thought=bool(chunk.additional_kwargs.get("reasoned")),
-        finish=chunk.response_metadata.get("finish_reason"),
-        read=usage["input_tokens"] if usage else None,
-        written=usage["output_tokens"] if usage else None,
-        model=chunk.response_metadata.get("model_name"),
+        finish=read_word(chunk.response_metadata.get("finish_reason")),
+        read=read_count(usage["input_tokens"]) if usage else None,
+        written=read_count(usage["output_tokens"]) if usage else None,
+        model=read_word(chunk.response_metadata.get("model_name")),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +25,14 @@ class Piece:
     @property
     def is_token(self) -> bool:
         return bool(self.text) or self.thought
+
+
+def read_count(value: Any) -> int | None:
+    """A number of tokens as a server gives it; None for what is none."""
+    is_count = isinstance(value, int) and not isinstance(value, bool) and value > 0
+    return int(value) if is_count else None
+
+
+def read_word(value: Any) -> str | None:
+    """A name or a reason as a server gives it; None for what is none."""
+    return value if isinstance(value, str) and value else None

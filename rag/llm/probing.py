@@ -15,19 +15,23 @@ from rag.errors import ModelError, ModelUnreachable
 from rag.llm.failures import FAILURES, Refused, explain, read_refusal
 from rag.llm.http import open_client, run_apart
 from rag.llm.ollama_chat import write_key
-from rag.llm.server import QUOTES_INSTEAD, Kind, ServedModel, Server, name_server
+from rag.llm.pieces import read_count
+from rag.llm.server import QUOTES_INSTEAD, Kind, ServedModel, Server, begin_with, name_server
 
 Json = dict[str, Any]
 Models = tuple[ServedModel, ...]
 
 #: A server on this machine that is up lists its models at once; one elsewhere is on a slow line.
 LOCAL_PATIENCE, REMOTE_PATIENCE = 1.5, 5.0
+#: The share of it in which a connection must come about.
+CONNECTING = 0.8
 #: Ollama tells of each model by itself; of more than this, how much they read is not asked.
 MAX_ASKED = 40
 #: Models that are listed of one server: hubs of models list thousands.
 MAX_MODELS = 500
 #: Characters of a model's name; a longer one is no name.
 MAX_NAME = 300
+OLLAMA_CLOUD = "ollama.com"
 #: `owned_by` in OpenAI's list of models, by the software that writes it.
 OWNERS: dict[str, Kind] = {
     "library": "ollama",
@@ -82,7 +86,9 @@ async def _look(server: Server, only: str | None) -> Listing:
     patience = LOCAL_PATIENCE if server.is_local else REMOTE_PATIENCE
     nobody = ServedModel(server, "")
     try:
-        async with asyncio.timeout(patience), open_client(server, patience) as client:
+        # A connection that does not come about is told apart from an answer that does not.
+        connecting = open_client(server, CONNECTING * patience)
+        async with asyncio.timeout(patience), connecting as client:
             return await _identify(_Asking(client, server), only)
     except TimeoutError:
         return Listing(
@@ -101,14 +107,9 @@ async def _look(server: Server, only: str | None) -> Listing:
                 f"Correct the address; it usually ends in /v1. {QUOTES_INSTEAD}",
             ),
         )
-    except httpx2.ConnectError:
-        return Listing(
-            server,
-            problem=NobodyThere(
-                f"{_begin(server)} cannot be reached: nobody answers.",
-                f"Start it, or correct the address. {QUOTES_INSTEAD}",
-            ),
-        )
+    except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+        problem = explain(error, nobody)
+        return Listing(server, problem=NobodyThere(problem.problem, problem.hint))
     except FAILURES as error:
         return Listing(server, problem=explain(error, nobody))
 
@@ -164,8 +165,9 @@ async def _identify(asking: _Asking, only: str | None) -> Listing:
     try:
         listed = await asking.get(f"{server.base_url}/models")
     except Refused as refused:
-        if refused.status in (404, 405, 501) or not refused.said:
-            # Whatever serves pages at a usual port may refuse a stranger as well.
+        # Whatever serves pages at a usual port may refuse a stranger as well.
+        strange = not refused.said and not asking.server.api_key
+        if strange or refused.status in (404, 405, 501):
             raise _Strange from refused
         raise
     if "data" not in listed and "models" not in listed:
@@ -187,7 +189,7 @@ async def _tell_kind(asking: _Asking, rows: list[Json]) -> Kind:
     for row in rows:
         if (owner := str(row.get("owned_by", ""))) in OWNERS:
             return OWNERS[owner]
-    if any(_read_count(row.get("max_model_len")) for row in rows):
+    if any(read_count(row.get("max_model_len")) for row in rows):
         return "vllm"
     # Ollama gives a model's namespace for its owner, and may have no model yet.
     if "version" in await asking.try_get(_root(asking, "/api/version")):
@@ -199,7 +201,7 @@ async def _ask_vllm(
     _asking: _Asking, rows: list[Json], models: Models, _only: str | None
 ) -> Models:
     # An adapter has no window of its own: it reads what the model below it reads.
-    windows = [_read_count(row.get("max_model_len")) for row in rows]
+    windows = [read_count(row.get("max_model_len")) for row in rows]
     most = max(filter(None, windows), default=None)
     return tuple(
         replace(model, window=window or most)
@@ -233,9 +235,12 @@ def _read_ollama(model: ServedModel, tag: Json, shown: Json) -> ServedModel:
     if isinstance(details, dict):
         lengths.append(details.get("context_length"))
     remote = str(tag.get("remote_host") or shown.get("remote_host") or "")
+    if not remote and re.search(r"[:-]cloud$", model.name):
+        # What is called so runs at Ollama's own, also where the server says nothing of it.
+        remote = OLLAMA_CLOUD
     return replace(
         model,
-        window=next(filter(None, map(_read_count, lengths)), None),
+        window=next(filter(None, map(read_count, lengths)), None),
         passes_to=re.sub(r"^https?://|[:/].*$", "", remote) or None,
         identity=str(tag.get("digest") or "")[:MAX_NAME],
         embeds=_only_embeds(shown or tag),
@@ -255,7 +260,7 @@ async def _ask_llamacpp(
     for model, row in zip(models, rows, strict=False):
         meta = row.get("meta")
         meta = meta if isinstance(meta, dict) else {}
-        window = _read_count(meta.get("n_ctx"))
+        window = read_count(meta.get("n_ctx"))
         if window is None and (one or model.name == only):
             window = await _ask_props(asking, None if one else model.name)
         identity = "/".join(str(meta[key]) for key in ("n_params", "size") if key in meta)
@@ -267,7 +272,7 @@ async def _ask_props(asking: _Asking, name: str | None) -> int | None:
     """What a slot of llama.cpp's reads; a model that is not loaded is not loaded for that."""
     path = f"/props?model={quote(name)}&autoload=false" if name else "/props"
     settings = (await asking.try_get(_root(asking, path))).get("default_generation_settings")
-    return _read_count(settings.get("n_ctx")) if isinstance(settings, dict) else None
+    return read_count(settings.get("n_ctx")) if isinstance(settings, dict) else None
 
 
 async def _ask_lmstudio(
@@ -278,7 +283,7 @@ async def _ask_lmstudio(
     return tuple(
         replace(
             model,
-            window=_read_count(row.get("loaded_context_length")),
+            window=read_count(row.get("loaded_context_length")),
             embeds=row.get("type") == "embeddings",
         )
         for model in models
@@ -312,10 +317,5 @@ def _read_name(row: Json, field: str) -> str:
     return name if isinstance(name, str) and 0 < len(name) <= MAX_NAME else ""
 
 
-def _read_count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
-
-
 def _begin(server: Server) -> str:
-    name = name_server(server)
-    return name[0].upper() + name[1:]
+    return begin_with(name_server(server))

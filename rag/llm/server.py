@@ -118,8 +118,16 @@ def name_server(server: Server, kind: Kind = "openai") -> str:
     return f"{the}{KINDS[kind]} at {server.address}"
 
 
+def begin_with(server: str) -> str:
+    """A server's name at the beginning of a sentence: “vLLM at …” stays as it is written."""
+    return f"T{server[1:]}" if server.startswith("the ") else server
+
+
 def check_address(address: str) -> str:
-    """The address without a slash at its end. Raises UsageError where it is none."""
+    """The address without a slash at its end.
+
+    Raises UsageError where it is none, or where it carries a password, which would be shown.
+    """
     try:
         parts = urlsplit(address)
         usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
@@ -129,18 +137,7 @@ def check_address(address: str) -> str:
         raise UsageError(
             "The model server's address is no address.", "Write http://127.0.0.1:PORT/v1."
         )
-    return address.rstrip("/")
-
-
-def read_address(typed: str) -> str:
-    """An address as people write it, made whole: “localhost:9000” is http://localhost:9000/v1.
-
-    Raises UsageError where it is none, or where it carries a password, which would be shown.
-    """
-    text = typed.strip()
-    address = check_address(text if "://" in text else f"http://{text}")
-    parts = urlsplit(address)
-    if parts.username or parts.password:
+    if "@" in parts.netloc:
         raise UsageError(
             "A password in the model server's address would be shown with it.",
             "Leave it out; a key stands in OPENAI_API_KEY, the address in OPENAI_BASE_URL.",
@@ -149,7 +146,29 @@ def read_address(typed: str) -> str:
         raise UsageError(
             "The model server's address has a “?” or a “#”.", "Write http://127.0.0.1:PORT/v1."
         )
-    return address if parts.path else f"{address}/v1"
+    return address.rstrip("/")
+
+
+def read_address(typed: str) -> str:
+    """An address as people write it, made whole: “localhost:9000” is http://localhost:9000/v1.
+
+    Raises what `check_address` raises.
+    """
+    text = typed.strip()
+    address = check_address(text if "://" in text else f"http://{text}")
+    return address if urlsplit(address).path else f"{address}/v1"
+
+
+def check_key(key: str | None) -> str | None:
+    """The key, free of what was copied along with it. Raises UsageError where it can be none."""
+    if key is None or not (tidy := key.strip().strip("\"'").strip()):
+        return None
+    if not re.fullmatch(r"[!-~]+", tidy):
+        raise UsageError(
+            "The key has a character that no key has, such as a space or an accented letter.",
+            "Copy it into OPENAI_API_KEY again.",
+        )
+    return tidy
 
 
 def refuse_place(place: str) -> NotLocal:
@@ -162,7 +181,7 @@ def refuse_place(place: str) -> NotLocal:
 
 def explain_missing(model: ServedModel, has: Sequence[str]) -> ModelError:
     """A model that its server does not have, with those that it has."""
-    server = model.at[:1].upper() + model.at[1:]
+    server = begin_with(model.at)
     if not has:
         return ModelError(f"{server} has no model.", f"Load one there. {QUOTES_INSTEAD}")
     listed = ", ".join(f"“{name}”" for name in has[:MAX_LISTED])

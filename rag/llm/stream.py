@@ -14,26 +14,23 @@ import httpx2
 from rag.errors import ModelError, ModelUnreachable
 from rag.llm.busy import answering
 from rag.llm.failures import FAILURES, Refused, explain
-from rag.llm.halt import Halt
+from rag.llm.halt import STOPPED, Halt
 from rag.llm.http import open_client
 from rag.llm.ollama_chat import stream_ollama
 from rag.llm.openai_chat import stream_openai
+from rag.llm.patience import Patience
 from rag.llm.pieces import Piece
-from rag.llm.server import QUOTES_INSTEAD, USUAL_WINDOW, ServedModel
+from rag.llm.server import QUOTES_INSTEAD, USUAL_WINDOW, ServedModel, begin_with
 from rag.settings import Settings
 from rag.text import storable
 
-#: A busy server is asked so often in all, and waited for so long between, where it asks for less.
-TRIES = 3
-PAUSE = 1.0
-#: A server that asks for more patience than this is not waited for, in seconds.
-MAX_PAUSE = 30.0
 #: No answer of some sentences is as long, reasoning counted in: a server that goes on is left.
 MAX_CHARACTERS = 100_000
 MAX_PIECES = 50_000
 #: How long the connection may take to close when nobody listens any more, in seconds.
 CLOSING = 1.0
-STOPPED = "The answer was stopped."
+#: How long a server may take after its last word to say what it has read, in seconds.
+ENDING = 2.0
 
 
 @dataclass(slots=True)
@@ -42,7 +39,8 @@ class Stream:
 
     `window` is what the model is to read, in tokens, `room` what is left of it for the answer: a
     server that can be told is told. At most `limit` characters are read; `received` counts them.
-    Pulling `halt` ends it at once.
+    Pulling `halt` ends it at once. `patience` is what a busy server is given: the streams of one
+    question share it.
 
     `finish` is the server's word for how it ended, None where it did not say. `read` and `written`
     are the tokens that the server says it read of the prompt, and wrote; `first` is when the first
@@ -57,7 +55,7 @@ class Stream:
     window: int = USUAL_WINDOW
     room: int = USUAL_WINDOW // 2
     limit: int = MAX_CHARACTERS
-    tries: int = TRIES
+    patience: Patience = field(default_factory=Patience)
     halt: Halt = field(default_factory=Halt)
     finish: str | None = None
     received: int = 0
@@ -126,65 +124,69 @@ class _Worker(threading.Thread):
     def run(self) -> None:
         try:
             asyncio.run(self._work())
-        except asyncio.CancelledError:
-            self._arriving.put(ModelError(STOPPED))
-        except FAILURES as error:
-            self._arriving.put(explain(error, self._stream.model))
         except BaseException as error:
             # The thread's end: what is not told here would leave the reader waiting for ever.
-            self._arriving.put(explain(error, self._stream.model))
+            self._tell(explain(error, self._stream.model))
             raise
         finally:
-            self._arriving.put(None)
+            self._tell(None)
+
+    def _tell(self, piece: Piece | ModelError | None) -> None:
+        self._arriving.put(piece)
 
     async def _work(self) -> None:
         with self._lock:
             self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
             ended = self._ended
-        if ended:
-            raise asyncio.CancelledError
         try:
+            if ended:
+                raise asyncio.CancelledError
             await self._ask()
+        except asyncio.CancelledError:
+            self._tell(ModelError(STOPPED))
+        except FAILURES as error:
+            self._tell(explain(error, self._stream.model))
         finally:
             with self._lock:
                 self._task = None
+            # Told before the loop ends: it waits for the look-ups of names that it gave up on.
+            self._tell(None)
 
     async def _ask(self) -> None:
         stream = self._stream
         async with open_client(stream.model.server, stream.settings.connect_timeout) as client:
-            for left in reversed(range(stream.tries)):
+            while True:
+                await asyncio.sleep(stream.patience.wait())
                 try:
                     await self._follow(client)
                     return
                 except Refused as refused:
-                    if not refused.is_busy or not left:
+                    if stream.first is not None or not stream.patience.allows(refused):
                         raise
-                    pause = PAUSE if refused.retry_after is None else refused.retry_after
-                    if pause > MAX_PAUSE:
-                        raise
-                await asyncio.sleep(pause)
 
     async def _follow(self, client: httpx2.AsyncClient) -> None:
-        stream, settings = self._stream, self._stream.settings
-        loop = asyncio.get_running_loop()
-        begun = loop.time()
+        """Hand on what arrives, by the clocks; what fails after the end has not failed."""
+        settings, now = self._stream.settings, asyncio.get_running_loop().time
+        begun = now()
         late = begun + settings.answer_timeout
-        count = 0
+        clock = asyncio.timeout_at(min(late, begun + settings.first_timeout))
+        ended = False
         try:
-            clock = asyncio.timeout_at(min(late, begun + settings.first_timeout))
             async with clock, aclosing(self._open(client)) as pieces:
-                async for piece in pieces:
-                    if piece.is_token:
-                        if stream.first is None:
-                            stream.first = loop.time() - begun
-                        clock.reschedule(min(late, loop.time() + settings.token_timeout))
-                    self._arriving.put(piece)
-                    count += 1
-                    if count >= MAX_PIECES:
-                        self._arriving.put(Piece(finish="length"))
-                        return
+                async for piece in _at_most(MAX_PIECES, pieces):
+                    if piece.is_token and self._stream.first is None:
+                        self._stream.first = now() - begun
+                    ended = piece.finish is not None or (ended and not piece.is_token)
+                    if piece.is_token or piece.finish:
+                        patience = ENDING if ended else settings.token_timeout
+                        clock.reschedule(min(late, now() + patience))
+                    self._tell(piece)
         except TimeoutError as error:
-            raise self._describe_silence(loop.time() >= late) from error
+            if not ended:
+                raise self._describe_silence(now() >= late) from error
+        except FAILURES:
+            if not ended:
+                raise
 
     def _open(self, client: httpx2.AsyncClient) -> AsyncGenerator[Piece, None]:
         stream = self._stream
@@ -196,7 +198,7 @@ class _Worker(threading.Thread):
 
     def _describe_silence(self, late: bool) -> ModelError:
         stream, settings = self._stream, self._stream.settings
-        server = stream.model.at[0].upper() + stream.model.at[1:]
+        server = begin_with(stream.model.at)
         if late:
             return ModelError(
                 f"{server} had not ended its answer after {settings.answer_timeout:g} seconds.",
@@ -211,3 +213,13 @@ class _Worker(threading.Thread):
             f"{server} did not answer in time: nothing came in {settings.first_timeout:g} seconds.",
             f"Ask again, or set DATELINE_FIRST_TIMEOUT higher. {QUOTES_INSTEAD}",
         )
+
+
+async def _at_most(count: int, pieces: AsyncGenerator[Piece, None]) -> AsyncGenerator[Piece, None]:
+    """The pieces of a reply; one that goes on is cut, and said to be."""
+    async for piece in pieces:
+        yield piece
+        count -= 1
+        if not count:
+            yield Piece(finish="length")
+            return
