@@ -41,6 +41,7 @@ SHRINKINGS = 3
 MAX_SENTENCES = 300
 #: What a server adds to a model's name.
 _ADDED = re.compile(r"\.gguf$|[:-]latest$|[:@-]\d{4}[\d-]*$")
+NOTHING_HOLDS = f"Nothing of this is borne out by the passages. {QUOTES_INSTEAD}"
 _ENLARGE = "Give the model a larger window where it is served, or set DATELINE_WINDOW lower."
 
 
@@ -270,6 +271,9 @@ class _Reading:
         if not answer.sentences and loss.words:
             # “The articles do not say” is no answer of one that has not read them.
             raise ModelError(loss.words, f"{_ENLARGE} {QUOTES_INSTEAD}")
+        if _is_mute(stream):
+            # So answers llama-cpp-python, for one, what is longer than it reads.
+            raise PromptTooLong(*_describe_silence(stream))
         if not answer.sentences and not self._refused:
             leaked = " ".join(answer.notes[len(self._start.notes) :])
             silence, hint = (leaked, "Ask again.") if leaked else _describe_silence(stream)
@@ -278,6 +282,8 @@ class _Reading:
             answer = answer.with_notes(
                 "The model also said that the articles do not say all of it."
             )
+        if answer.sentences and all(s.check == "unsupported" for s in answer.sentences):
+            answer = answer.with_notes(NOTHING_HOLDS)
         return answer.with_notes(*_describe_end(stream), *_describe_loss(loss))
 
 
@@ -289,6 +295,11 @@ def is_worth_showing(hit: Hit) -> bool:
 def is_refusal(text: str) -> bool:
     """Whether a sentence is the fixed phrase of a refusal, whatever its case and punctuation."""
     return fold(text, str.isalnum)[0] == fold(REFUSAL, str.isalnum)[0]
+
+
+def _is_mute(stream: Stream) -> bool:
+    """Whether a server ended without a word, and without the end that the protocol wants."""
+    return not (stream.received or stream.thought or stream.finish or stream.failure)
 
 
 def _describe_silence(stream: Stream) -> tuple[str, str]:
