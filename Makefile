@@ -1,5 +1,6 @@
 # make run       set up, index the samples (or ARTICLES=DIR), and serve the chat
 # make test      set up and run all the tests
+# make test-local-llm   the tests on a real model server, which it compiles first (some ten minutes)
 # make check     formatting, lint, types, import order
 # make browser   find or install a Chromium for the browser tests
 # make bench     measure into docs/bench.md, with DATA=DIR holding the benchmarks named there
@@ -10,6 +11,7 @@
 PYTHON := python3
 VENV := .venv
 BIN := $(VENV)/bin
+LLM := .venv-llm
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Not ?=: many shells export HOST, and the chat must not listen on that.
 PORT := 8501
@@ -25,7 +27,7 @@ ARTICLES_HOME := .dateline-samples
 EXAMPLE := --example "How many launches did the Treasury count?"
 endif
 
-.PHONY: run setup dev test check browser bench learn pictures lock format clean
+.PHONY: run setup dev test test-local-llm check browser bench learn pictures lock format clean
 
 run: setup
 	@$(BIN)/dateline serve "$(ARTICLES)" --home "$(ARTICLES_HOME)" --host $(HOST) --port $(PORT) $(EXAMPLE)
@@ -55,6 +57,19 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.ready
 test: dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
 
+test-local-llm: dev $(LLM)/.ready
+	DATELINE_LLM_PYTHON=$(LLM)/bin/python $(BIN)/python -m pytest tests/local_llm
+
+# No pictures, and little optimising: its model is tiny, and compiling is what takes the time.
+$(LLM)/.ready: tests/local_llm/requirements.txt
+	@command -v c++ >/dev/null || command -v g++ >/dev/null || command -v clang++ >/dev/null || \
+		{ echo "The model server is compiled, and there is no C++ compiler; install one." >&2; exit 1; }
+	$(PYTHON) -m venv $(LLM)
+	@echo "Compiling the model server (some ten minutes, once) …"
+	CMAKE_BUILD_PARALLEL_LEVEL=2 CMAKE_ARGS="-DLLAVA_BUILD=OFF -DCMAKE_CXX_FLAGS_RELEASE=-O1" \
+		$(LLM)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
+
 check: dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -83,4 +98,4 @@ lock: $(VENV)/.python
 	PYTHON=$(BIN)/python scripts/lock.sh
 
 clean:
-	rm -rf $(VENV) .dateline-samples .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(LLM) .dateline-samples .mypy_cache .pytest_cache .ruff_cache
