@@ -144,6 +144,8 @@ def _find_fault(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> s
     ):
         if what:
             return f"{what} does not stand in the passage it cites."
+    if not _list_words(text) and not facts.quantities and not facts.dates:
+        return "There is nothing in it that could be looked up."
     if _share_words(text, source) < WORDS_SHARED and _closest(text, cited, embedder) < CLOSE:
         return "Too few of its words stand in the passage it cites."
     return None
@@ -195,8 +197,13 @@ def _gather(cited: Sequence[Hit]) -> _Source:
     return _Source(set(stems(text)), find_facts(text), frozenset(days))
 
 
+def _list_words(text: str) -> list[str]:
+    """The stems of its content words, but for those of numbers, which are looked up as such."""
+    return [stem for stem in stems(unify(text)) if stem not in NUMBER_WORDS]
+
+
 def _share_words(text: str, source: _Source) -> float:
-    wanted = [stem for stem in stems(unify(text)) if stem not in NUMBER_WORDS]
+    wanted = _list_words(text)
     return sum(stem in source.stems for stem in wanted) / len(wanted) if wanted else 1.0
 
 
