@@ -38,6 +38,8 @@ _LEADING_MARKERS = re.compile(rf"(?:\s*{MARKER.pattern})+[.,;]?\s*")
 _BETWEEN = re.compile(rf"[.!?…][”\"’»)]*\s*(?P<marker>(?:\s*{MARKER.pattern})+)\s+(?=\S)")
 #: A quotation of several sentences is at most this long, in characters.
 _LONGEST_QUOTATION = 600
+#: So is a sentence; one that goes on is cut.
+_LONGEST_SENTENCE = 3_000
 #: So much of the next sentence must be there before the one before it counts as complete.
 _BEGUN = 16
 #: A range of more passages than this is no citation but an evasion.
@@ -93,6 +95,10 @@ def read_claims(pieces: Iterable[str | None]) -> Generator[Claim | None, None, N
             yield read_claim(spans[done].of(text))
             done += 1
         text = text[spans[done - 1].end :] if done else text
+        if len(text) > _LONGEST_SENTENCE:
+            # To look for the end of one that has none, again with each piece, would take for ever.
+            yield read_claim(text)
+            text = ""
     yield from (read_claim(span.of(text)) for span in split_claims(text))
 
 

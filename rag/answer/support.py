@@ -144,7 +144,8 @@ def _find_fault(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> s
     ):
         if what:
             return f"{what} does not stand in the passage it cites."
-    if not _list_words(text) and not facts.quantities and not facts.dates:
+    told = (facts.quantities, facts.days, facts.months, facts.weekdays)
+    if not _list_words(text) and not any(told):
         return "There is nothing in it that could be looked up."
     if _share_words(text, source) < WORDS_SHARED and _closest(text, cited, embedder) < CLOSE:
         return "Too few of its words stand in the passage it cites."

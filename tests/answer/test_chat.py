@@ -126,6 +126,8 @@ def test_a_whole_sentence_of_the_source_counts_as_quoted(fake: FakeOpenAI) -> No
         ),
         ("The farmers expect a poor harvest of barley after the drought [1].", "Too few"),
         ("The two neighbours signed a treaty in 1961 [1].", "1961"),
+        ("It was not so [1].", "nothing in it"),
+        ("No [1].", "nothing in it"),
     ],
 )
 def test_what_the_passage_does_not_say_is_marked_with_the_reason(

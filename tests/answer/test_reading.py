@@ -69,3 +69,9 @@ def test_an_orphan_closing_tag_takes_back_what_came_before() -> None:
         None,
         Claim("It was Wang.", (1,)),
     ]
+
+
+def test_a_sentence_that_never_ends_is_cut() -> None:
+    claims = list(read_claims("and on it went " for _ in range(2_000)))
+    assert len(claims) == 10
+    assert sum(len(claim.text.split()) for claim in claims if claim) == 8_000
