@@ -18,6 +18,7 @@ from rag.answer.support import Verdict, check_sentence
 from rag.errors import ModelError, PromptTooLong
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
+from rag.llm.failures import scrub
 from rag.llm.halt import Halt
 from rag.llm.patience import Patience
 from rag.llm.server import QUOTES_INSTEAD, ServedModel
@@ -319,7 +320,8 @@ def _describe_end(stream: Stream) -> Iterator[str]:
         yield "The answer may be incomplete: the server did not end it."
     other = stream.answered_by
     if other and not _is_same_model(other, stream.model.name):
-        yield f"The server answered by “{other[:100]}”, not by “{stream.model.name}”."
+        named = scrub(other, stream.model.server.api_key)[:100] or "another model"
+        yield f"The server answered by “{named}”, not by “{stream.model.name}”."
 
 
 def _is_same_model(said: str, asked: str) -> bool:

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx2
 
 from rag.errors import ModelError, ModelUnreachable
-from rag.llm.failures import FAILURES, Refused, explain, read_refusal
+from rag.llm.failures import FAILURES, Refused, explain, read_refusal, scrub
 from rag.llm.http import open_client, run_apart
 from rag.llm.ollama_chat import write_key
 from rag.llm.pieces import read_count
@@ -167,7 +167,12 @@ async def _identify(asking: _Asking, only: str | None) -> Listing:
         raise
     if "data" not in listed and "models" not in listed:
         raise _Strange
-    rows = [row for row in _rows_of(listed.get("data")) if _read_name(row, "id")][:MAX_MODELS]
+    rows = [
+        row
+        for row in _rows_of(listed.get("data"))
+        # One that is named like the key would show it.
+        if (name := _read_name(row, "id")) and scrub(name, server.api_key)
+    ][:MAX_MODELS]
     models = tuple(ServedModel(server, _read_name(row, "id")) for row in rows)
     kind = await _tell_kind(asking, rows)
     found = await DETAILS[kind](asking, rows, models, only) if kind in DETAILS else models
