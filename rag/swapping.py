@@ -193,7 +193,7 @@ class Embedders:
         _, problem = self._minilm()
         infos = {MINILM: EmbedderInfo(MINILM, AT_HOME, problem or None)}
         # The HTTP client takes its time to import.
-        from rag.llm.probing import is_named
+        from rag.llm.details import is_named
 
         finder, local_only = self._open_finder(), self._engines.is_local_only
         for info in list_served(self._settings, finder, local_only=local_only):

@@ -14,7 +14,7 @@ from pathlib import Path
 import tiktoken
 
 from rag.index.embedders import Embedder
-from rag.llm.counting import Asking
+from rag.llm.counting import Counting
 from rag.llm.halt import Halt
 from rag.llm.server import ServedModel
 from rag.llm.window import find_window
@@ -87,30 +87,30 @@ def plan_budget(
 ) -> Budget:
     """The budget for a model: what its server says it reads, at most what the settings allow."""
     window, told = find_window(model, settings.window)
-    asking = Asking(model, settings.connect_timeout, halt or Halt())
-    count, how, exact = choose_counter(asking, embedder)
+    counting = Counting(model, settings.connect_timeout, halt or Halt())
+    count, how, exact = choose_counter(counting, embedder)
     return Budget(window, told, count, how, exact)
 
 
-def choose_counter(asking: Asking, embedder: Embedder | None) -> tuple[Counter, str, bool]:
+def choose_counter(counting: Counting, embedder: Embedder | None) -> tuple[Counter, str, bool]:
     """How a prompt's tokens are counted: the count, its name, and whether it is the model's own.
 
     By the server where it counts for others, by tiktoken for OpenAI's models. Otherwise by tiktoken
     where its vocabulary is at hand, or the embedder's tokenizer, with a margin. The vocabulary is
     fetched only where the model is elsewhere anyway.
     """
-    model = asking.model
-    if asking.count("A test."):
-        return _ask_server(asking, embedder), "by the model's own tokenizer", True
+    model = counting.model
+    if counting.count("A test."):
+        return _ask_server(counting, embedder), "by the model's own tokenizer", True
     encoding = _load_encoding() if _is_cached() or not model.is_local else None
     if encoding is not None and model.server.is_openai:
         return lambda text: len(encoding.encode(text, disallowed_special=())), "by tiktoken", True
     return _estimate(encoding, embedder), f"estimated, with a margin of {MARGIN - 1:.0%}", False
 
 
-def _ask_server(asking: Asking, embedder: Embedder | None) -> Counter:
+def _ask_server(counting: Counting, embedder: Embedder | None) -> Counter:
     estimate = _estimate(None, embedder)
-    return lambda text: asking.count(text) or estimate(text)
+    return lambda text: counting.count(text) or estimate(text)
 
 
 def _estimate(encoding: tiktoken.Encoding | None, embedder: Embedder | None) -> Counter:

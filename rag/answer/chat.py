@@ -10,6 +10,14 @@ from functools import partial
 from rag.answer.budget import Budget, fit, is_cut_short, plan_budget
 from rag.answer.citing import Citations
 from rag.answer.condense import condense
+from rag.answer.ending import (
+    ENLARGE,
+    Loss,
+    describe_end,
+    describe_loss,
+    describe_silence,
+    is_mute,
+)
 from rag.answer.leaks import Leak, Leaks
 from rag.answer.matching import fold
 from rag.answer.prompts import ANSWER, Prompt, fill_answer, load_prompt
@@ -39,10 +47,7 @@ REPEATED: dict[Leak, str] = {
 SHRINKINGS = 3
 #: Sentences of an answer; the prompt asks for four at most.
 MAX_SENTENCES = 300
-#: What a server adds to a model's name.
-_ADDED = re.compile(r"\.gguf$|[:-]latest$|[:@-]\d{4}[\d-]*$")
 NOTHING_HOLDS = f"Nothing of this is borne out by the passages. {QUOTES_INSTEAD}"
-_ENLARGE = "Give the model a larger window where it is served, or set DATELINE_WINDOW lower."
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,14 +177,6 @@ class ChatEngine:
         return kept, tokens, [f"The model read {len(kept)} of {len(hits)} passages: {why}."]
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """What of a prompt was not read: in words, `unknown` where the server does not say."""
-
-    words: str | None = None
-    unknown: bool = False
-
-
 class _Reading:
     """One answer in the making."""
 
@@ -270,13 +267,13 @@ class _Reading:
             raise stream.failure
         if not answer.sentences and loss.words:
             # “The articles do not say” is no answer of one that has not read them.
-            raise ModelError(loss.words, f"{_ENLARGE} {QUOTES_INSTEAD}")
-        if _is_mute(stream):
+            raise ModelError(loss.words, f"{ENLARGE} {QUOTES_INSTEAD}")
+        if is_mute(stream):
             # So answers llama-cpp-python, for one, what is longer than it reads.
-            raise PromptTooLong(*_describe_silence(stream))
+            raise PromptTooLong(*describe_silence(stream))
         if not answer.sentences and not self._refused:
             leaked = " ".join(answer.notes[len(self._start.notes) :])
-            silence, hint = (leaked, "Ask again.") if leaked else _describe_silence(stream)
+            silence, hint = (leaked, "Ask again.") if leaked else describe_silence(stream)
             raise ModelError(silence, f"{hint} {QUOTES_INSTEAD}")
         if answer.sentences and self._refused:
             answer = answer.with_notes(
@@ -284,7 +281,7 @@ class _Reading:
             )
         if answer.sentences and all(s.check == "unsupported" for s in answer.sentences):
             answer = answer.with_notes(NOTHING_HOLDS)
-        return answer.with_notes(*_describe_end(stream), *_describe_loss(loss))
+        return answer.with_notes(*describe_end(stream), *describe_loss(loss))
 
 
 def is_worth_showing(hit: Hit) -> bool:
@@ -295,56 +292,3 @@ def is_worth_showing(hit: Hit) -> bool:
 def is_refusal(text: str) -> bool:
     """Whether a sentence is the fixed phrase of a refusal, whatever its case and punctuation."""
     return fold(text, str.isalnum)[0] == fold(REFUSAL, str.isalnum)[0]
-
-
-def _is_mute(stream: Stream) -> bool:
-    """Whether a server ended without a word, and without the end that the protocol wants."""
-    return not (stream.received or stream.thought or stream.finish or stream.failure)
-
-
-def _describe_silence(stream: Stream) -> tuple[str, str]:
-    """What came in place of an answer, and what to do."""
-    if stream.finish == "length":
-        return (
-            "The model reached its limit before it had answered anything.",
-            "Ask again, or give it a larger window where it is served.",
-        )
-    if stream.thought or stream.received:
-        return (
-            "The model sent its reasoning and no answer.",
-            "Ask again; where it is served, its reasoning may be turned off.",
-        )
-    # Some servers say so where the prompt is too long for them.
-    return (
-        "The model sent an empty answer.",
-        f"Ask again; if it stays so, set DATELINE_WINDOW lower than {stream.window}.",
-    )
-
-
-def _describe_end(stream: Stream) -> Iterator[str]:
-    if stream.failure is not None:
-        yield f"The answer is incomplete: {stream.failure.problem}"
-    elif stream.finish == "length":
-        yield "The answer is incomplete: it was cut at the model's limit."
-    elif stream.finish is None:
-        yield "The answer may be incomplete: the server did not end it."
-    other = stream.answered_by
-    if other and not _is_same_model(other, stream.model.name):
-        yield f"The server answered by “{other[:100]}”, not by “{stream.model.name}”."
-
-
-def _is_same_model(said: str, asked: str) -> bool:
-    """Whether a server's name for what answered may mean the model that was asked.
-
-    OpenAI adds a date, Ollama “:latest”, llama.cpp the path of the file.
-    """
-    names = (re.split(r"[/\\]", name.casefold())[-1] for name in (said, asked))
-    one, other = (_ADDED.sub("", name) for name in names)
-    return one == other
-
-
-def _describe_loss(loss: Loss) -> Iterator[str]:
-    if loss.words:
-        yield f"{loss.words} The answer may lack what they say. {_ENLARGE}"
-    elif loss.unknown:
-        yield "The server does not tell how much of the passages the model has read."

@@ -16,7 +16,7 @@ from rag.llm.server import ServedModel
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
+class Counting:
     """A model whose server is asked to count, `patience` seconds at most for each text."""
 
     model: ServedModel

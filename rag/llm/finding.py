@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from rag.errors import UsageError
 from rag.llm.busy import is_answering
+from rag.llm.details import is_named
 from rag.llm.naming import Wanted
-from rag.llm.probing import Listing, NobodyThere, NothingListed, is_named, probe
+from rag.llm.probing import Listing, NobodyThere, NothingListed, probe
 from rag.llm.server import (
     KINDS,
     OPENAI,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import queue
 import threading
 from collections.abc import AsyncIterator, Coroutine
@@ -22,6 +23,11 @@ MAX_BYTES = 32_000_000
 PLAIN_HEADERS = frozenset(
     "accept accept-encoding connection content-length content-type host user-agent".split()
 )
+
+# They would write down what a server sends in its headers, where somebody logs everything: some
+# send back the key.
+for name in ("httpcore2", "httpx2"):
+    logging.getLogger(name).setLevel(logging.WARNING)
 
 Result = TypeVar("Result")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import warnings
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -27,6 +28,9 @@ PAGES = ("application/json", "text/html")
 
 # Pydantic would print what a server sends where it is not as it should be.
 warnings.filterwarnings("ignore", "Pydantic serializer warnings", UserWarning)
+# As with the HTTP client's: OPENAI_LOG would have it write down what it is sent.
+for name in ("openai", "httpx2"):
+    logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class _Chat(ChatOpenAI):

@@ -16,7 +16,7 @@ from loopback import Forever, Reply, Wait, say, serving
 from rag.answer import budget
 from rag.answer.budget import Budget, is_cut_short, plan_budget
 from rag.errors import ModelError
-from rag.llm.counting import Asking
+from rag.llm.counting import Counting
 from rag.llm.halt import Halt
 from rag.llm.server import Kind, ServedModel, Server
 from rag.llm.window import find_window
@@ -86,14 +86,14 @@ def test_a_count_that_cannot_be_read_gives_way_to_an_estimate(
 def test_counting_has_a_clock_and_is_stopped_at_once(llamacpp: LlamaCpp) -> None:
     llamacpp.instead["/tokenize"] = Reply(200, [b"{", Forever(b" ", 0.01)])
     begun = time.monotonic()
-    assert Asking(make_model(llamacpp), 0.3, Halt()).count("One.") is None
+    assert Counting(make_model(llamacpp), 0.3, Halt()).count("One.") is None
     assert time.monotonic() - begun < 3
     llamacpp.instead["/tokenize"] = Reply(200, [Wait()])
     halt = Halt()
     threading.Timer(0.2, halt.pull).start()
     begun = time.monotonic()
     with pytest.raises(ModelError, match="was stopped"):
-        Asking(make_model(llamacpp), 20, halt).count("One.")
+        Counting(make_model(llamacpp), 20, halt).count("One.")
     assert time.monotonic() - begun < 2
     llamacpp.wait_for(lambda: len(llamacpp.gone) == 2)
 
