@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.errors import NotLocal, UsageError
+from rag.llm.naming import MINILM as MINILM
 from rag.llm.naming import Wanted, read_engine, write_engine
 from rag.llm.server import OPENAI, ServedModel, Server, refuse_place
 from rag.settings import Settings
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from rag.llm.finding import Finder
     from rag.llm.probing import Listing
 
-#: The embedder that needs no server.
-MINILM = "minilm"
 AT_HOME = "Nothing leaves this machine."
 #: The model that is offered of OpenAI itself, which is not asked what it has.
 OPENAI_MODEL = "text-embedding-3-small"
@@ -39,11 +38,13 @@ class EmbedderInfo:
 
 def list_served(settings: Settings, finder: Finder, *, local_only: bool) -> Iterator[EmbedderInfo]:
     """The embedding models of every server that may be asked, all asked at once."""
-    if not settings.base_url and settings.api_key:
+    from rag.llm.finding import names_server
+
+    if not names_server(settings) and settings.api_key:
         model = ServedModel(Server(OPENAI, settings.api_key), OPENAI_MODEL)
         yield describe(model, f"openai:{OPENAI_MODEL}", local_only=local_only)
     allowed = [one for one in finder.servers() if one.is_local or not local_only]
-    named = finder.named_server() if settings.base_url else None
+    named = finder.named_server() if names_server(settings) else None
     taken: set[str] = set()
     for listing in finder.look(allowed):
         for model in listing.embedders:
@@ -55,7 +56,8 @@ def list_served(settings: Settings, finder: Finder, *, local_only: bool) -> Iter
 
 
 def _name(model: ServedModel, listing: Listing) -> str:
-    return write_engine(model, by_address=listing.kind == "openai")
+    elsewhere = not listing.server.is_local
+    return write_engine(model, by_address=elsewhere or listing.kind == "openai")
 
 
 def describe(model: ServedModel, name: str, *, local_only: bool) -> EmbedderInfo:

@@ -18,7 +18,7 @@ from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.index.library import Library
 from rag.llm.halt import Halt
-from rag.llm.naming import read_engine, write_engine
+from rag.llm.naming import MINILM, is_embedder_local, read_engine, write_engine
 from rag.llm.server import (
     OPENAI,
     ServedModel,
@@ -101,8 +101,9 @@ class Engines:
     def __init__(self, settings: Settings, library: Library | None = None) -> None:
         self._settings = settings
         self._library = library
-        self._lock = threading.Lock()
-        self._chosen: Chosen | None = None
+        self._lock = threading.RLock()
+        #: What could not be kept holds all the same, for as long as the program runs.
+        self._unkept: dict[str, Any] = {}
         self._finder: Finder | None = None
 
     @property
@@ -123,10 +124,9 @@ class Engines:
 
     def chosen(self) -> Chosen:
         """What was chosen in this home."""
-        with self._lock:
-            if self._chosen is None:
-                self._chosen = self._library.choices.read() if self._library else Chosen()
-            return self._chosen
+        # Read anew each time: another page, or another process, may have chosen since.
+        kept = self._library.choices.read() if self._library else Chosen()
+        return replace(kept, **self._unkept)
 
     def choose(self, name: str) -> None:
         """Have this engine answer from now on. Raises UsageError where the name is none."""
@@ -145,26 +145,33 @@ class Engines:
         server = Server(address)
         if self.is_local_only and not server.is_local:
             raise refuse_place(server.host)
-        [listing] = self._open_finder().look([server])
+        [listing] = self.open_finder().look([server])
         if listing.is_there:
-            known = self.chosen().servers
-            self._change(servers=(*(one for one in known if one != address), address))
+            with self._lock:
+                known = self.chosen().servers
+                self._change(servers=(*(one for one in known if one != address), address))
         return listing
 
-    def remove_server(self, address: str) -> None:
-        kept = tuple(one for one in self.chosen().servers if one != address)
-        self._change(servers=kept)
+    def remove_server(self, typed: str) -> None:
+        """Look there no more. Raises UsageError where the address was never added."""
+        address = read_address(typed)
+        with self._lock:
+            known = self.chosen().servers
+            if address not in known:
+                listed = ", ".join(known) or "there is none"
+                raise UsageError(f"{address} was not added.", f"Those that were: {listed}.")
+            self._change(servers=tuple(one for one in known if one != address))
 
     def at_hand(self) -> list[EngineInfo]:
         """What is known without asking: the quotes engine, and OpenAI's where there is a key."""
-        return [QUOTES, *self._list_openai()]
+        return [self._tell_embedder(info) for info in (QUOTES, *self._list_openai())]
 
     def find(self) -> list[EngineInfo]:
         """What can answer here, quotes first, then each model found, with where its words go.
 
         Asks every server at once, and waits a second or two at most for those on this machine.
         """
-        finder = self._open_finder()
+        finder = self.open_finder()
         servers = finder.servers()
         allowed = [s for s in servers if s.is_local or not self.is_local_only]
         infos = {quotes.NAME: QUOTES}
@@ -178,8 +185,25 @@ class Engines:
         found = list(infos.values())
         if find_info(found, self.name) is None:
             # What was chosen stays chosen, whatever has become of its server.
-            found.append(EngineInfo(self.name, "", NOT_THERE))
-        return found
+            found.append(self._describe_gone(self.name))
+        return [self._tell_embedder(info) for info in found]
+
+    def _describe_gone(self, name: str) -> EngineInfo:
+        wanted = read_engine(name)
+        place = Server(wanted.address or "") if wanted.address else None
+        if place is not None and self.is_local_only and not place.is_local:
+            return EngineInfo(name, "", str(refuse_place(place.host)), is_local=False)
+        return EngineInfo(name, "", NOT_THERE)
+
+    def _tell_embedder(self, info: EngineInfo) -> EngineInfo:
+        """The same, with where the question goes to be searched, if that is not this program."""
+        name = self._settings.embedder or self.chosen().embedder or MINILM
+        if name == MINILM or info.problem:
+            return info
+        where = quotes.HOW if info.name == quotes.NAME else info.where
+        searched = f"Each question goes to the embedder {name} as well, to be searched."
+        stays = is_embedder_local(name, self._settings)
+        return replace(info, where=f"{where} {searched}", is_local=info.is_local and stays)
 
     def _list_openai(self) -> list[EngineInfo]:
         """OpenAI itself, where there is a key for it; it is not asked what it has."""
@@ -203,11 +227,15 @@ class Engines:
             if listing.is_there or named or listing.server.base_url in self.chosen().servers:
                 nobody = ServedModel(listing.server, self._settings.model or "", listing.kind)
                 problem = str(listing.problem or explain_missing(nobody, ()))
-                name = prefix if named or listing.kind != CHAT else listing.server.base_url
+                short = named or (listing.kind != CHAT and listing.server.is_local)
+                name = prefix if short else listing.server.base_url
+                if named and nobody.name:
+                    name = f"{prefix}:{nobody.name}"
                 yield replace(self._describe(nobody, name), problem=problem)
             return
-        for model in sorted(listing.models, key=lambda one: one.name != self._settings.model):
-            by_address = prefix == CHAT and not named
+        models = sorted(listing.models, key=lambda m: named and m.name != self._settings.model)
+        for model in models:
+            by_address = not named and (listing.kind == CHAT or not listing.server.is_local)
             name = write_engine(model, by_address=by_address)
             yield self._describe(model, f"{prefix}:{model.name}" if not by_address else name)
 
@@ -231,11 +259,11 @@ class Engines:
     def _is_named(self, server: Server) -> bool:
         from rag.llm.finding import names_server
 
-        return names_server(self._settings) and server == self._open_finder().named_server()
+        return names_server(self._settings) and server == self.open_finder().named_server()
 
     def find_model(self, name: str) -> ServedModel:
         """The model behind an engine's name; see `Finder.find` for what it raises."""
-        return self._open_finder().find(read_engine(name))
+        return self.open_finder().find(read_engine(name))
 
     def open(self, name: str | None, embedder: Embedder | None, halt: Halt | None = None) -> Engine:
         """The engine of that name, or the one that is chosen. Raises what `find_model` raises."""
@@ -290,7 +318,7 @@ class Engines:
         from rag.answer.chat import ChatEngine
 
         wanted = read_engine(name)
-        model = self._open_finder().find(wanted)
+        model = self.open_finder().find(wanted)
         whole = write_engine(model, by_address=wanted.address is not None)
         if wanted.kind is not None:
             whole = f"{wanted.kind}:{model.name}"
@@ -298,7 +326,8 @@ class Engines:
         warning = WARNINGS.get(exam.verdict.grade) if exam else None
         return ChatEngine(whole, model, self._settings, embedder, halt, warning)
 
-    def _open_finder(self) -> Finder:
+    def open_finder(self) -> Finder:
+        """Who looks at the model servers, for engines and embedders alike."""
         # The HTTP client takes its time to import as well.
         from rag.llm.finding import Finder
 
@@ -315,15 +344,16 @@ class Engines:
 
     def _change(self, **changes: Any) -> None:
         """Remember a choice; it holds at once, also where it cannot be kept."""
-        changed = replace(self.chosen(), **changes)
         with self._lock:
-            self._chosen = changed
-        if self._library is None:
-            raise LibraryError(
-                f"There is no library in {self._settings.home} to remember a choice in.",
-                "`dateline index PATH` makes one from the articles in a folder.",
-            )
-        self._library.choices.change(**changes)
+            self._unkept |= changes
+            if self._library is None:
+                raise LibraryError(
+                    f"There is no library in {self._settings.home} to remember a choice in.",
+                    "`dateline index PATH` makes one from the articles in a folder.",
+                )
+            self._library.choices.change(**changes)
+            for name in changes:
+                del self._unkept[name]
 
 
 def _write_examined(model: ServedModel) -> Examined:
@@ -351,4 +381,7 @@ def find_info(infos: Sequence[EngineInfo], name: str) -> EngineInfo | None:
     for info in infos:
         if info.name in (name, f"{name}:latest"):
             return info
-    return next((one for one in infos if one.model and one.name.startswith(f"{name}:")), None)
+    if ":" in name:
+        return None
+    found = [one for one in infos if one.model and one.name.startswith(f"{name}:")]
+    return next((one for one in found if one.is_local), found[0] if found else None)

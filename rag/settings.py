@@ -101,6 +101,9 @@ def load_settings(
             if variable is not None:
                 found[name] = _parse(name, variable, str(source[variable]))
                 break
+        if name == "local_only" and source is dotenv and found.get(name) is False:
+            # What a folder holds may close a home, and not open it.
+            del found[name]
     if not any(env.get(v) for v in VARIABLES["base_url"]) and "base_url" in found:
         # A folder's .env may name a server, but not have the environment's key sent to it.
         own = next((dotenv[v] for v in VARIABLES["api_key"] if dotenv.get(v)), None)

@@ -32,7 +32,6 @@ from rag.settings import Settings
 
 if TYPE_CHECKING:
     from rag.index.served import Served
-    from rag.llm.finding import Finder
 
 #: What a server has said of a model holds so long, in seconds: another may take the name.
 HOLDS = 300.0
@@ -86,7 +85,6 @@ class Embedders:
         self._library = library
         self._minilm = minilm
         self._lock = threading.RLock()
-        self._finder: Finder | None = None
         self._opened: _Opened | None = None
         self._failed: tuple[str, float, DatelineError] | None = None
 
@@ -142,7 +140,10 @@ class Embedders:
     def _try(self, name: str) -> _Opened:
         try:
             self._opened, self._failed = self._open(name), None
-        except (EmbedderError, NotLocal) as error:
+        except NotLocal:
+            self._opened = None
+            raise
+        except EmbedderError as error:
             self._opened, self._failed = None, (name, time.monotonic(), error)
             raise
         return self._opened
@@ -158,7 +159,7 @@ class Embedders:
         known = Known(manifest.embedder, manifest.scale)
         served = Served(model, self._settings, count, known)
         before = self._opened
-        if before is not None and before.served.name == served.name and before.name == name:
+        if before is not None and before.name == name and _is_same(before.served, served):
             # What it remembers still holds.
             return replace(before, at=time.monotonic())
         return _Opened(name, time.monotonic(), Remembering(served), served)
@@ -167,26 +168,16 @@ class Embedders:
         """The model behind a served embedder's name, as its server has it now."""
         wanted = read_embedder(name)
         try:
-            return self._open_finder().find(wanted)
+            return self._engines.open_finder().find(wanted)
         except NotLocal as error:
             raise name_way_back(error) from error
         except ModelError as error:
             hint = error.hint.replace(QUOTES_INSTEAD, "").strip()
             raise EmbedderError(error.problem, f"{hint} {GO_BACK}") from error
         except UsageError as error:
-            raise UsageError(error.problem, error.hint.replace(QUOTES_INSTEAD, "")) from error
-
-    def _open_finder(self) -> Finder:
-        from rag.llm.finding import Finder
-
-        with self._lock:
-            if self._finder is None:
-                self._finder = Finder(
-                    self._settings,
-                    lambda: self._engines.chosen().servers,
-                    lambda: self._engines.is_local_only,
-                )
-            return self._finder
+            # A key that is gone, say: a question can do without, by its words alone.
+            hint = error.hint.replace(QUOTES_INSTEAD, "").strip()
+            raise EmbedderError(f"The embedder {name} cannot be used: {error}", hint) from error
 
     def find(self) -> list[EmbedderInfo]:
         """The embedders that can be chosen, MiniLM first, then what each server has."""
@@ -195,7 +186,7 @@ class Embedders:
         # The HTTP client takes its time to import.
         from rag.llm.details import is_named
 
-        finder, local_only = self._open_finder(), self._engines.is_local_only
+        finder, local_only = self._engines.open_finder(), self._engines.is_local_only
         for info in list_served(self._settings, finder, local_only=local_only):
             infos.setdefault(info.name, info)
         used = next((one for one in infos if is_named(one, self.name)), self.name)
@@ -220,10 +211,13 @@ class Embedders:
         """
         held = (self._library.count_articles(), self._library.count_passages())
         try:
-            embedder = self.open_named(name)
-            model = None if name == MINILM else self.find_model(name)
+            self._check_free(name)
+            # The one in use stays open, and no question waits for this.
+            opened = None if name == MINILM else self._open(name)
         except DatelineError as error:
             return Swap(name, *held, problem=str(error))
+        model = opened.served.model if opened else None
+        embedder = opened.embedder if opened else self._minilm()[0]
         where = AT_HOME if model is None else write_where(model)
         if embedder is None:
             chosen = self._library.choices.read().embedder
@@ -240,7 +234,22 @@ class Embedders:
         What was there answers until all is done, and stays where anything fails. Raises what
         `open_named` raises, EmbedderError where MiniLM is meant and its weights are missing.
         """
+        self._check_free(name)
         embedder = self.open_named(name)
         if embedder is None:
             raise EmbedderError(self._minilm()[1])
         return rebuild(store, on_progress, embedder=embedder, choice=name)
+
+    def _check_free(self, name: str) -> None:
+        """Raise UsageError where flags or the environment name another embedder than this."""
+        fixed = self._settings.embedder
+        if fixed not in (None, name):
+            raise UsageError(
+                f"The embedder is fixed as {fixed}, by DATELINE_EMBEDDER or --embedder.",
+                "Start without that to choose another.",
+            )
+
+
+def _is_same(one: Served, other: Served) -> bool:
+    """Whether two embedders are one model at one server."""
+    return one.name == other.name and one.model.server == other.model.server

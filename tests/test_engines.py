@@ -11,7 +11,7 @@ from conftest import FakeEmbedder
 from fake_servers import LlamaCpp, LlamaCppPython, Model, Ollama
 from loopback import Scripted, say, serving
 
-from rag.engines import EngineInfo, Engines
+from rag.engines import EngineInfo, Engines, find_info
 from rag.errors import LibraryError, NotLocal, UsageError
 from rag.index.library import Library
 from rag.settings import Settings, load_settings
@@ -176,3 +176,58 @@ def test_looking_at_what_is_there_does_not_break_an_answer(fakes: ExitStack) -> 
         said.append(piece)
         assert len(engines.find()) == 2
     assert said == ["One. ", "Two. ", "Three."]
+
+
+def test_pages_and_processes_see_what_others_have_chosen(library: Library, home: Path) -> None:
+    other = Library.open(home)
+    one, two = Engines(Settings(servers=()), library), Engines(Settings(servers=()), other)
+    assert not two.is_local_only
+    one.set_local_only(True)
+    two.choose("ollama:m")
+    assert (one.name, one.is_local_only) == (two.name, two.is_local_only) == ("ollama:m", True)
+    other.close()
+
+
+def test_a_server_is_removed_as_it_was_typed(library: Library, fakes: ExitStack) -> None:
+    engines = Engines(Settings(servers=()), library)
+    fake = Ollama(Model("m"))
+    fakes.enter_context(serving(fake))
+    engines.add_server(f"{fake.root}/")
+    engines.remove_server(fake.root.removeprefix("http://"))
+    assert engines.chosen().servers == ()
+    with pytest.raises(UsageError, match="was not added"):
+        engines.remove_server(fake.root)
+
+
+def test_a_name_means_just_its_model_and_a_kind_alone_the_first_that_stays_here() -> None:
+    def make(name: str, *, stays: bool = True) -> EngineInfo:
+        return EngineInfo(name, "", model=name.partition(":")[2], is_local=stays)
+
+    cloud = make("ollama:gpt-oss:120b-cloud", stays=False)
+    infos = [cloud, make("ollama:gpt-oss:20b"), make("ollama:llama3:latest")]
+    assert find_info(infos, "ollama:gpt-oss") is None
+    assert find_info(infos, "ollama:llama3") is infos[2]
+    assert find_info(infos, "ollama") is infos[1]
+    assert find_info([cloud], "ollama") is cloud
+
+
+def test_an_embedder_that_is_served_is_told_wherever_words_are_said_to_go(
+    library: Library,
+) -> None:
+    engines = Engines(Settings(servers=(), embedder=f"{ELSEWHERE}#e"), library)
+    [quotes] = engines.find()
+    assert f"goes to the embedder {ELSEWHERE}#e" in quotes.where
+    assert "nothing leaves" not in quotes.where
+    assert not quotes.is_local
+
+
+def test_a_folder_s_env_file_may_close_a_home_and_not_open_it(
+    library: Library, tmp_path: Path
+) -> None:
+    Engines(Settings(), library).set_local_only(True)
+    (tmp_path / ".env").write_text("DATELINE_LOCAL_ONLY=0")
+    assert Engines(load_settings({}, tmp_path), library).is_local_only
+    assert not Engines(load_settings({"DATELINE_LOCAL_ONLY": "0"}, tmp_path), library).is_local_only
+    (tmp_path / ".env").write_text("DATELINE_LOCAL_ONLY=1")
+    Engines(Settings(), library).set_local_only(False)
+    assert Engines(load_settings({}, tmp_path), library).is_local_only

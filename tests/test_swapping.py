@@ -359,3 +359,15 @@ def test_minilms_vectors_served_find_what_minilm_finds(tmp_path: Path) -> None:
                 again = assistant.search(question)
                 assert len(set(show(again)) & set(show(hits))) >= 8
                 assert again[0].cosine == pytest.approx(hits[0].cosine or 0, abs=0.15)
+
+
+def test_no_other_embedder_is_gone_over_to_while_the_settings_name_one(
+    assistant: Assistant, open_home: Callable[..., Assistant]
+) -> None:
+    before = embedded(assistant)
+    fixed = open_home(embedder="minilm")
+    assert "fixed as minilm" in (fixed.plan_swap(NAME).problem or "")
+    with pytest.raises(UsageError, match="fixed as minilm"):
+        fixed.swap_embedder(NAME)
+    assert embedded(assistant) == before
+    assert_by_meaning(fixed.ask(ASKED, engine="quotes"))

@@ -46,6 +46,9 @@ def condense(ask: Ask, typed: str, earlier: Sequence[Answer]) -> str:
     except (ModelUnreachable, ModelBusy):
         raise
     except ModelError:
+        if stream.halt.is_pulled:
+            # Nobody waits for what would be searched for.
+            raise
         return complete(typed, earlier)
     if fold(written, str.isalnum)[0] == fold(typed, str.isalnum)[0] and not is_bare(typed):
         return typed

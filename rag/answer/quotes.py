@@ -21,6 +21,7 @@ from rag.retrieve.question import Question, find_names
 from rag.types import Answer, Article, Hit, Sentence, Span
 
 NAME = "quotes"
+HOW = "Answers in the articles' own sentences."
 WHERE = "Answers in the articles' own sentences; nothing leaves this machine."
 MAX_SENTENCES = 4
 #: Sentences are added until the share of all that speaks for any sentence reaches this.

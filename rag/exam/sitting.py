@@ -48,7 +48,7 @@ class Examinee:
     def open(
         cls, model: ServedModel, settings: Settings, embedder: Embedder | None, halt: Halt
     ) -> Examinee:
-        budget = plan_budget(model, settings, embedder)
+        budget = plan_budget(model, settings, embedder, halt)
         # Who waits longer for one answer has a model that is too slow to be used.
         patient = replace(settings, answer_timeout=min(PATIENCE, settings.answer_timeout))
         return cls(model, patient, budget, halt)

@@ -77,6 +77,7 @@ FAILURES = (
     IndexError,
     AttributeError,
     RecursionError,
+    ArithmeticError,
 )
 
 

@@ -84,6 +84,8 @@ class Finder:
         """What stands at each; one that may not be asked now is given as it was last seen."""
         known = {server: self._recall(server) for server in servers}
         asked = [server for server, listing in known.items() if listing is None]
+        # What is kept for a while has to be whole.
+        only = only if all(server.is_local for server in asked) else None
         found = dict(zip(asked, probe(asked, only=only), strict=True))
         with self._lock:
             now = time.monotonic()
@@ -119,13 +121,13 @@ class Finder:
         return self._pick(_offer(listing, wanted), wanted.model)
 
     def _find_kind(self, wanted: Wanted) -> ServedModel:
-        local_only = self._is_local_only()
-        servers = [s for s in self.servers() if s.is_local or not local_only]
-        found = [
-            _offer(one, wanted)
-            for one in self.look(servers, only=wanted.model)
-            if one.is_there and one.kind == wanted.kind
-        ]
+        # A name without an address never leaves this machine: what is elsewhere has to be named.
+        servers = [server for server in self.servers() if server.is_local]
+        there = [one for one in self.look(servers, only=wanted.model) if one.is_there]
+        found = [_offer(one, wanted) for one in there if one.kind == wanted.kind]
+        failing = next((one.problem for one in there if one.problem), None)
+        if not found and failing is not None:
+            raise failing
         if not found:
             assert wanted.kind is not None  # noqa: S101 (for the type checker)
             raise NobodyThere(
@@ -143,7 +145,7 @@ class Finder:
         if listing.problem is not None:
             return nobody
         if name is None and listing.models:
-            found = listing.models[0]
+            found = find_first(listing.models)
         else:
             named = [model for model in listing.models if name and is_named(model.name, name)]
             if not named:
@@ -184,6 +186,11 @@ class Finder:
 def names_server(settings: Settings) -> bool:
     """Whether the settings name a server other than OpenAI itself."""
     return (settings.base_url or OPENAI).rstrip("/") != OPENAI
+
+
+def find_first(models: Sequence[ServedModel]) -> ServedModel:
+    """The model that is meant where none is named: the first, of those that stay here if any do."""
+    return next((model for model in models if model.is_local), models[0])
 
 
 def find_ollama(host: str | None) -> str | None:

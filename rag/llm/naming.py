@@ -6,9 +6,13 @@ import re
 from dataclasses import dataclass
 
 from rag.errors import UsageError
-from rag.llm.server import KINDS, Kind, ServedModel, read_address
+from rag.llm.server import KINDS, OPENAI, Kind, ServedModel, Server, read_address
+from rag.settings import Settings
 
 KNOWN = ", ".join(f"{kind}:MODEL" for kind in KINDS)
+
+#: The embedder that needs no server.
+MINILM = "minilm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +52,11 @@ def write_engine(model: ServedModel, *, by_address: bool = False) -> str:
     if by_address:
         return f"{model.server.base_url}#{model.name}"
     return f"{model.kind}:{model.name}"
+
+
+def is_embedder_local(name: str, settings: Settings) -> bool:
+    """Whether an embedder's address is of this machine, as far as its name tells."""
+    wanted = read_engine(name)
+    if wanted.address:
+        return Server(wanted.address).is_local
+    return wanted.kind != "openai" or Server(settings.base_url or OPENAI).is_local

@@ -22,7 +22,10 @@ def choose_engine(desk: Desk) -> str:
     """The menu of engines with what there is to know of the chosen one; its name."""
     infos = {info.name: info for info in desk.lookout.seen()}
     state = st.session_state
-    chosen = state.get("engine") or _find_default(list(infos.values()), desk)
+    chosen = state.get("engine") or desk.assistant.engines.name
+    # `ollama` alone is the first model that Ollama lists, once somebody has looked.
+    found = find_info(list(infos.values()), chosen)
+    chosen = found.name if found else chosen
     if chosen not in infos:
         # What was chosen stays chosen, whatever has become of its server: no question goes
         # anywhere that its asker has not named.
@@ -43,12 +46,6 @@ def choose_engine(desk: Desk) -> str:
         desk, desk.lookout.is_looking
     )
     return name
-
-
-def _find_default(infos: list[EngineInfo], desk: Desk) -> str:
-    wanted = desk.assistant.engines.name
-    found = find_info(infos, wanted)
-    return found.name if found else wanted
 
 
 def _watch(desk: Desk, was_looking: bool) -> None:
@@ -87,9 +84,10 @@ def _draw_servers(desk: Desk) -> None:
     with st.expander("Model servers", key="servers", on_change="rerun") as folded:
         if not folded.open:
             return
+        # Another page may have switched it.
+        st.session_state["local-only"] = engines.is_local_only
         st.toggle(
             "This machine only",
-            value=engines.is_local_only,
             key="local-only",
             disabled=engines.is_local_fixed,
             on_change=_switch,

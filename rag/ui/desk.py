@@ -15,6 +15,7 @@ from rag.errors import DatelineError, UsageError
 from rag.index.chats import ChatInfo, Kept
 from rag.index.records import lighten
 from rag.index.removal import RemovedArticle
+from rag.llm.halt import Halt
 from rag.types import Article, Filters
 from rag.ui.chat import QUOTES, Chat, Exchange, State
 from rag.ui.exams import Exams
@@ -170,11 +171,12 @@ class Desk:
 
     def _start(self, chat: Chat, exchange: Exchange, engine: str) -> None:
         attempt = exchange.start(engine)
+        halt = exchange.halt
         self._keep(chat, exchange)
         name = f"answer-{exchange.id[:8]}"
         # A daemon: an answer that nobody will read any more must not keep the server from ending.
         thread = threading.Thread(
-            target=self._answer, args=(chat, exchange, attempt), name=name, daemon=True
+            target=self._answer, args=(chat, exchange, attempt, halt), name=name, daemon=True
         )
         try:
             thread.start()
@@ -182,10 +184,10 @@ class Desk:
             LOG.exception("no thread for an answer")
             exchange.end(attempt, "failed", _describe_surprise(error))
 
-    def _answer(self, chat: Chat, exchange: Exchange, attempt: int) -> None:
+    def _answer(self, chat: Chat, exchange: Exchange, attempt: int, halt: Halt) -> None:
         try:
             with self._turns if exchange.engine == QUOTES else nullcontext():
-                self._follow(chat, exchange, attempt)
+                self._follow(chat, exchange, attempt, halt)
             exchange.end(attempt, "done")
         except DatelineError as error:
             exchange.end(attempt, "failed", error)
@@ -195,13 +197,13 @@ class Desk:
             exchange.end(attempt, "failed", _describe_surprise(error))
         self._keep(chat, exchange)
 
-    def _follow(self, chat: Chat, exchange: Exchange, attempt: int) -> None:
+    def _follow(self, chat: Chat, exchange: Exchange, attempt: int, halt: Halt) -> None:
         stream = self.assistant.stream(
             exchange.question,
             filters=exchange.filters,
             engine=exchange.engine,
             earlier=chat.before(exchange),
-            halt=exchange.halt,
+            halt=halt,
         )
         kept = time.monotonic()
         # A model that nobody listens to any more should not go on.

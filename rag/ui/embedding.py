@@ -39,7 +39,9 @@ def _offer(desk: Desk, info: EmbedderInfo) -> None:
     """Ask before every article is embedded again."""
     planned = st.session_state.get("swap")
     if planned is None or planned.name != info.name:
-        planned = st.session_state["swap"] = desk.assistant.plan_swap(info.name)
+        planned = desk.assistant.plan_swap(info.name)
+        if planned.problem is None:
+            st.session_state["swap"] = planned
 
     def act(what: Act) -> None:
         if what["do"] == "swap":

@@ -64,6 +64,9 @@ class Lookout(Generic[Info]):
                 seen = self._find()
             except DatelineError as error:
                 LOG.warning("model servers cannot be looked at: %s", error)
+            except Exception:
+                # The thread's end: without this the page would say for ever that it looks.
+                LOG.exception("looking at model servers broke")
             finally:
                 with self._lock:
                     self._seen, self._since = seen or self._seen, time.monotonic()

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from rag.errors import UsageError
-from rag.settings import VARIABLES, Settings, write_setting
+from rag.settings import VARIABLES, Settings, load_settings, write_setting
 from rag.shipped import PACKAGE, find_shipped
 
 #: How long Streamlit may take to end before it is made to, in seconds.
@@ -61,9 +61,12 @@ def build_environment(settings: Settings) -> dict[str, str]:
     The key is left where it is: in the environment, or in the `.env` that the page reads too.
     """
     env = dict(os.environ)
+    # What the page's own process finds needs no saying; a server that only a folder's `.env` names
+    # would look like one that the environment names, and would be sent the environment's key.
+    without_flags = load_settings()
     for name, (variable, *_) in VARIABLES.items():
         value = getattr(settings, name)
-        if value is None or name == "api_key":
+        if value is None or name == "api_key" or value == getattr(without_flags, name):
             continue
         env[variable] = write_setting(value)
     if find_shipped("app.py").parent == PACKAGE.parent:

@@ -11,9 +11,10 @@ from loopback import Scripted, say, serving
 
 from rag.errors import ModelError, NotLocal, UsageError
 from rag.llm.busy import answering
-from rag.llm.finding import Finder, find_ollama
+from rag.llm.finding import Finder, find_first, find_ollama
 from rag.llm.naming import read_engine
-from rag.llm.server import OPENAI, ServedModel
+from rag.llm.probing import Listing, NobodyThere
+from rag.llm.server import OPENAI, ServedModel, Server
 from rag.settings import Settings
 
 KEY = "sk-canary-77"
@@ -187,3 +188,31 @@ def test_a_server_in_the_middle_of_an_answer_is_left_alone(ollama: Ollama) -> No
     assert len(ollama.requests) == asked
     finder.look(finder.servers())
     assert len(ollama.requests) > asked
+
+
+@pytest.mark.parametrize("here", ["down", "slow"])
+def test_a_name_by_kind_never_moves_to_another_machine(
+    monkeypatch: pytest.MonkeyPatch, here: str
+) -> None:
+    own, far = Server("http://127.0.0.1:11434/v1"), Server("http://10.0.0.9:11434/v1")
+    problem = NobodyThere("Nobody.") if here == "down" else ModelError("It is slow.")
+    asked: list[Server] = []
+
+    def probe(servers: list[Server], *, only: str | None = None) -> list[Listing]:
+        asked.extend(servers)
+        there = Listing(far, "ollama", (ServedModel(far, "m", "ollama"),))
+        return [there if server == far else Listing(own, problem=problem) for server in servers]
+
+    monkeypatch.setattr("rag.llm.finding.probe", probe)
+    settings = Settings(servers=(own.base_url, far.base_url))
+    with pytest.raises(ModelError, match="No Ollama" if here == "down" else "slow"):
+        find(settings, "ollama:m")
+    assert asked == [own]
+    assert find(settings, f"{far.base_url}#m").server == far
+
+
+def test_of_models_none_is_named_of_the_first_that_stays_here_is_meant() -> None:
+    server = Server("http://127.0.0.1:11434/v1")
+    cloud = ServedModel(server, "a-cloud", "ollama", passes_to="ollama.com")
+    assert find_first([cloud, ServedModel(server, "b")]).name == "b"
+    assert find_first([cloud]) is cloud

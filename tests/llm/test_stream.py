@@ -91,6 +91,14 @@ def test_ollama_is_told_how_much_to_read_and_to_drop_nothing(fakes: ExitStack) -
     assert asked.json["options"] == {"num_ctx": 3000, "num_predict": 700, "temperature": 0}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def warm() -> None:
+    """The first use of LangChain takes longer than the clocks of these tests."""
+    nobody = ServedModel(Server("http://127.0.0.1:9/v1"), "m")
+    with pytest.raises(ModelUnreachable):
+        list(Stream(nobody, Settings(), "", ""))
+
+
 NEVER_ENDING = {
     "comments": stream(Forever(b": still here\n\n", 0.01)),
     "comments after a token": stream("One. ", Forever(b": still here\n\n", 0.01)),

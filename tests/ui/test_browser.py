@@ -94,7 +94,9 @@ def test_an_answer_and_its_citation_are_the_article_s_own_words(page: Page, pres
     quote = cited.locator(".quote").inner_text()
     assert said == quote
 
-    asked = json.loads(run_dateline("ask", QUESTION, "--home", str(press), "--json"))
+    asked = json.loads(
+        run_dateline("ask", QUESTION, "--engine", "quotes", "--home", str(press), "--json")
+    )
     citation = asked["citations"][0]
     shown = run_dateline("show", citation["article"], "--home", str(press), "--json")
     assert json.loads(shown)["text"][citation["start"] : citation["end"]] == quote

@@ -26,7 +26,7 @@ class Slow(FakeEngines):
         super().__init__()
         self.gate = threading.Semaphore(0)
         self.looks = 0
-        self.problem: LibraryError | None = None
+        self.problem: Exception | None = None
 
     def at_hand(self) -> list[EngineInfo]:
         return self.found[:1]
@@ -88,12 +88,13 @@ def test_who_asks_while_somebody_looks_gets_a_look_of_their_own_after_it(slow: S
     assert MODEL in lookout.seen()
 
 
-def test_a_look_that_fails_keeps_what_was_seen(slow: Slow):
+@pytest.mark.parametrize("problem", [LibraryError("It is busy."), KeyError("x")])
+def test_a_look_that_fails_keeps_what_was_seen(slow: Slow, problem: Exception):
     lookout = Lookout(slow.find, slow.at_hand)
     slow.gate.release()
     lookout.seen()
     wait_until(lambda: not lookout.is_looking)
-    slow.problem = LibraryError("The library is busy.")
+    slow.problem = problem
     slow.gate.release()
     lookout.look()
     wait_until(lambda: not lookout.is_looking)

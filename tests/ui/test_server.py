@@ -94,6 +94,18 @@ def test_the_page_gets_the_settings_that_flags_changed(
     assert seen.tracing is False
 
 
+def test_a_server_that_a_folder_s_env_file_names_gets_no_key_of_the_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    (tmp_path / ".env").write_text("OPENAI_BASE_URL=http://stranger.example/v1")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-canary-3")
+    env = build_environment(load_settings(engine="openai:m"))
+    assert env["DATELINE_ENGINE"] == "openai:m"
+    seen = load_settings(env, tmp_path)
+    assert (seen.base_url, seen.api_key) == ("http://stranger.example/v1", None)
+
+
 def test_the_configuration_file_says_what_the_flags_say():
     written = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     flat = dict(_flatten(written))
