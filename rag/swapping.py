@@ -157,7 +157,12 @@ class Embedders:
         minilm, _ = self._minilm()
         count = estimate_tokens if minilm is None else minilm.count_tokens
         known = Known(manifest.embedder, manifest.scale)
-        served = Served(model, self._settings, count, known)
+
+        def check() -> None:
+            # “This machine only” may be switched on while thousands of articles are embedded.
+            check_place(model, local_only=self._engines.is_local_only)
+
+        served = Served(model, self._settings, count, known, check)
         before = self._opened
         if before is not None and before.name == name and _is_same(before.served, served):
             # What it remembers still holds.

@@ -371,3 +371,23 @@ def test_no_other_embedder_is_gone_over_to_while_the_settings_name_one(
         fixed.swap_embedder(NAME)
     assert embedded(assistant) == before
     assert_by_meaning(fixed.ask(ASKED, engine="quotes"))
+
+
+def test_this_machine_only_ends_an_embedding_that_runs(
+    assistant: Assistant, articles: Callable[..., Path], fake: FakeEmbeddings
+) -> None:
+    fake.clouds = {"big-embed:cloud": "https://ollama.example:443"}
+    assistant.index([articles(**{f"a{n}": f"Ship {n} reached Skell in May." for n in range(150)})])
+    before = embedded(assistant)
+    sent: list[int] = []
+
+    def close(_: object) -> None:
+        if not assistant.engines.is_local_only:
+            assistant.engines.set_local_only(True)
+            sent.append(len(fake.requests))
+
+    with pytest.raises(NotLocal, match="“This machine only” is on"):
+        assistant.swap_embedder("ollama:big-embed:cloud", close)
+    embedding = [one for one in fake.requests[sent[0] :] if "embed" in str(one)]
+    assert len(embedding) <= 1  # the batch that was under way
+    assert embedded(assistant) == before

@@ -36,6 +36,7 @@ class Said:
     first: float | None = None
     characters: int = 0
     problem: str | None = None
+    hint: str = ""
     finish: str | None = "stop"
 
     @property

@@ -73,16 +73,24 @@ class Examinee:
 
 def listen(stream: Stream) -> Said:
     """What comes of a stream, timed."""
-    start, text, first, problem = time.monotonic(), "", None, None
+    start, text, first = time.monotonic(), "", None
+    failure: ModelError | None = None
     try:
         for piece in drop_thoughts(stream):
             text = "" if piece is None else text + piece
             first = (first or time.monotonic() - start) if text.strip() else None
     except ModelError as error:
-        problem = error.problem
-    if stream.failure is not None:
-        problem = stream.failure.problem
-    return Said(text, time.monotonic() - start, first, stream.received, problem, stream.finish)
+        failure = error
+    failure = failure or stream.failure
+    return Said(
+        text,
+        time.monotonic() - start,
+        first,
+        stream.received,
+        failure.problem if failure else None,
+        failure.hint if failure else "",
+        stream.finish,
+    )
 
 
 def run_exam(
@@ -138,9 +146,9 @@ def _choose_cases(budget: Budget) -> tuple[list[Case], list[str]]:
 
 
 def _give_up_on_failures(judged: Sequence[Judged]) -> None:
-    problems = [one.said.problem for one in judged]
-    if problems and problems[0] and all(problems):
-        raise ModelError(problems[0], f"Then start the exam again. {QUOTES_INSTEAD}")
+    failed = [one.said for one in judged if one.said.problem]
+    if failed and len(failed) == len(judged):
+        raise ModelError(failed[0].problem or "", f"{failed[0].hint} Then start the exam again.")
 
 
 def _report(

@@ -72,8 +72,13 @@ class Served(Embeddings):
         settings: Settings,
         count: CountTokens,
         known: Known | None = None,
+        check: Callable[[], None] = lambda: None,
     ) -> None:
-        """Asks for the vectors of a few texts, if the embedder is not the one that is `known`."""
+        """Asks for the vectors of a few texts, if the embedder is not the one that is `known`.
+
+        `check` is called before anything is sent, and raises where that is not allowed any more.
+        """
+        self._check = check
         self.model = model
         self.max_tokens = MAX_TOKENS
         self.words: WordVectors | None = None
@@ -132,6 +137,7 @@ class Served(Embeddings):
         return np.concatenate(made)
 
     def _ask(self, texts: Sequence[str], patience: Patience, width: int) -> Vectors:
+        self._check()
         try:
             rows = ask_vectors(self.model, texts, patience)
         except PromptTooLong:

@@ -41,6 +41,8 @@ def choose_engine(desk: Desk) -> str:
         args=(desk,),
     )
     _draw_engine(desk, infos[name])
+    if desk.lookout.problem is not None:
+        draw(draw_notice(desk.lookout.problem), "lookout")
     _draw_servers(desk)
     st.fragment(_watch, run_every=LOOK_EVERY if desk.lookout.is_looking else None)(
         desk, desk.lookout.is_looking

@@ -29,6 +29,8 @@ class Lookout(Generic[Info]):
         self._find = find
         self._at_hand = at_hand
         self._lock = threading.Lock()
+        #: Why the last look has found nothing.
+        self.problem: DatelineError | None = None
         self._seen: list[Info] = []
         self._since: float | None = None
         self._looking = False
@@ -60,15 +62,17 @@ class Lookout(Generic[Info]):
         again = True
         while again:
             seen: list[Info] = []
+            problem: DatelineError | None = None
             try:
                 seen = self._find()
             except DatelineError as error:
-                LOG.warning("model servers cannot be looked at: %s", error)
+                problem = error
             except Exception:
                 # The thread's end: without this the page would say for ever that it looks.
                 LOG.exception("looking at model servers broke")
             finally:
                 with self._lock:
                     self._seen, self._since = seen or self._seen, time.monotonic()
+                    self.problem = problem
                     again, self._again = self._again, False
                     self._looking = again
