@@ -44,9 +44,8 @@ def choose_engine(desk: Desk) -> str:
     if desk.lookout.problem is not None:
         draw(draw_notice(desk.lookout.problem), "lookout")
     _draw_servers(desk)
-    st.fragment(_watch, run_every=LOOK_EVERY if desk.lookout.is_looking else None)(
-        desk, desk.lookout.is_looking
-    )
+    awaited = desk.lookout.is_awaited
+    st.fragment(_watch, run_every=LOOK_EVERY if awaited else None)(desk, awaited)
     return name
 
 

@@ -17,7 +17,7 @@ LOOK_EVERY = 0.5
 def choose_embedder(desk: Desk) -> None:
     """The menu of embedders, where there is a choice; what a change of it would mean."""
     infos = {info.name: info for info in desk.embedders.seen()}
-    looking = desk.embedders.is_looking
+    looking = desk.embedders.is_awaited
     st.fragment(_watch, run_every=LOOK_EVERY if looking else None)(desk, looking)
     used = next((one.name for one in infos.values() if one.in_use), None)
     if used is None or len(infos) < 2:

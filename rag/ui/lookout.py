@@ -35,23 +35,35 @@ class Lookout(Generic[Info]):
         self._since: float | None = None
         self._looking = False
         self._again = False
+        self._awaited = False
 
     @property
     def is_looking(self) -> bool:
         return self._looking
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a page is to be drawn anew after this look.
+
+        What is looked at again because it is old shows with the next drawing: one that comes by
+        itself would take the page from under the hands of who types.
+        """
+        return self._looking and self._awaited
+
     def seen(self) -> list[Info]:
         """What was seen last; looked for anew where that is old."""
         with self._lock:
-            old = self._since is None or time.monotonic() - self._since > HOLDS
+            first = self._since is None
+            old = first or time.monotonic() - (self._since or 0.0) > HOLDS
             seen = list(self._seen)
         if old:
-            self.look()
+            self.look(awaited=first)
         return seen or self._at_hand()
 
-    def look(self) -> None:
+    def look(self, *, awaited: bool = True) -> None:
         """Look again, now; where somebody looks already, once more after that."""
         with self._lock:
+            self._awaited = awaited or (self._looking and self._awaited)
             self._again = self._looking
             if self._looking:
                 return

@@ -156,3 +156,21 @@ def test_what_stands_in_an_exam_s_way_is_told(examining: Examining, failure: Exc
     assert job.is_over.wait(PATIENCE)
     assert job.problem is not None
     assert said in job.problem.problem
+
+
+def test_a_page_is_drawn_anew_for_what_was_asked_for_and_not_for_what_was_merely_old(
+    slow: Slow, monkeypatch: pytest.MonkeyPatch
+):
+    lookout = Lookout(slow.find, slow.at_hand)
+    lookout.seen()
+    assert lookout.is_awaited
+    slow.gate.release()
+    wait_until(lambda: not lookout.is_looking)
+    assert not lookout.is_awaited
+    monkeypatch.setattr("rag.ui.lookout.HOLDS", 0.0)
+    lookout.seen()
+    assert (lookout.is_looking, lookout.is_awaited) == (True, False)
+    lookout.look()
+    assert lookout.is_awaited
+    slow.gate.release(2)
+    wait_until(lambda: not lookout.is_looking)
