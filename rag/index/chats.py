@@ -8,18 +8,15 @@ from __future__ import annotations
 import builtins
 import json
 import sqlite3
-import threading
 import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from rag.errors import LibraryError, UsageError
+from rag.index.apart import Apart
 from rag.index.records import read_filters, read_record, write_filters, write_record
-from rag.index.schema import connect, explain, is_current, transaction
 from rag.text import storable
 from rag.types import Answer, Filters
 
@@ -74,35 +71,18 @@ class Kept:
     problem: tuple[str, str] | None = None
 
 
-class Chats:
+class Chats(Apart):
     """The chats of one library; safe to use from any thread.
 
     Everything raises LibraryError where the library cannot be read or written. In an older library
     that cannot be written there are none, and none can be kept.
     """
 
-    def __init__(self, db: sqlite3.Connection, lock: threading.RLock, path: Path) -> None:
-        self._db = db
-        self._lock = lock
-        self._path = path
-
-    @classmethod
-    def open(cls, path: Path) -> Chats:
-        """The chats of the library at `path`, by a connection of their own.
-
-        So nobody who searches waits until an answer is on the disk. What the disk has not got when
-        the power fails is an answer that can be asked for again: it is not waited for either.
-        """
-        try:
-            db = connect(path)
-            db.execute("PRAGMA synchronous = NORMAL")
-        except sqlite3.Error as error:
-            raise explain(error, path) from error
-        return cls(db, threading.RLock(), path)
-
-    def close(self) -> None:
-        with self._lock:
-            self._db.close()
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
+        super().__init__(db, path)
+        # What the disk has not got when the power fails is an answer that can be asked for again:
+        # it is not waited for.
+        db.execute("PRAGMA synchronous = NORMAL")
 
     def list(self, containing: str = "", limit: int = 200) -> builtins.list[ChatInfo]:
         """The chats, the newest changed first, `limit` of them at the most.
@@ -201,21 +181,6 @@ class Chats:
         return any(wanted in fold(_decode(row["question"])) for row in rows) or any(
             wanted in fold(text) for row in rows for text in _read_sentences(row["answer"])
         )
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with transaction(self._db, self._lock) as db:
-                yield db
-        except sqlite3.Error as error:
-            raise explain(error, self._path) from error
-
-    def _all(self, sql: str, *values: Any) -> builtins.list[sqlite3.Row]:
-        try:
-            with self._lock:
-                return self._db.execute(sql, values).fetchall() if is_current(self._db) else []
-        except sqlite3.Error as error:
-            raise explain(error, self._path) from error
 
 
 def fold(text: str) -> str:

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass, fields
 from typing import Any
 
-from rag.index.schema import connect, explain, is_current, transaction
+from rag.index.apart import Apart
 from rag.text import storable
 
 
@@ -37,33 +32,16 @@ class Examined:
     prompt: str
 
 
-class Choices:
+class Choices(Apart):
     """The choices of one library; safe to use from any thread, and no writer is needed.
 
     Everything raises LibraryError where the library cannot be read or written. An older library
     that cannot be written has no choices.
     """
 
-    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
-        self._db = db
-        self._lock = threading.RLock()
-        self._path = path
-
-    @classmethod
-    def open(cls, path: Path) -> Choices:
-        """The choices of the library at `path`, by a connection of their own."""
-        try:
-            return cls(connect(path), path)
-        except sqlite3.Error as error:
-            raise explain(error, path) from error
-
-    def close(self) -> None:
-        with self._lock:
-            self._db.close()
-
     def read(self) -> Chosen:
         """What is chosen now; a choice that cannot be read counts as not made."""
-        stored = dict(self._all("SELECT name, value FROM choices"))
+        stored = {row["name"]: row["value"] for row in self._all("SELECT * FROM choices")}
         found: dict[str, Any] = {}
         for field in fields(Chosen):
             try:
@@ -73,12 +51,6 @@ class Choices:
             if _is_right(field.name, value):
                 found[field.name] = tuple(value) if isinstance(value, list) else value
         return Chosen(**found)
-
-    def write(self, chosen: Chosen) -> None:
-        """Remember these choices in place of all before."""
-        rows = [(name, json.dumps(value)) for name, value in asdict(chosen).items()]
-        with self._writing() as db:
-            db.executemany("INSERT OR REPLACE INTO choices VALUES (?, ?)", rows)
 
     def change(self, **changes: Any) -> None:
         """Remember these alone: another process may have changed the others meanwhile."""
@@ -101,21 +73,6 @@ class Choices:
             db.execute(
                 "INSERT OR REPLACE INTO exams VALUES (?, ?, ?, ?, ?)", (*_to_key(of), record)
             )
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with transaction(self._db, self._lock) as db:
-                yield db
-        except sqlite3.Error as error:
-            raise explain(error, self._path) from error
-
-    def _all(self, sql: str, *values: Any) -> list[Any]:
-        try:
-            with self._lock:
-                return self._db.execute(sql, values).fetchall() if is_current(self._db) else []
-        except sqlite3.Error as error:
-            raise explain(error, self._path) from error
 
 
 def _is_right(name: str, value: Any) -> bool:

@@ -12,9 +12,10 @@ from rag.ui import models
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
 from rag.ui.embedding import choose_embedder
+from rag.ui.lookout import draw_anew_after
 from rag.ui.shelf import draw_notice
 
-#: How often a page looks whether engines were found, or how far an exam is, in seconds.
+#: How often a page looks how far an exam is, in seconds.
 LOOK_EVERY = 0.5
 
 
@@ -44,15 +45,8 @@ def choose_engine(desk: Desk) -> str:
     if desk.lookout.problem is not None:
         draw(draw_notice(desk.lookout.problem), "lookout")
     _draw_servers(desk)
-    awaited = desk.lookout.is_awaited
-    st.fragment(_watch, run_every=LOOK_EVERY if awaited else None)(desk, awaited)
+    draw_anew_after(desk.lookout)
     return name
-
-
-def _watch(desk: Desk, was_looking: bool) -> None:
-    if was_looking and not desk.lookout.is_looking:
-        # What was found belongs into the menu, which is drawn with the whole page.
-        st.rerun()
 
 
 def _draw_engine(desk: Desk, info: EngineInfo) -> None:

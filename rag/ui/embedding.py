@@ -9,16 +9,13 @@ from rag.ui import models
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
 from rag.ui.library import start_change
-
-#: How often a page looks whether embedders were found, in seconds.
-LOOK_EVERY = 0.5
+from rag.ui.lookout import draw_anew_after
 
 
 def choose_embedder(desk: Desk) -> None:
     """The menu of embedders, where there is a choice; what a change of it would mean."""
     infos = {info.name: info for info in desk.embedders.seen()}
-    looking = desk.embedders.is_awaited
-    st.fragment(_watch, run_every=LOOK_EVERY if looking else None)(desk, looking)
+    draw_anew_after(desk.embedders)
     used = next((one.name for one in infos.values() if one.in_use), None)
     if used is None or len(infos) < 2:
         return
@@ -27,12 +24,6 @@ def choose_embedder(desk: Desk) -> None:
         draw(models.draw_embedder(infos[used]), "embedder")
     else:
         _offer(desk, infos[chosen])
-
-
-def _watch(desk: Desk, was_looking: bool) -> None:
-    if was_looking and not desk.embedders.is_looking:
-        # What was found belongs into the menu, which is drawn with the whole page.
-        st.rerun()
 
 
 def _offer(desk: Desk, info: EmbedderInfo) -> None:

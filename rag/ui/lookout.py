@@ -8,12 +8,16 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
+import streamlit as st
+
 from rag.errors import DatelineError
 
 Info = TypeVar("Info")
 
 #: How long what was seen holds while a page looks at it, in seconds.
 HOLDS = 30.0
+#: How often a page looks whether a look is over, in seconds.
+LOOK_EVERY = 0.5
 LOG = logging.getLogger(__name__)
 
 
@@ -88,3 +92,15 @@ class Lookout(Generic[Info]):
                     self.problem = problem
                     again, self._again = self._again, False
                     self._looking = again
+
+
+def draw_anew_after(lookout: Lookout[Info]) -> None:
+    """Draw the whole page once more when a look that it waits for is over."""
+    awaited = lookout.is_awaited
+
+    def watch() -> None:
+        if awaited and not lookout.is_looking:
+            # What was found belongs into a menu, which is drawn with the whole page.
+            st.rerun()
+
+    st.fragment(watch, run_every=LOOK_EVERY if awaited else None)()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -30,16 +30,16 @@ def test_nothing_is_chosen_in_a_new_home(library: Library):
 
 
 def test_choices_stay_when_the_library_is_closed(home: Path, library: Library):
-    library.choices.write(Chosen(engine="openai:x", servers=("http://a/v1",)))
-    library.choices.write(ALL)
+    library.choices.change(**asdict(Chosen(engine="openai:x", servers=("http://a/v1",))))
+    library.choices.change(**asdict(ALL))
     other = Library.open(home)
     assert other.choices.read() == ALL
     other.close()
 
 
 def test_a_choice_can_be_taken_back(library: Library):
-    library.choices.write(ALL)
-    library.choices.write(replace(ALL, engine=None, servers=()))
+    library.choices.change(**asdict(ALL))
+    library.choices.change(**asdict(replace(ALL, engine=None, servers=())))
     assert library.choices.read() == replace(ALL, engine=None, servers=())
 
 
@@ -57,7 +57,7 @@ def test_a_choice_can_be_taken_back(library: Library):
 def test_a_choice_that_cannot_be_read_was_not_made(
     home: Path, library: Library, name: str, torn: str, left: Chosen
 ):
-    library.choices.write(ALL)
+    library.choices.change(**asdict(ALL))
     with sqlite3.connect(home / FILE_NAME) as db:
         db.execute("UPDATE choices SET value = ? WHERE name = ?", (torn, name))
     db.close()

@@ -257,7 +257,7 @@ def test_a_library_of_the_first_format_is_brought_up_to_date_with_all_that_is_in
     store.library.chats.keep("c1", "T", 0, kept())
     assert store.library.chats.load("c1")[1] == [kept()]
     assert store.library.removed() == []
-    store.library.choices.write(Chosen(engine="ollama:m"))
+    store.library.choices.change(engine="ollama:m")
     assert store.library.choices.read() == Chosen(engine="ollama:m")
     store.close()
 
@@ -345,7 +345,7 @@ def test_an_old_library_that_cannot_be_written_is_read_and_keeps_no_chats(
 
     before = path.read_bytes()
     monkeypatch.setattr(library_module, "connect", connect)
-    monkeypatch.setattr("rag.index.chats.connect", connect)
+    monkeypatch.setattr("rag.index.apart.connect", connect)
     store = Store(Library.open(home), None)
     assert [hit.article.id for hit in retrieve(store, "bridge", 3)] == ["a1"]
     chats = store.library.chats

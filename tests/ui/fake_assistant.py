@@ -130,7 +130,7 @@ def open_chats() -> Chats:
     db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     db.row_factory = sqlite3.Row
     prepare(db, Path("memory"))
-    return Chats(db, threading.RLock(), Path("memory"))
+    return Chats(db, Path("memory"))
 
 
 @dataclass
