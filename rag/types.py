@@ -6,7 +6,7 @@ Offsets are always counted in characters of `Article.text`, end exclusive.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 Check = Literal["quoted", "checked", "unsupported"]
@@ -31,9 +31,13 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Article(Draft):
-    """An article in the library; `id` stays the same when its file changes."""
+    """An article in the library; `id` stays the same when its file changes.
+
+    `hash` is the SHA-256, in hexadecimal digits, of its text and of what is known about it.
+    """
 
     id: str = ""
+    hash: str = ""
     passages: int = 0
 
 
@@ -94,7 +98,10 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """One distinct stretch of one article: `text[start:end] == quote`, always."""
+    """One distinct stretch of one article: `text[start:end] == quote`, always.
+
+    `hash` is the article's when it was cited: what it said then can be shown for ever.
+    """
 
     n: int
     article: str
@@ -107,6 +114,8 @@ class Citation:
     quote: str
     start: int
     end: int
+    updated: date | None = None
+    hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +175,36 @@ class Answer:
 
     def with_notes(self, *notes: str) -> Answer:
         return replace(self, notes=self.notes + notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An answer in a briefing; `taken` are the places of its sentences that stand there.
+
+    `heading` and `comment` are the analyst's, each "" where there is none. `added` is the day on
+    which it was taken in, which counts as the day of access.
+    """
+
+    id: str
+    answer: Answer
+    taken: tuple[int, ...]
+    added: date
+    heading: str = ""
+    comment: str = ""
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        """The sentences that stand in the briefing, in the answer's order."""
+        said = self.answer.sentences
+        return tuple(said[place] for place in sorted(set(self.taken)) if place < len(said))
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """Answers that were collected, in the order in which they are to be read."""
+
+    id: str
+    title: str
+    created: datetime
+    changed: datetime
+    entries: tuple[Entry, ...] = ()

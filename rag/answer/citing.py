@@ -31,6 +31,8 @@ class Citations:
                     quote=span.of(article.text),
                     start=span.start,
                     end=span.end,
+                    updated=article.updated,
+                    hash=article.hash,
                 )
             )
         return self._numbers[key]

@@ -36,7 +36,7 @@ LOCK_TIMEOUT = 1.0
 MAX_VARIABLES = 900
 
 ARTICLE_COLUMNS = """
-    a.id, a.title, a.text, a.outlet, a.author, a.published, a.updated, a.url,
+    a.id, a.hash, a.title, a.text, a.outlet, a.author, a.published, a.updated, a.url,
     coalesce((SELECT min(file) FROM sources WHERE article = a.id), '') AS file,
     (SELECT count(*) FROM passages WHERE article = a.id) AS passages
 """

@@ -59,7 +59,21 @@ CREATE TABLE exams(
     place TEXT NOT NULL, model TEXT NOT NULL, identity TEXT NOT NULL, prompt TEXT NOT NULL,
     record TEXT NOT NULL, PRIMARY KEY (place, model, identity, prompt)) WITHOUT ROWID;
 """
-STEPS = (ARTICLES, CHATS_AND_REMOVED, CHOICES_AND_EXAMS)
+#: What was cited, by the hash of all that an article says, and what was made of it.
+FROZEN_AND_BRIEFINGS = """
+CREATE TABLE frozen(
+    hash TEXT PRIMARY KEY, article TEXT NOT NULL, title TEXT NOT NULL, outlet TEXT, author TEXT,
+    published TEXT, updated TEXT, url TEXT, file TEXT NOT NULL, text TEXT NOT NULL,
+    frozen TEXT NOT NULL);
+CREATE TABLE briefings(
+    id TEXT PRIMARY KEY, title TEXT NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL);
+CREATE TABLE entries(
+    id TEXT PRIMARY KEY, briefing TEXT NOT NULL REFERENCES briefings(id) ON DELETE CASCADE,
+    position INTEGER NOT NULL, heading TEXT NOT NULL, comment TEXT NOT NULL, taken TEXT NOT NULL,
+    added TEXT NOT NULL, answer TEXT NOT NULL);
+CREATE INDEX entries_briefing ON entries(briefing, position);
+"""
+STEPS = (ARTICLES, CHATS_AND_REMOVED, CHOICES_AND_EXAMS, FROZEN_AND_BRIEFINGS)
 SCHEMA_VERSION = len(STEPS)
 
 

@@ -85,7 +85,10 @@ def test_names_with_half_a_character_can_be_kept(library: Library):
 
 def test_an_older_library_that_cannot_be_written_has_no_choices(home: Path, library: Library):
     with sqlite3.connect(home / FILE_NAME) as db:
-        db.executescript("DROP TABLE choices; DROP TABLE exams; PRAGMA user_version = 2;")
+        db.executescript(
+            "DROP TABLE choices; DROP TABLE exams; DROP TABLE frozen; DROP TABLE entries;"
+            " DROP TABLE briefings; PRAGMA user_version = 2;"
+        )
     db.close()
     choices = Choices.open(home / FILE_NAME)
     assert choices.read() == Chosen()
