@@ -6,7 +6,6 @@ python -m bench.answers DATA
 from __future__ import annotations
 
 import argparse
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 from bench.cases import Case, is_one_of
 from bench.fitting import measure_auroc
 from bench.learn import open_sets
+from bench.tables import share
 from rag.answer.evidence import Evidence, ask, weigh
 from rag.answer.quotes import choose, compose
 from rag.answer.refusal import judge
@@ -121,14 +121,6 @@ def measure(outcomes: Sequence[Outcome], least: float) -> dict[str, str]:
 
 def _has(text: str, answer: str) -> bool:
     return answer.casefold() in text.casefold()
-
-
-def share(good: Sequence[bool]) -> str:
-    """A share with its 95% interval after Wilson (1927)."""
-    n, p, z = len(good), float(np.mean(good)), 1.96
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return f"{p:.3f} [{max(0.0, middle - reach):.2f}, {min(1.0, middle + reach):.2f}]"
 
 
 def print_miss(one: Outcome, least: float) -> None:

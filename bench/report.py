@@ -24,10 +24,11 @@ mpl.rcParams["svg.hashsalt"] = "dateline"
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
-from bench.answers import HALVES, Outcome, measure, share, try_all  # noqa: E402
+from bench.answers import HALVES, Outcome, measure, try_all  # noqa: E402
 from bench.cases import OUT, ROOT, open_multihop  # noqa: E402
 from bench.learn import open_sets  # noqa: E402
 from bench.retrieval import COLUMNS, Table, measure_quality, measure_times  # noqa: E402
+from bench.tables import lay_out, share  # noqa: E402
 from rag.settings import Settings  # noqa: E402
 
 DOCS = ROOT / "docs"
@@ -98,11 +99,6 @@ def write_calibration(outcomes: Mapping[str, Sequence[Outcome]]) -> str:
         )
     head = ["said to be likely", "questions", "mean", "answerable", "leaving out something else"]
     return lay_out(head, rows)
-
-
-def lay_out(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
 def write(section: str, text: str) -> None:
