@@ -9,14 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from functools import lru_cache
 
-from rag.answer.facts import Day, Facts, find_facts, unify
+from rag.answer.checking.aligning import align
+from rag.answer.checking.faults import (
+    find_denial_fault,
+    find_fact_fault,
+    find_number_fault,
+    find_role_fault,
+    find_time_fault,
+)
+from rag.answer.checking.sources import list_sources, read_sentence
+from rag.answer.checking.words import list_aliases
+from rag.answer.facts import find_facts, unify
 from rag.answer.matching import QUOTATION, find_quotation, fold, list_quotations
 from rag.index.embedders import Embedder
 from rag.index.lexical import stems
 from rag.ingest.sentences import split_sentences
-from rag.retrieve.question import MONTHS, NOT_NAMES, NUMBER_WORDS
+from rag.retrieve.question import NOT_NAMES, NUMBER_WORDS
 from rag.types import Check, Hit, Span
 
 #: The share of a sentence's content words that its passages must hold.
@@ -29,7 +39,7 @@ OPENING = (
     | frozenset(NUMBER_WORDS)
     | frozenset(
         """according additionally afterwards again although amid among analysts another articles
-    authorities critics despite during earlier each either even every experts finally five
+    authorities along besides critics despite during earlier each either even every experts finally five
     four further furthermore given however in instead last late later leaders meanwhile
     members ministers moreover next nobody none nor officials one others overall people
     police previously recently reporters reports separately several similarly since six some
@@ -51,24 +61,6 @@ class Verdict:
     check: Check
     why: str | None
     places: tuple[tuple[Hit, Span], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """All that the cited passages say, heads and dates of their articles included."""
-
-    stems: set[str]
-    facts: Facts
-    days: frozenset[Day]
-
-    @property
-    def years(self) -> set[int]:
-        years = {day.year for day in self.days if day.year}
-        return years | {int(q.value) for q in self.facts.quantities if q.may_be_year}
-
-    @property
-    def months(self) -> set[int]:
-        return {day.month for day in self.days} | self.facts.months
 
 
 def check_sentence(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> Verdict:
@@ -135,87 +127,55 @@ def _whole_quotation(text: str, cited: Sequence[Hit]) -> tuple[Hit, Span] | None
 
 
 def _find_fault(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> str | None:
-    source = _gather(cited)
-    facts = find_facts(text)
-    for what in (
-        _find_wrong_number(facts, source),
-        _find_wrong_date(facts, source, cited),
-        _find_wrong_name(text, facts, source),
-    ):
-        if what:
-            return f"{what} does not stand in the passage it cites."
-    told = (facts.quantities, facts.days, facts.months, facts.weekdays)
-    if not _list_words(text) and not any(told):
+    claim = read_sentence(text, None)
+    if not claim.content and not claim.figures and claim.times.is_empty:
         return "There is nothing in it that could be looked up."
-    if _share_words(text, source) < WORDS_SHARED and _closest(text, cited, embedder) < CLOSE:
+    alignment = align(claim, list_sources(cited), embedder)
+    for find in (
+        find_number_fault,
+        find_time_fault,
+        find_denial_fault,
+        find_fact_fault,
+        find_role_fault,
+    ):
+        if fault := find(alignment):
+            return fault
+    name = _find_wrong_name(text, cited)
+    if name:
+        return f"{name} does not stand in the article it cites."
+    if alignment.coverage < WORDS_SHARED and alignment.closest < CLOSE:
         return "Too few of its words stand in the passage it cites."
     return None
 
 
-def _find_wrong_number(facts: Facts, source: _Source) -> str | None:
-    for quantity in facts.quantities:
-        if quantity.may_be_year and int(quantity.value) in source.years:
-            continue
-        if not any(quantity.agrees(other) for other in source.facts.quantities):
-            return f"The number {quantity.said}"
-    return None
-
-
-def _find_wrong_date(facts: Facts, source: _Source, cited: Sequence[Hit]) -> str | None:
-    for day in sorted(facts.days, key=str):
-        if not any(day.agrees(other) for other in source.days):
-            return f"The date {day}"
-    for month in sorted(facts.months - source.months):
-        return f"The month {MONTHS[month - 1].capitalize()}"
-    published = {f"{hit.article.published:%A}" for hit in cited if hit.article.published}
-    for weekday in sorted(facts.weekdays - source.facts.weekdays - published):
-        return f"“{weekday}”"
-    return None
-
-
-def _find_wrong_name(text: str, facts: Facts, source: _Source) -> str | None:
-    for name in facts.names:
-        if not all(stem in source.stems for stem in stems(name)):
+def _find_wrong_name(text: str, cited: Sequence[Hit]) -> str | None:
+    known = set(_gather(cited))
+    for name in find_facts(text).names:
+        if not all(stem in known for stem in stems(name)) and not known & set(list_aliases(name)):
             return f"The name “{name}”"
-    # Capitals tell nothing there, so whatever a sentence opens with must stand in the passage.
+    # Capitals tell nothing there, so whatever a sentence opens with must stand in the article.
     first = re.match(r"\W*([^\W\d_][\w’'-]*)", unify(text))
-    word = first[1] if first and first[1].casefold() not in OPENING else ""
-    if word[:1].isupper() and not all(stem in source.stems for stem in stems(word)):
+    word = re.sub(r"[’']s$", "", first[1]) if first else ""
+    if word.casefold() in OPENING or not word[:1].isupper() or re.search(r"(?:ing|ed|ly)$", word):
+        return None
+    if not all(stem in known for stem in stems(word)) and not known & set(list_aliases(word)):
         return f"“{word}”"
     return None
 
 
-def _gather(cited: Sequence[Hit]) -> _Source:
-    parts: list[str] = []
-    days: set[Day] = set()
+def _gather(cited: Sequence[Hit]) -> list[str]:
+    """The stems of all that the cited articles say, their heads included."""
+    found: list[str] = []
+    for article in {hit.article.id: hit.article for hit in cited}.values():
+        found += _stem_article(article.text, article.title, article.outlet, article.author)
     for hit in cited:
-        article = hit.article
-        own = unify(hit.passage.text)
-        parts += [own, unify(article.title), article.outlet or "", article.author or ""]
-        days |= {_to_day(day) for day in (article.published, article.updated) if day}
-        days |= {day.resolved(article.published) for day in find_facts(own).days}
-    text = "\n".join(parts)
-    return _Source(set(stems(text)), find_facts(text), frozenset(days))
+        found += stems(unify(hit.passage.text))
+    return found
 
 
-def _list_words(text: str) -> list[str]:
-    """The stems of its content words, but for those of numbers, which are looked up as such."""
-    return [stem for stem in stems(unify(text)) if stem not in NUMBER_WORDS]
-
-
-def _share_words(text: str, source: _Source) -> float:
-    wanted = _list_words(text)
-    return sum(stem in source.stems for stem in wanted) / len(wanted) if wanted else 1.0
-
-
-def _closest(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> float:
-    if embedder is None:
-        return 0.0
-    sentences = [
-        span.of(hit.passage.text) for hit in cited for span in split_sentences(hit.passage.text)
-    ]
-    vectors = embedder.embed([text, *sentences])
-    return float((vectors[1:] @ vectors[0]).max(initial=0.0))
+@lru_cache(maxsize=64)
+def _stem_article(*parts: str | None) -> list[str]:
+    return stems(unify("\n".join(part for part in parts if part)))
 
 
 def _best(text: str, hit: Hit) -> Span:
@@ -240,10 +200,6 @@ def _sentence_around(hit: Hit, span: Span) -> Span:
         if s.start + first < span.end and s.end + first > span.start
     ]
     return Span(touched[0].start + first, touched[-1].end + first) if touched else span
-
-
-def _to_day(value: date) -> Day:
-    return Day(value.month, value.day, value.year)
 
 
 def _shorten(text: str, limit: int = 60) -> str:

@@ -1,0 +1,188 @@
+"""The days that a sentence means, counted from its article's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rag.answer.facts import Day, find_facts, number_of_month
+from rag.retrieve.question import MONTH, MONTHS, NUMBER_WORDS, WEEKDAY
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_AHEAD = re.compile(
+    rf"\b(?:next|coming|this coming|on|until)\s+(?P<day>{WEEKDAY})(?=\b)", re.IGNORECASE
+)
+_NEXT = re.compile(r"\b(?:next|coming)\s+$", re.IGNORECASE)
+_ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        """first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth
+        thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth""".split(),
+        start=1,
+    )
+}
+#: “the fifth of the month”, “the twelfth of January”.
+_ORDINAL = re.compile(
+    rf"\bthe (?P<day>{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th))"
+    rf"(?: of (?P<month>{MONTH}|the month|th(?:at|e same) month|this month))?\b",
+    re.IGNORECASE,
+)
+#: “5 and 10 January”, “January 5 and 10”: the day that has no month of its own.
+_PAIR_BEFORE = re.compile(rf"\b(?P<day>[0-3]?\d)(?:,| and| or| to|-|–)\s+[0-3]?\d\s+(?P<month>{MONTH})")
+_PAIR_AFTER = re.compile(
+    rf"\b(?P<month>{MONTH})\s+[0-3]?\d(?:,| and| or| to|-|–)\s*(?:again on\s+)?(?P<day>[0-3]?\d)\b(?!\s*(?:{MONTH}|\d|[a-z]+ly))"
+)  # fmt: skip
+_BESIDE = re.compile(
+    rf"\b(?P<number>the|a|an|one|\d{{1,2}}|{'|'.join(NUMBER_WORDS)}) (?P<unit>days?|weeks?)"
+    r" (?:after|before|later|earlier|ahead)\b",
+    re.IGNORECASE,
+)
+SHARED = (_PAIR_BEFORE, _PAIR_AFTER)
+_YEARS = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """What a sentence says of time: days, months without a day, years, and weekdays by name."""
+
+    days: frozenset[Day]
+    months: frozenset[int]
+    years: frozenset[int]
+    weekdays: frozenset[str]
+    #: Days of a month that the sentence does not name: “the twelfth of that month”.
+    loose: frozenset[int] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.days or self.months or self.years or self.weekdays)
+
+
+def find_times(text: str, published: date | None) -> Times:
+    """The days of a sentence of an article that was published then; None where that is unknown."""
+    facts = find_facts(text)
+    days = {day.resolved(published) for day in facts.days}
+    days |= {day.resolved(published) for day in _find_shared(text)}
+    days |= set(_find_ordinals(text, facts.months, published))
+    if published is not None:
+        days |= set(_resolve_words(text, published))
+    days |= set(_find_beside(text, days))
+    years = {int(year) for year in _YEARS.findall(text)}
+    months = set(facts.months)
+    if published is not None:
+        years |= _resolve_years(text, published)
+        months |= _resolve_months(text, published)
+    return Times(frozenset(days), frozenset(months), frozenset(years), facts.weekdays, frozenset(_find_loose(text)))
+
+
+def name_weekday(day: Day) -> str | None:
+    """“Monday”, where the day's year is known."""
+    if day.year is None:
+        return None
+    try:
+        return _WEEKDAYS[date(day.year, day.month, day.day).weekday()]
+    except ValueError:
+        return None
+
+
+def _find_shared(text: str) -> list[Day]:
+    found = [*_PAIR_BEFORE.finditer(text), *_PAIR_AFTER.finditer(text)]
+    return [
+        Day(number_of_month(match["month"]), int(match["day"]))
+        for match in found
+        if 1 <= int(match["day"]) <= 31
+    ]
+
+
+def _find_ordinals(text: str, months: frozenset[int], published: date | None) -> list[Day]:
+    found = []
+    for match in _ORDINAL.finditer(text):
+        word = match["day"].casefold()
+        number = _ORDINALS.get(word) or int(re.sub(r"\D", "", word) or 0)
+        named = match["month"]
+        if named is None and not word[0].isdigit():
+            continue  # “the second” is mostly no day
+        if named and re.fullmatch(MONTH, named):
+            month = number_of_month(named)
+        elif len(months) == 1:
+            month = next(iter(months))
+        elif published is not None:
+            month = published.month
+        else:
+            continue
+        if 1 <= number <= 31:
+            found.append(Day(month, number).resolved(published))
+    return found
+
+
+def _find_beside(text: str, days: set[Day]) -> Iterator[Day]:
+    """“the day after”, “a week later”: the days so far on both sides of those that are given."""
+    for match in _BESIDE.finditer(text):
+        number = match["number"].casefold()
+        count = int(number) if number.isdecimal() else NUMBER_WORDS.get(number, 1)
+        apart = timedelta(days=count * (7 if match["unit"].startswith("week") else 1))
+        for day in days:
+            for other in _shift(day, apart):
+                yield other
+
+
+def _shift(day: Day, apart: timedelta) -> Iterator[Day]:
+    try:
+        start = date(day.year or 2001, day.month, day.day)
+    except ValueError:
+        return
+    for other in (start - apart, start + apart):
+        yield Day(other.month, other.day, other.year if day.year else None)
+
+
+def _find_loose(text: str) -> Iterator[int]:
+    for match in _ORDINAL.finditer(text):
+        word = match["day"].casefold()
+        if match["month"] or word[0].isdigit():
+            yield _ORDINALS.get(word) or int(re.sub(r"\D", "", word))
+
+
+def _resolve_words(text: str, published: date) -> list[Day]:
+    """“on Friday”, “yesterday”: news means the last one, the day of publication counted in."""
+    found = []
+    for match in re.finditer(rf"\b{WEEKDAY}\b", text):
+        wanted = _WEEKDAYS.index(match.group())
+        back = (published.weekday() - wanted) % 7
+        day = published - timedelta(days=back)
+        if _NEXT.search(text[: match.start()]):
+            day += timedelta(days=7)
+        found.append(day)
+        if back == 0:
+            found.append(day - timedelta(days=7))
+        if re.search(r"\blast\s+$", text[: match.start()], re.IGNORECASE):
+            found.append(day - timedelta(days=7))
+    for word, days in (("yesterday", 1), ("today", 0), ("tonight", 0), ("tomorrow", -1)):
+        if re.search(rf"\b{word}\b", text, re.IGNORECASE):
+            found.append(published - timedelta(days=days))
+    return [Day(day.month, day.day, day.year) for day in found]
+
+
+def _resolve_years(text: str, published: date) -> set[int]:
+    lower = text.casefold()
+    years = set()
+    if "last year" in lower or re.search(r"\blast (?:" + "|".join(MONTHS) + r")\b", lower):
+        years.add(published.year - 1)
+    if re.search(r"\b(?:this|the) year\b", lower):
+        years.add(published.year)
+    if "next year" in lower:
+        years.add(published.year + 1)
+    match = re.search(rf"\b({MONTH}) last year\b", text)
+    if match:
+        years.add(published.year - 1)
+    return years
+
+
+def _resolve_months(text: str, published: date) -> set[int]:
+    lower = text.casefold()
+    months = set()
+    if "this month" in lower or "the month" in lower:
+        months.add(published.month)
+    if "last month" in lower:
+        months.add((published.month - 2) % 12 + 1)
+    return months

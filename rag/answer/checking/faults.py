@@ -1,0 +1,292 @@
+"""What a claim says that its source does not, each as a reason that a reader understands.
+
+Every function returns a reason, or None where it finds no fault.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from rag.answer.checking.aligning import Alignment
+from rag.answer.checking.conflicts import SURE, find_added_denial, find_dropped
+from rag.answer.checking.contests import find_displacing
+from rag.answer.checking.days import name_weekday
+from rag.answer.checking.figures import Figure
+from rag.answer.checking.roles import Act, Deed
+from rag.answer.checking.sources import Source
+from rag.answer.facts import Day
+from rag.retrieve.question import MONTHS
+
+_UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
+#: How far two days may lie from a length of time that is said to part them, in days.
+_SLACK = {"day": 0, "week": 3, "month": 16, "year": 183}
+#: A quotation in a reason, in characters.
+_SHOWN = 90
+
+
+def find_number_fault(alignment: Alignment) -> str | None:
+    """A figure that the source has not, has with another bound, or has for something else."""
+    years = {year for source in alignment.sources for year in source.read.times.years}
+    for figure in alignment.claim.figures:
+        if figure.quantity.may_be_year and int(figure.quantity.value) in years:
+            continue
+        if figure.is_time and _is_between_days(figure, alignment):
+            continue
+        having = [
+            (source, other)
+            for source in alignment.sources
+            for other in source.read.figures
+            if figure.agrees(other)
+        ]
+        if not having:
+            return f"The number {figure.quantity.said} does not stand in what it cites."
+        fault = _find_bound_fault(figure, having, alignment) or _find_displaced(figure, alignment)
+        if fault:
+            return fault
+    return None
+
+
+def _find_bound_fault(
+    figure: Figure, having: Sequence[tuple[Source, Figure]], alignment: Alignment
+) -> str | None:
+    chosen = [alignment.sources[column] for column in alignment.chosen]
+    near = [(source, other) for source, other in having if source in chosen] or list(having)
+    if any(figure.is_borne_out(other) for _, other in near):
+        return None
+    source, other = near[0]
+    if not figure.bound and other.bound in ("about", "nearly"):
+        return None
+    return f"The article says “{other.said}”, not “{figure.said}”{_quote(source)}"
+
+
+def _find_displaced(figure: Figure, alignment: Alignment) -> str | None:
+    place = _find_place(alignment, figure.quantity.said)
+    if place is None:
+        return None
+
+    def has(source: Source) -> bool:
+        return any(figure.agrees(other) for other in source.read.figures)
+
+    def rivals(source: Source) -> bool:
+        return any(
+            not figure.agrees(other) and set(figure.counted) & set(other.counted)
+            for other in source.read.figures
+        )
+
+    source = find_displacing(alignment, place, has, rivals)
+    if source is None:
+        return None
+    return f"The article has “{figure.said}” for something else{_quote(source)}"
+
+
+def find_time_fault(alignment: Alignment) -> str | None:
+    """A day, month, year or weekday that the source has not, or has for something else."""
+    claim = alignment.claim.times
+    known = list(_list_known_days(alignment))
+    for day in sorted(claim.days, key=str):
+        if not any(day.agrees(other) for other in known) and not _is_loose(day, alignment):
+            return f"The date {day} does not stand in what it cites."
+        source = _find_other_day(alignment, day)
+        if source is not None:
+            return f"The article does not give {day} for this{_quote(source)}"
+    months = {day.month for day in known} | {
+        month for source in alignment.sources for month in source.read.times.months
+    }
+    for month in sorted(claim.months - months):
+        return f"The month {MONTHS[month - 1].capitalize()} does not stand in what it cites."
+    weekdays = {name for day in known if (name := name_weekday(day))} | {
+        name for source in alignment.sources for name in source.read.times.weekdays
+    }
+    for weekday in sorted(claim.weekdays - weekdays):
+        return f"“{weekday}” does not stand in what it cites."
+    for weekday in sorted(claim.weekdays):
+        source = _find_other_weekday(alignment, weekday)
+        if source is not None:
+            return f"The article does not give {weekday} for this{_quote(source)}"
+    return None
+
+
+def _list_known_days(alignment: Alignment) -> Iterator[Day]:
+    for source in alignment.sources:
+        yield from source.read.times.days
+        for day in (source.hit.article.published, source.hit.article.updated):
+            if day is not None:
+                yield Day(day.month, day.day, day.year)
+
+
+def _is_loose(day: Day, alignment: Alignment) -> bool:
+    """Whether “the twelfth of that month” may mean the day, its month being named near by."""
+    for place, source in enumerate(alignment.sources):
+        if day.day in source.read.times.loose:
+            near = alignment.sources[max(0, place - 2) : place + 1]
+            if any(day.month in _list_months(other) for other in near):
+                return True
+    return False
+
+
+def _list_months(source: Source) -> set[int]:
+    return {day.month for day in source.read.times.days} | set(source.read.times.months)
+
+
+def _find_other_day(alignment: Alignment, day: Day) -> Source | None:
+    place = _find_place(alignment, str(day.day))
+    if place is None:
+        return None
+
+    def has(source: Source) -> bool:
+        return any(day.agrees(other) for other in source.read.times.days)
+
+    def rivals(source: Source) -> bool:
+        return any(not day.agrees(other) for other in source.read.times.days)
+
+    return find_displacing(alignment, place, has, rivals)
+
+
+def _find_other_weekday(alignment: Alignment, weekday: str) -> Source | None:
+    place = _find_place(alignment, weekday)
+    if place is None:
+        return None
+
+    def names(source: Source) -> set[str]:
+        times = source.read.times
+        return {name for day in times.days if (name := name_weekday(day))} | set(times.weekdays)
+
+    return find_displacing(
+        alignment,
+        place,
+        lambda source: weekday in names(source),
+        lambda source: bool(names(source) - {weekday}),
+    )
+
+
+def _is_between_days(figure: Figure, alignment: Alignment) -> bool:
+    """Whether two days that the source gives lie so far apart: “three days later”."""
+    unit = next((unit for unit in _UNITS if figure.counted and figure.counted[0] == unit), None)
+    if unit is None:
+        return False
+    days = sorted(
+        {
+            date(day.year, day.month, day.day)
+            for day in _list_known_days(alignment)
+            if day.year and _exists(day)
+        }
+    )
+    wanted, slack = int(figure.quantity.value) * _UNITS[unit], timedelta(days=_SLACK[unit])
+    return any(
+        abs((later - earlier) - timedelta(days=wanted)) <= slack
+        for place, earlier in enumerate(days)
+        for later in days[place + 1 :]
+    )
+
+
+def _exists(day: Day) -> bool:
+    try:
+        date(day.year or 2000, day.month, day.day)
+    except ValueError:
+        return False
+    return True
+
+
+def find_denial_fault(alignment: Alignment) -> str | None:
+    """A “not” that was dropped or put in."""
+    source = find_dropped(alignment, "denied")
+    if source is not None:
+        return f"The article denies this{_quote(source)}"
+    source = find_added_denial(alignment)
+    if source is not None:
+        return f"The article affirms what this denies{_quote(source)}"
+    return None
+
+
+def find_fact_fault(alignment: Alignment) -> str | None:
+    """What somebody says, what is only likely or only planned, told as a fact."""
+    for mark, why in (
+        ("called", "The article gives this as somebody's word for it"),
+        ("said", "The article gives this as what somebody says, not as a fact"),
+        ("doubtful", "The article gives this as likely or possible, not as a fact"),
+        ("planned", "The article gives this as wanted or planned, not as done"),
+    ):
+        source = find_dropped(alignment, mark)  # type: ignore[arg-type]
+        if source is not None:
+            return f"{why}{_quote(source)}"
+    return None
+
+
+def find_role_fault(alignment: Alignment) -> str | None:
+    """Two who have changed places, or somebody who does what another does in the article."""
+    source = _find_turned(alignment)
+    if source is not None:
+        return f"In the article they have it the other way round{_quote(source)}"
+    found = _find_other_doer(alignment)
+    if found is not None:
+        source, act = found
+        return f"In the article it is {act.doer.said}, who does this{_quote(source)}"
+    return None
+
+
+def _find_turned(alignment: Alignment) -> Source | None:
+    theirs = [(source, deed) for source in alignment.sources for deed in source.read.deeds]
+    for deed in alignment.claim.deeds:
+        if any(deed.doer.is_same(o.doer) and deed.done_to.is_same(o.done_to) for _, o in theirs):
+            continue
+        for source, other in theirs:
+            turned = deed.doer.is_same(other.done_to) and deed.done_to.is_same(other.doer)
+            if turned and _is_about(deed, other, source, alignment):
+                return source
+    return None
+
+
+def _is_about(deed: Deed, other: Deed, source: Source, alignment: Alignment) -> bool:
+    """Whether two deeds are told by the same words, or by words that may stand for each other."""
+    if deed.verbs & other.verbs:
+        return True
+    column = next(n for n, one in enumerate(alignment.sources) if one is source)
+    for row, place in enumerate(alignment.places):
+        partner = int(alignment.partners[row, column])
+        if partner >= 0 and alignment.claim.tokens[place].stem in deed.verbs:
+            if source.read.tokens[partner].stem in other.verbs:
+                return True
+    return False
+
+
+def _find_other_doer(alignment: Alignment) -> tuple[Source, Act] | None:
+    """Where what the claim has somebody do is done by others alone; None where that is unclear."""
+    rows = {place: row for row, place in enumerate(alignment.places)}
+    for act in alignment.claim.acts:
+        row = rows.get(act.place)
+        if row is None or act.doer is None:
+            continue
+        others: list[tuple[Source, Act]] = []
+        for column, source in enumerate(alignment.sources):
+            partner = int(alignment.partners[row, column])
+            if partner < 0 or alignment.likeness[row, column] < SURE:
+                continue
+            theirs = [one for one in source.read.acts if one.place == partner]
+            if not theirs:
+                if column in alignment.chosen:
+                    break
+                continue
+            if any(one.doer is None or one.doer.is_same(act.doer) for one in theirs):
+                break
+            if column in alignment.chosen:
+                others += [(source, one) for one in theirs]
+        else:
+            if others:
+                return others[0]
+    return None
+
+
+def _find_place(alignment: Alignment, said: str) -> int | None:
+    wanted = re.findall(r"[^\W_]+", said.casefold())[:1]
+    for place, token in enumerate(alignment.claim.tokens):
+        if wanted and token.lower.startswith(wanted[0]):
+            return place
+    return None
+
+
+def _quote(source: Source) -> str:
+    text = " ".join(source.read.text.split())
+    shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1].rstrip() + "…"
+    return f": “{shown}”"

@@ -1,0 +1,229 @@
+"""What a sentence denies, what it gives as somebody's words, and what has not come about (yet).
+
+Each word carries the marks that reach it. A mark reaches from the word that makes it to the end of
+its clause; an attribution that follows reaches back. English news prose, by rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rag.answer.checking.words import FORMS, Token
+
+#: denied: an odd number of negations. said: somebody's words. called: somebody's word for it.
+#: doubtful: only likely or possible. planned: wanted, asked for or ahead.
+Mark = Literal["denied", "said", "called", "doubtful", "planned"]
+
+_DENYING = frozenset(
+    """not no never neither nor none nobody nothing nowhere cannot without hardly barely scarcely
+    refuse refuses refused refusing refusal reject rejects rejected rejecting rejection decline declines declined
+    declining deny denies denied denying fail fails failed failing failure lack lacks lacked lacking
+    unable unwilling impossible refrain refrained abstain abstained omit omitted ignore ignored
+    avoid avoids avoided avoiding prevent prevented absent absence nor stall stalled stalls
+    deadlocked standstill rule-out forgo forwent withhold withheld""".split()
+)
+#: Two words that deny together.
+_DENYING_PAIRS = frozenset(
+    [
+        ("stop", "short"), ("stopped", "short"), ("stops", "short"), ("short", "of"), ("instead", "of"),
+        ("rather", "than"), ("rule", "out"), ("ruled", "out"), ("rules", "out"), ("yet", "to"),
+        ("turn", "down"), ("turned", "down"), ("stood", "still"), ("far", "from"), ("free", "of"),
+    ]
+)  # fmt: skip
+_SAYING = frozenset(
+    """say says said saying tell tells told   claim claims claimed   state states
+    stated   argue argues argued   insist insists insisted   maintain maintains
+    maintained   assert asserts asserted   contend contends contended declare declares declared
+      announce announces announced   report reports reported   add adds added explain
+    explains explained   warn warns warned   allege alleges alleged   suggest
+    suggests suggested   note notes noted write writes wrote written testify testifies
+    testified acknowledge acknowledges acknowledged admit admits admitted accuse accuses accused
+      complain complains complained boast boasts boasted predict predicts predicted estimate
+    estimates estimated believe believes believed   think thinks thought argue charge
+    charges charged swear swore vow vows vowed confirm confirms confirmed deny denies denied describe
+    describes described   regard regards regarded
+    portray portrays portrayed view views viewed hold conclude concludes concluded cite cites cited trace traces traced reveal reveals revealed disclose disclosed understand
+    understands understood lists assess assesses assessed judge judges judged interpret interpreted remark remarked
+    observe observed repeat repeated reiterate reiterated stress stressed emphasize emphasized
+    emphasise emphasised denounce denounced  """.split()
+)
+#: Nouns that make what goes with them somebody's words: “by its account”, “in Kirby's reading”.
+_SAYING_NOUNS = frozenset(
+    """account accounts version view views telling words reading opinion estimate estimates assessment
+    judgment judgement interpretation eyes belief terms""".split()
+)
+#: The same where “that” or a colon follows, or “is”: “the claim that”, “its explanation is”.
+_CLAIMS = _SAYING_NOUNS | frozenset(
+    """claim claims statement statements explanation explanations description allegation
+    allegations accusation accusations testimony complaint charge charges theory argument
+    suggestion assertion message story""".split()
+)
+_CALLING = frozenset(
+    """call calls called calling term terms termed terming describe describes described describing dub dubs dubbed
+    label labels labelled labeled brand brands branded characterise characterised characterize
+    characterized denounce denounces denounced condemn""".split()
+)
+_ADVERBS = frozenset("reportedly allegedly supposedly purportedly apparently ostensibly".split())
+_DOUBTFUL = frozenset(
+    """may might can could likely probably possibly perhaps possible probable potential potentially appear appears appeared
+    seem seems seemed unclear uncertain believed thought suspected suspect rumored rumoured
+    conceivably maybe presumably chance likelihood allegedly reportedly apparently expected would
+    perhaps""".split()
+)
+_PLANNED = frozenset(
+    """plan plans planned planning intend intends intended intending want wants wanted wanting hope hopes hoped hoping
+    aim aims aimed aiming seek seeks sought seeking threaten threatens threatened threatening
+    propose proposes proposed proposing urge urges urged urging ask asks asked asking demand
+    demands demanded demanding request requests requested requesting invite invites invited inviting call-for
+    consider considers considering considered if unless until would will shall ready willing offer offers
+    offered offering promise promises promised promising pledge pledges pledged vow vows vowed agree
+    agrees agreed agreeing expect expects expected expecting should must need needs wish wishes
+    wished bid try tries tried trying attempt attempts attempted attempting encourage encourages
+    encouraged recommend recommended order ordered orders require
+    requires required set due meant appeal appeals appealed appealing insist insists insisted
+    advocate advocated advise advised hopes desire desires plea request mull mulls mulled
+    schedule scheduled""".split()
+)
+_PLANNED_PAIRS = frozenset(
+    [("call", "for"), ("calls", "for"), ("called", "for"), ("calling", "for"), ("called", "on"),
+     ("calls", "on"), ("call", "on"), ("calling", "on"), ("before", "any"), ("has", "to"), ("have", "to"), ("had", "to")]
+)  # fmt: skip
+_BOUNDARY_WORDS = frozenset("but although though while whereas because which who when".split())
+_SUBJECTS = frozenset("he she it they we this that these those there the a an its his her".split())
+_TAIL_SUBJECT = 6
+#: How far behind “told” its “that” may stand.
+_THAT = 12
+_RELATIVES = frozenset("who which when".split())
+_JOINING = frozenset(
+    """and or so yet with as after before saying will would has have had is are was were can could
+    may might must should does did do""".split()
+)
+_STRONG = frozenset([";", ":", "\u2013", "\u2014", "(", ")"])
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A mark, from which token to which it reaches, and the token that makes it."""
+
+    mark: Mark
+    start: int
+    end: int
+    maker: int
+
+
+@dataclass(slots=True)
+class Marked:
+    """A sentence's tokens with the marks that reach each, and which of them make a mark."""
+
+    tokens: Sequence[Token]
+    marks: list[set[Mark]]
+    scopes: list[Scope] = field(default_factory=list)
+
+    def has(self, mark: Mark) -> bool:
+        return any(mark in one for one in self.marks)
+
+
+def mark_words(tokens: Sequence[Token]) -> Marked:
+    """The tokens with their marks."""
+    marked = Marked(tokens, [set() for _ in tokens], list(_list_scopes(tokens)))
+    for scope in marked.scopes:
+        for place in range(scope.start, scope.end):
+            if scope.mark == "denied":
+                marked.marks[place] ^= {scope.mark}
+            else:
+                marked.marks[place].add(scope.mark)
+    return marked
+
+
+def _list_scopes(tokens: Sequence[Token]) -> Iterator[Scope]:
+    words = [token.lower for token in tokens]
+    for place, word in enumerate(words):
+        pair = (word, words[place + 1] if place + 1 < len(words) else "")
+        end = _find_end(tokens, place)
+        if pair in _DENYING_PAIRS:
+            yield Scope("denied", place + 2, end, place)
+        elif word in _DENYING and not (word == "no" and pair[1] in ("fewer", "less", "more")):
+            if not (word == "not" and pair[1] in ("only", "fewer", "less", "more", "just")):
+                yield Scope("denied", place + 1, end, place)
+        if word in _ADVERBS:
+            yield Scope("said", _find_start(tokens, place), end, place)
+        if word in _DOUBTFUL:
+            yield Scope("doubtful", place + 1, end, place)
+        if pair in _PLANNED_PAIRS:
+            yield Scope("planned", place + 2, end, place)
+        elif word in _PLANNED:
+            yield Scope("planned", place + 1, end, place)
+        if word in _CALLING and pair not in _PLANNED_PAIRS:
+            yield Scope("called", place + 1, end, place)
+        if word in _SAYING:
+            yield from _scope_saying(tokens, words, place)
+        elif _is_attributing(words, place):
+            yield Scope("said", 0, len(tokens), place)
+
+
+def _scope_saying(
+    tokens: Sequence[Token], words: Sequence[str], place: int
+) -> Iterator[Scope]:
+    after = place + 1 < len(words) and tokens[place + 1].text not in (".", ",", "!", "?")
+    start = _find_start(tokens, place)
+    yield Scope("said", _find_content(words, place), _find_end(tokens, place), place)
+    before = [token.text for token in tokens[max(0, place - _TAIL_SUBJECT) : place]]
+    closes = not after or place + _TAIL_SUBJECT >= len([t for t in tokens if not t.is_mark])
+    if "," in before or any(mark in before for mark in ("”", '"')) or "as" in words[start:place]:
+        # “…, Kirby said”, “…, said Kirby, the press secretary”, “both, it says, were trials”
+        if closes or (place + 1 < len(tokens) and tokens[place + 1].text == ","):
+            yield Scope("said", 0, place, place)
+
+
+def _find_content(words: Sequence[str], place: int) -> int:
+    """Where what is said begins: behind the “that”, where there is one."""
+    following = words[place + 1 : place + 1 + _THAT]
+    if "that" in following and "," not in following[: following.index("that")]:
+        return place + 2 + following.index("that")
+    return place + 1
+
+
+def _is_attributing(words: Sequence[str], place: int) -> bool:
+    word = words[place]
+    if word == "according":
+        return True
+    before = words[max(0, place - 4) : place]
+    if word in _SAYING_NOUNS and any(one in ("by", "in", "on", "from", "under") for one in before):
+        return True
+    if word not in _CLAIMS:
+        return False
+    following = words[place + 1 : place + 9]
+    pairs = zip(following, following[1:], strict=False)
+    return following[:1] in (["is"], ["was"], ["that"], [":"]) or any(
+        pair in (("is", "that"), ("was", "that")) for pair in pairs
+    )
+
+
+def _find_start(tokens: Sequence[Token], place: int) -> int:
+    for before in range(place - 1, -1, -1):
+        if tokens[before].text in _STRONG or tokens[before].lower in _BOUNDARY_WORDS:
+            return before + 1
+    return 0
+
+
+def _find_end(tokens: Sequence[Token], place: int) -> int:
+    """Where the clause of the token at `place` ends."""
+    inside = tokens[place].lower in _SAYING
+    for after in range(place + 1, len(tokens)):
+        text, lower = tokens[after].text, tokens[after].lower
+        if text in _STRONG or text in ("!", "?"):
+            return after
+        if after > place + 1 and lower in _BOUNDARY_WORDS and not (inside and lower in _RELATIVES):
+            return after
+        following = tokens[after + 1].lower if after + 1 < len(tokens) else ""
+        if text == "," and (following in _JOINING or following in _SUBJECTS):
+            return after
+        if lower == "and" and (following in _SUBJECTS or _is_verb(following)) and not inside:
+            return after
+    return len(tokens)
+
+
+def _is_verb(lower: str) -> bool:
+    return lower.endswith("ed") or lower in FORMS

@@ -1,0 +1,216 @@
+"""Who does what to whom, as far as the order of the names in a clause tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.answer.checking.words import FORMS, Token
+
+#: Words that may stand between two who have to do with each other.
+FAR = 10
+#: How far behind a name what it does may stand, in words.
+REACH = 5
+_MARKS = frozenset(";:.–—()")
+_CLAUSES = frozenset("and or but who which that while when where because if whose as".split())
+_PREPOSITIONS = frozenset(
+    """with to of from for against on at in into between toward towards about over upon by among
+    alongside behind under near via per than like""".split()
+)
+_TAKING = frozenset(
+    """receive received receives receiving hear heard hears got get gets obtain obtained win won
+    accept accepted had has have took suffer suffered face faced drew draw draws buy bought""".split()
+)
+_BEING = frozenset("is are was were be been being gets got".split())
+_PRONOUNS = frozenset("he she it they i we who which that".split())
+_ARTICLES = frozenset("the a an his her its their this that these those".split())
+_PARTICIPLE = re.compile(r"(?:ed|en)$")
+_REPORTING = frozenset("say tell".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Somebody or something named; `stems` of the name, `start` and `end` among the tokens."""
+
+    stems: frozenset[str]
+    said: str
+    start: int
+    end: int
+
+    def is_same(self, other: Mention) -> bool:
+        """Whether one name is a part of the other: “Kim” of “Sung Kim”."""
+        return self.stems <= other.stems or other.stems <= self.stems
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """`doer` comes first in what happens, `done_to` is who or what it happens to."""
+
+    doer: Mention
+    done_to: Mention
+    verbs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody does: the place of a word, and who it is; None where only a pronoun stands."""
+
+    doer: Mention | None
+    place: int
+
+
+def find_mentions(tokens: Sequence[Token]) -> list[Mention]:
+    """The runs of names of a sentence, the first word counted where a name goes on from it."""
+    found: list[Mention] = []
+    place = 0
+    while place < len(tokens):
+        if not _is_name(tokens, place):
+            place += 1
+            continue
+        end = place + 1
+        while end < len(tokens) and _is_name(tokens, end):
+            end += 1
+        some = tokens[place:end]
+        stems = frozenset(token.stem for token in some if token.stem)
+        if stems:
+            found.append(Mention(stems, " ".join(token.text for token in some), place, end))
+        place = end
+    return found
+
+
+def find_acts(tokens: Sequence[Token]) -> list[Act]:
+    """What each of those named does, a word each."""
+    mentions = find_mentions(tokens)
+    agents = {place: agent for agent, place in _find_agents(tokens, mentions)}
+    found = []
+    starts = [(m.end, m) for m in mentions if not _is_oblique(tokens, m)]
+    starts += [
+        (n + 1, None) for n, t in enumerate(tokens) if t.lower in ("he", "she", "it", "they")
+    ]
+    for start, mention in starts:
+        for place in _list_heads(tokens, start):
+            if place not in agents:
+                found.append(Act(mention, place))
+    found += [Act(agent, place) for place, agent in agents.items()]
+    found += [Act(m, p) for m, p in _find_inverted(tokens, mentions)]
+    return found
+
+
+def find_deeds(tokens: Sequence[Token]) -> list[Deed]:
+    """Who does something to whom, for each two that a clause's order sets against each other."""
+    found = []
+    for first, second in pairwise(find_mentions(tokens)):
+        if first.stems & second.stems:
+            continue
+        between = tokens[first.end : second.start]
+        if len(between) > FAR or any(_parts(token) for token in between):
+            continue
+        deed = _orient(tokens, first, second, between)
+        if deed is not None:
+            found.append(deed)
+    return found
+
+
+def _list_heads(tokens: Sequence[Token], start: int) -> Iterator[int]:
+    """The places of what is done by whoever ends at `start`: the first words that say something."""
+    place = _skip_apposition(tokens, start)
+    for other in range(place, min(place + REACH, len(tokens))):
+        token = tokens[other]
+        if token.is_name or token.is_mark or (token.lower in _CLAUSES and other > place):
+            return
+        if token.stem and _is_verb(token):
+            yield other
+
+
+def _is_verb(token: Token) -> bool:
+    return bool(_PARTICIPLE.search(token.lower)) or token.lower in FORMS or token.lower[-1:] == "s"
+
+
+def _skip_apposition(tokens: Sequence[Token], start: int) -> int:
+    """Behind “, the press secretary,” and “, who speaks for the Pentagon,”."""
+    if start < len(tokens) and tokens[start].text == ",":
+        for place in range(start + 1, min(start + 14, len(tokens))):
+            if tokens[place].text == ",":
+                return place + 1
+    return start
+
+
+def _find_agents(
+    tokens: Sequence[Token], mentions: Sequence[Mention]
+) -> Iterator[tuple[Mention, int]]:
+    """“was told by X”: who does it, and the place of the word that says what."""
+    for mention in mentions:
+        place = mention.start - 1
+        while place >= 0 and tokens[place].lower in _ARTICLES:
+            place -= 1
+        if place < 1 or tokens[place].lower != "by":
+            continue
+        for before in range(place - 1, max(-1, place - REACH - 1), -1):
+            token = tokens[before]
+            if token.is_mark or token.is_name:
+                break
+            if token.stem and _is_verb(token):
+                yield mention, before
+                break
+
+
+def _find_inverted(
+    tokens: Sequence[Token], mentions: Sequence[Mention]
+) -> Iterator[tuple[Mention, int]]:
+    """“…, said Kirby”."""
+    for mention in mentions:
+        place = mention.start - 1
+        if place > 0 and tokens[place].stem in _REPORTING and (
+            tokens[place - 1].is_mark or tokens[place - 1].lower == "as"
+        ):  # fmt: skip
+            yield mention, place
+
+
+def _parts(token: Token) -> bool:
+    """Whether a token begins something else to do than what was begun before it."""
+    return token.is_name or token.text in _MARKS or token.lower in _CLAUSES
+
+
+def _orient(
+    tokens: Sequence[Token], first: Mention, second: Mention, between: Sequence[Token]
+) -> Deed | None:
+    verbs = frozenset(token.stem for token in between if token.stem and not token.is_name)
+    if not verbs:
+        return None
+    if _is_oblique(tokens, first):
+        # “In a call with Liu, Kim asked him …”: who is named first is only spoken of.
+        comma = any(token.text == "," for token in between)
+        if comma and not _is_oblique(tokens, second) and second.end < len(tokens):
+            after = frozenset(t.stem for t in tokens[second.end : second.end + 6] if t.stem)
+            return Deed(second, first, verbs | after)
+        return None
+    lower = [token.lower for token in between if token.lower not in _ARTICLES]
+    if lower[-1:] == ["by"] and _is_passive(lower[:-1]):
+        return Deed(second, first, verbs)
+    if lower[-1:] == ["from"] and _TAKING & set(lower):
+        return Deed(second, first, verbs)
+    return Deed(first, second, verbs)
+
+
+def _is_passive(lower: Sequence[str]) -> bool:
+    participles = [n for n, word in enumerate(lower) if _PARTICIPLE.search(word) or word in FORMS]
+    if any(_BEING & set(lower[:place]) for place in participles if lower[place] not in _BEING):
+        return True
+    return bool(participles) and participles[-1] == len(lower) - 1
+
+
+def _is_oblique(tokens: Sequence[Token], mention: Mention) -> bool:
+    place = mention.start - 1
+    while place >= 0 and tokens[place].lower in _ARTICLES:
+        place -= 1
+    return place >= 0 and tokens[place].lower in _PREPOSITIONS
+
+
+def _is_name(tokens: Sequence[Token], place: int) -> bool:
+    token = tokens[place]
+    if token.is_name and not token.lower.isdigit():
+        return True
+    opens = place == 0 and token.text[:1].isupper() and bool(token.stem)
+    return opens and place + 1 < len(tokens) and tokens[place + 1].is_name

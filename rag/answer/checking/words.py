@@ -1,0 +1,121 @@
+"""The words of a sentence, each with what it is compared by."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.answer.facts import unify
+from rag.index.lexical import STOP_WORDS, stems
+from rag.retrieve.question import MONTH, NOT_NAMES
+
+#: A word with its apostrophes, a figure with its separators, or a mark that parts clauses.
+_TOKEN = re.compile(
+    r"[^\W_]+(?:[’'.\-‐‑][^\W_]+)*|[,;:()\u2013\u2014.!?]|[“”„«»\"]",
+)
+_MONTH = re.compile(MONTH)
+_NOT_WORD = re.compile(r"\W")
+
+#: Places and bodies that news writes for a state; what stands behind them is what it is called.
+_METONYMS = {
+    "pyongyang": "northkorea",
+    "seoul": "southkorea",
+    "beijing": "china",
+    "washington": "us",
+    "moscow": "russia",
+    "kremlin": "russia",
+    "tokyo": "japan",
+    "kyiv": "ukraine",
+    "kiev": "ukraine",
+    "tehran": "iran",
+    "london": "uk",
+    "paris": "france",
+    "berlin": "germany",
+    "brussels": "eu",
+    "ottawa": "canada",
+    "canberra": "australia",
+    "delhi": "india",
+    "ankara": "turkey",
+    "jerusalem": "israel",
+}
+#: Forms of verbs that a stemmer leaves apart, each row one verb.
+_IRREGULAR = """
+    say said|tell told|speak spoke spoken|give gave given|take took taken|make made|go went gone
+    come came|become became|see saw seen|know knew known|think thought|find found|get got gotten
+    hold held|keep kept|leave left|lose lost|win won|meet met|sell sold|buy bought|bring brought
+    seek sought|teach taught|catch caught|fight fought|send sent|spend spent|build built|lend lent
+    lead led|feed fed|read|run ran|begin began begun|sing sang sung|ring rang rung|drink drank
+    sink sank sunk|swim swam|rise rose risen|fall fell fallen|grow grew grown|throw threw thrown
+    fly flew flown|draw drew drawn|drive drove driven|write wrote written|ride rode|break broke broken
+    choose chose chosen|steal stole stolen|freeze froze frozen|wear wore worn|bear bore borne
+    tear tore torn|shoot shot|hide hid hidden|strike struck|stand stood|understand understood
+    withdraw withdrew withdrawn|mean meant|lay laid|pay paid|hear heard|set|put|cut|hit|shut|stick stuck
+    forbid forbade forbidden|forgive forgave|eat ate eaten|beat beaten|shake shook shaken
+    swear swore sworn|do did done|have had has|be is are was were been am"""
+#: The forms of irregular verbs.
+FORMS = frozenset(re.findall(r"[a-z]+", _IRREGULAR))
+_LEMMAS = {
+    form: row.split()[0]
+    for row in " | ".join(_IRREGULAR.split("\n")).split("|")
+    for form in row.split()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a mark. `stem` is "" for a mark and for a word that says nothing by itself."""
+
+    text: str
+    lower: str
+    stem: str
+    is_name: bool
+
+    @property
+    def is_mark(self) -> bool:
+        return bool(_NOT_WORD.match(self.text))
+
+
+def split_tokens(sentence: str) -> list[Token]:
+    """The words and marks of a sentence, countries written in one way."""
+    text = unify(unicodedata.normalize("NFC", sentence)).replace("’", "'")
+    text = re.sub(r"'s\b|(?<=s)'(?=\s)", "", text)
+    # Two states whose names share a word, and one of them is called by the other word alone.
+    text = re.sub(r"\b(North|South) Korea\b", r"\1Korea", text)
+    text = re.sub(r"\b([Tt]he) (North|South)(?! [A-Z])\b", r"\1 \2Korea", text)
+    found = [one for word in _TOKEN.findall(text) for one in _split_word(word)]
+    return [_make(word, place) for place, word in enumerate(found)]
+
+
+def _split_word(word: str) -> list[str]:
+    if re.search(r"n't$", word, re.IGNORECASE):
+        return [word[:-3], "not"]
+    return re.split(r"[-‐‑]", word) if not word[0].isdigit() else [word]
+
+
+def _make(word: str, place: int) -> Token:
+    lower = word.casefold()
+    name = word[:1].isupper() and (place > 0 or (word.isupper() and len(word) > 1))
+    dates = lower in NOT_NAMES or bool(_MONTH.fullmatch(word))
+    stem = "" if dates else find_stem(lower)
+    return Token(word, lower, stem, name and not dates and lower not in STOP_WORDS)
+
+
+@lru_cache(maxsize=20_000)
+def find_stem(lower: str) -> str:
+    """What a word is compared by: its stem, its verb's, or the state that it stands for."""
+    if lower in STOP_WORDS or not any(c.isalnum() for c in lower):
+        return ""
+    if lower in _METONYMS:
+        return find_stem(_METONYMS[lower])
+    found = stems(_LEMMAS.get(lower, lower))
+    return found[0] if found else ""
+
+
+def list_aliases(name: str) -> tuple[str, ...]:
+    """The stems that may stand for a name: a capital's state, and the name itself."""
+    lower = name.casefold()
+    state = _METONYMS.get(lower)
+    own = tuple(stems(name))
+    return (*own, "korea" if state.endswith("korea") else find_stem(state)) if state else own
