@@ -1,0 +1,246 @@
+"""The fullest name that an article gives whoever a word in it means."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag.answer.first_names import HE, SHE
+from rag.answer.speech_table import (
+    BODIES,
+    COUNTRIES,
+    DETERMINERS,
+    PLURALS,
+    PREPOSITIONS,
+    PRONOUNS,
+    ROLES,
+    TITLES,
+    WRITINGS,
+)
+from rag.index.lexical import STOP_WORDS
+from rag.retrieve.question import NOT_NAMES
+
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ][\w’'.&-]*"
+_RUN = re.compile(
+    rf"\b{_CAPITAL}(?:\s+(?:(?:de|da|del|di|du|la|le|van|von|der|den|ten|bin|ibn|al|el)\s+){{0,2}}{_CAPITAL}){{1,5}}"
+)
+#: Words of names that are no person's.
+_BODY_WORDS = BODIES | frozenset(
+    """times post news wire herald guardian journal inc corp ltd llc united states kingdom nations
+    fc department committee centre center co association of the and for house street digital press
+    security reserve fund north south east west korea sport sports games cup league world express
+    daily today media tv channel act""".split()
+)
+_SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
+#: Bodies of which an article means one, unnamed.
+_PLAIN_BODIES = frozenset(
+    """government police prosecution defence defense army military court jury regime club""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A full name and where an article has it."""
+
+    start: int
+    words: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        return " ".join(self.words)
+
+    @property
+    def last(self) -> str:
+        return next((w for w in reversed(self.words) if w.casefold() not in _SUFFIXES), "")
+
+
+@lru_cache(maxsize=64)
+def list_names(text: str) -> tuple[Named, ...]:
+    """The names of two words and more, in order, without titles."""
+    found = []
+    for run in _RUN.finditer(text):
+        words = strip_titles([_plain(word) for word in run.group().split()])
+        if text[max(0, run.start() - 3) : run.start()] == "of " and len(words) > 1:
+            # “Secretary of State Antony Blinken”
+            words = words[1:] if words[0] in ("State", "Defense", "Defence", "Staff") else words
+        if len(words) > 1 and not NOT_NAMES & {word.casefold() for word in words}:
+            found.append(Named(run.start(), tuple(words)))
+    return tuple(found)
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[’']s?$", "", word).rstrip(".’'") if len(word) > 3 else word.rstrip("’'")
+
+
+def strip_titles(words: list[str]) -> list[str]:
+    """The words behind the last title, and behind what is no part of a name."""
+    for place in range(len(words) - 1, -1, -1):
+        if words[place].casefold().rstrip(".") in TITLES and place < len(words) - 1:
+            words = words[place + 1 :]
+            break
+    while len(words) > 1 and words[0].casefold() in STOP_WORDS | NOT_NAMES | COUNTRIES.keys():
+        words = words[1:]
+    return words
+
+
+def is_person(words: tuple[str, ...] | list[str]) -> bool:
+    """Whether a name of two words and more looks like somebody's, not a body's."""
+    lower = [word.casefold() for word in words]
+    return (
+        1 < len(words) <= 4
+        and not any(word in _BODY_WORDS for word in lower)
+        and not all(word.isupper() and len(word) > 3 for word in words)
+        and not (
+            words[0].isupper()
+            and len(words[0]) in (2, 3)
+            and "." not in words[0]
+            and len(words) == 2
+            and words[0] in ("US", "UK", "UN", "EU")
+        )
+    )
+
+
+def suits(name: str, pronoun: str) -> bool:
+    """Whether a pronoun may mean somebody of that name."""
+    first = name.split()[0].casefold()
+    if pronoun in ("he", "his"):
+        return first not in SHE
+    if pronoun in ("she", "her"):
+        return first not in HE
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A speaker as written, taken apart: the name in it, and what is said of them."""
+
+    written: str
+    name: str
+    role: str
+
+    @property
+    def is_pronoun(self) -> bool:
+        return self.written.casefold() in PRONOUNS | {"his", "her", "its", "their"}
+
+    @property
+    def is_definite(self) -> bool:
+        return self.written.split()[0].casefold() in (
+            "the",
+            "this",
+            "that",
+            "his",
+            "her",
+            "its",
+            "their",
+        )
+
+    @property
+    def is_writing(self) -> bool:
+        return not self.name and self.role in WRITINGS
+
+
+def describe(written: str) -> Described:
+    """The name in what is written of a speaker, and the word for what they are."""
+    words = re.sub(r"\s*\([^)]*\)", "", written).split()
+    stop = next(
+        (
+            n
+            for n, word in enumerate(words)
+            if n and word.casefold() in PREPOSITIONS and not _joins(words, n)
+        ),
+        len(words),
+    )
+    head = words[:stop]
+    run: list[str] = []
+    for word in reversed(head):
+        if word[:1].isalpha() and not word[0].islower() and word.casefold() not in DETERMINERS:
+            run.insert(0, re.sub(r"[’']s?$", "", word) if word is not head[-1] else word)
+        elif (
+            run
+            and word in ("of", "the", "de", "van", "von", "bin", "al", "der", "&", "and", "for")
+            and len(head) > len(run) + 1
+        ):
+            run.insert(0, word)
+        else:
+            break
+    while run and run[0] in ("of", "the", "and", "for"):
+        run = run[1:]
+    possessive = any(re.search(r"[’']s$", word) for word in head[:-1])
+    last = head[-1].casefold() if head else ""
+    if run and not (last in TITLES | ROLES and run[-1].casefold() == last and len(run) == 1):
+        return Described(written, " ".join(strip_titles(run)), "")
+    del possessive
+    return Described(
+        written, "", re.sub(r"(?<=[a-rt-z])s$", "", last) if last not in PLURALS else last
+    )
+
+
+def _joins(words: list[str], n: int) -> bool:
+    """Whether a preposition stands within a name: “Bank of America”, “Department of Justice”."""
+    return (
+        words[n] in ("of", "for")
+        and n + 1 < len(words)
+        and words[n - 1][:1].isupper()
+        and words[n - 1].casefold()
+        in _BODY_WORDS | {"bank", "ministry", "university", "bureau", "office"}
+        and (words[n + 1][:1].isupper() or words[n + 1] == "the")
+    )
+
+
+def expand(name: str, text: str, end: int) -> str | None:
+    """The fullest form of a name that stands in `text` before `end`; None where it is unclear."""
+    words = name.split()
+    if len(words) > 1:
+        fuller = [
+            one
+            for one in list_names(text)
+            if one.start < end and set(words) < set(one.words) and one.words[0] == words[0]
+        ]
+        return (
+            max(fuller, key=lambda one: len(one.words)).name
+            if fuller and is_person(words) and is_person(fuller[0].words)
+            else name
+        )
+    known = [
+        one
+        for one in list_names(text)
+        if one.start < end and name in (one.last, one.words[0]) and is_person(one.words)
+    ]
+    distinct = _merge(known)
+    if not distinct:
+        return name
+    if len(distinct) == 1:
+        return distinct[0]
+    near = _merge([one for one in known if one.start >= text.rfind("\n", 0, end)])
+    return near[0] if len(near) == 1 else None
+
+
+def _merge(known: list[Named]) -> list[str]:
+    """The different people among names, each in the fullest form."""
+    fullest: list[Named] = []
+    for one in sorted(known, key=lambda one: -len(one.words)):
+        if not any(set(one.words) <= set(other.words) for other in fullest):
+            fullest.append(one)
+    return [one.name for one in fullest]
+
+
+def is_plain_body(role: str) -> bool:
+    return role in _PLAIN_BODIES
+
+
+@lru_cache(maxsize=256)
+def find_holder(role: str, text: str) -> str | None:
+    """Who alone is called by `role` in a text: “Pastor X”, “X, the envoy”, “the coach X”."""
+    word = re.escape(role)
+    before = re.compile(rf"\b(?i:{word})\s+(?P<name>{_CAPITAL}(?:\s+{_CAPITAL})+)")
+    behind = re.compile(
+        rf"(?P<name>{_CAPITAL}(?:\s+{_CAPITAL})+),\s+(?:who (?:is|serves as)\s+)?(?:an?|the|{_CAPITAL}[’']s?)?\s*(?:[\w’'-]+\s+){{0,4}}(?i:{word})\b"
+    )
+    names = {
+        " ".join(strip_titles([_plain(w) for w in found["name"].split()]))
+        for pattern in (before, behind)
+        for found in pattern.finditer(text)
+    }
+    people = {name for name in names if is_person(name.split())}
+    return people.pop() if len(people) == 1 else None
