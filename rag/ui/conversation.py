@@ -6,14 +6,22 @@ from typing import Any
 
 import streamlit as st
 
-from rag.assistant import Overview
+from rag.assistant import Assistant, Overview
 from rag.errors import DatelineError, UsageError
+from rag.types import Answer
 from rag.ui import shelf
 from rag.ui.address import turn_to
 from rag.ui.chat import QUOTES, Chat, Exchange
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
-from rag.ui.panel import REMOVED, draw_article, draw_cited, find_place
+from rag.ui.panel import (
+    REMOVED,
+    Place,
+    describe_frozen,
+    draw_article,
+    draw_cited,
+    find_place,
+)
 from rag.ui.sidebar import Choice
 from rag.ui.view import draw_exchange
 from rag.ui.words import Json
@@ -122,9 +130,22 @@ def _read_opened(desk: Desk, exchange: Exchange) -> Json | None:
     if place is None:
         return None
     try:
-        article = desk.assistant.show(place.article)
-    except UsageError:
-        return draw_cited(place, opened["seq"], REMOVED)
+        return _draw_opened(desk.assistant, place, answer, opened["seq"])
     except DatelineError as error:
         return draw_cited(place, opened["seq"], str(error))
-    return draw_article(article, place, answer, opened["seq"])
+
+
+def _draw_opened(assistant: Assistant, place: Place, answer: Answer, seq: int) -> Json:
+    """The article as it was when the answer was made, else as it is now, else what was cited."""
+    try:
+        present = assistant.show(place.article)
+    except UsageError:
+        present = None
+    if place.hash and (present is None or present.hash != place.hash):
+        frozen = assistant.library.frozen.find(place.hash)
+        if frozen is not None:
+            note = describe_frozen(frozen, assistant.library.frozen.stand(frozen))
+            return draw_article(frozen, place, answer, seq, note)
+    if present is None:
+        return draw_cited(place, seq, REMOVED)
+    return draw_article(present, place, answer, seq)
