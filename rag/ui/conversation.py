@@ -6,22 +6,14 @@ from typing import Any
 
 import streamlit as st
 
-from rag.assistant import Assistant, Overview
-from rag.errors import DatelineError, UsageError
-from rag.types import Answer
+from rag.assistant import Overview
+from rag.errors import DatelineError
 from rag.ui import shelf
 from rag.ui.address import turn_to
 from rag.ui.chat import QUOTES, Chat, Exchange
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
-from rag.ui.panel import (
-    REMOVED,
-    Place,
-    describe_frozen,
-    draw_article,
-    draw_cited,
-    find_place,
-)
+from rag.ui.panel import open_place
 from rag.ui.sidebar import Choice
 from rag.ui.view import draw_exchange
 from rag.ui.words import Json
@@ -126,26 +118,4 @@ def _read_opened(desk: Desk, exchange: Exchange) -> Json | None:
     answer = exchange.answer
     if opened.get("exchange") != exchange.id or answer is None:
         return None
-    place = find_place(answer, *opened["at"])
-    if place is None:
-        return None
-    try:
-        return _draw_opened(desk.assistant, place, answer, opened["seq"])
-    except DatelineError as error:
-        return draw_cited(place, opened["seq"], str(error))
-
-
-def _draw_opened(assistant: Assistant, place: Place, answer: Answer, seq: int) -> Json:
-    """The article as it was when the answer was made, else as it is now, else what was cited."""
-    try:
-        present = assistant.show(place.article)
-    except UsageError:
-        present = None
-    if place.hash and (present is None or present.hash != place.hash):
-        frozen = assistant.library.frozen.find(place.hash)
-        if frozen is not None:
-            note = describe_frozen(frozen, assistant.library.frozen.stand(frozen))
-            return draw_article(frozen, place, answer, seq, note)
-    if present is None:
-        return draw_cited(place, seq, REMOVED)
-    return draw_article(present, place, answer, seq)
+    return open_place(desk.assistant, answer, opened["at"], opened["seq"])

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from rag.answer.dates import write_date
 from rag.contract import write_path
+from rag.errors import DatelineError, UsageError
 from rag.index.frozen import FrozenArticle, Standing
 from rag.types import Answer, Article, Span
 from rag.ui.words import Json, write_outlet
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
 
 CHANGED = (
     "The article has changed since this was answered: the words that were cited stand elsewhere in"
@@ -54,6 +59,25 @@ def find_place(answer: Answer, article: str, start: int, end: int) -> Place | No
         if (passage.article, passage.start, passage.end) == (article, start, end):
             return Place(article, start, end, passage.text, hash=hit.article.hash)
     return None
+
+
+def open_place(
+    assistant: Assistant, answer: Answer, at: tuple[str, int, int], seq: int
+) -> Json | None:
+    """The article that an answer cites or found there, as it was then where that is known.
+
+    Else as it is now, else what was cited of it. None where the answer has no such place.
+    """
+    place = find_place(answer, *at)
+    if place is None:
+        return None
+    try:
+        article, note = _find_article(assistant, place)
+    except DatelineError as error:
+        return draw_cited(place, seq, str(error))
+    if article is None:
+        return draw_cited(place, seq, REMOVED)
+    return draw_article(article, place, answer, seq, note)
 
 
 def describe_frozen(article: FrozenArticle, standing: Standing) -> str | None:
@@ -131,6 +155,25 @@ def cut_pieces(text: str, marks: dict[int, Span]) -> list[Json]:
         }
         for start, end in pairwise(sorted(edges))
     ]
+
+
+def _find_article(assistant: Assistant, place: Place) -> tuple[Article | None, str | None]:
+    """The article as it was, else as it is, if it is; and what to say where it is not so now."""
+    present = _find_present(assistant, place.article)
+    if not place.hash or (present is not None and present.hash == place.hash):
+        return present, None
+    frozen = assistant.library.frozen
+    found = frozen.find(place.hash)
+    if found is None:
+        return present, None
+    return found, describe_frozen(found, frozen.stand(found))
+
+
+def _find_present(assistant: Assistant, article: str) -> Article | None:
+    try:
+        return assistant.show(article)
+    except UsageError:
+        return None
 
 
 def _look_up(text: str, place: Place) -> tuple[Span | None, str | None]:
