@@ -21,6 +21,8 @@ from rag.engines import Engines
 from rag.errors import EmbedderError, LibraryError, UsageError
 from rag.exam.report import Report
 from rag.index.embedders import Embedder
+from rag.index.entries import check_said
+from rag.index.frozen import FrozenArticle
 from rag.index.indexing import (
     IndexReport,
     Progress,
@@ -43,7 +45,7 @@ from rag.retrieve.question import MAX_QUESTION, parse_question
 from rag.settings import Settings
 from rag.shipped import PACKAGE
 from rag.swapping import Embedders, Swap
-from rag.types import Answer, Article, Filters, Hit
+from rag.types import Answer, Article, Briefing, Entry, Filters, Hit
 
 #: Passages that an answer is made from.
 PASSAGES = 10
@@ -186,6 +188,41 @@ class Assistant:
     def show(self, article: str) -> Article:
         """One article by its id or the beginning of it."""
         return self.library.article(article)
+
+    def freeze(self, answer: Answer) -> None:
+        """Keep the articles that an answer cites as they are now, to be shown for ever.
+
+        Their texts are those that its hits carry; where they carry none, the library's, as long as
+        it has what was cited.
+        """
+        frozen = self.library.frozen
+        cited = {one.hash for one in answer.citations if one.hash}
+        missing = cited - frozen.known(cited)
+        held = {hit.article.hash: hit.article for hit in answer.hits if hit.article.text}
+        found = (held.get(one) or frozen.find(one) for one in missing)
+        frozen.freeze([article for article in found if article is not None])
+
+    def show_frozen(self, hash: str) -> FrozenArticle:  # noqa: A002 (its name everywhere)
+        """An article as it was when it was cited, by its hash or eight digits of its beginning."""
+        found = self.library.frozen.find(hash)
+        if found is None:
+            raise UsageError(
+                f"No article that was cited has the hash “{hash}”.",
+                "A footnote gives at least the first eight of its digits.",
+            )
+        return found
+
+    def brief(self, answer: Answer, briefing: str | None = None) -> tuple[Briefing, Entry]:
+        """The briefing of that id, else the current one, with the answer in it; and its entry.
+
+        Raises UsageError for a refusal, and where there is no such briefing.
+        """
+        check_said(answer)
+        self.freeze(answer)
+        briefings = self.library.briefings
+        chosen = briefing if briefing is not None else briefings.current().id
+        entry = briefings.add(chosen, answer)
+        return briefings.load(chosen), entry
 
     def index(
         self,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from rag.index.schema import connect, explain, is_current, transaction
+from rag.text import storable
 
 
 class Apart:
@@ -50,3 +51,10 @@ class Apart:
                 return self._db.execute(sql, values).fetchall() if is_current(self._db) else []
         except sqlite3.Error as error:
             raise explain(error, self._path) from error
+
+    def _note(self, key: str, value: str | None) -> None:
+        """Remember a value under a key of `meta`; for None, forget it."""
+        with self._writing() as db:
+            db.execute("DELETE FROM meta WHERE key = ?", (key,))
+            if value is not None:
+                db.execute("INSERT INTO meta VALUES (?, ?)", (key, storable(value)))

@@ -23,6 +23,8 @@ from rag.types import Answer, Filters
 #: Characters of a title that are kept.
 MAX_TITLE = 200
 UNTITLED = "Untitled"
+#: The one that keeps letters apart and the one that joins them, in Persian, in Hindi, in emoji.
+JOINERS = "\u200c\u200d"
 #: In `meta`: which chat was open last.
 OPENED = "opened_chat"
 
@@ -169,10 +171,7 @@ class Chats(Apart):
         return rows[0]["id"] if rows else None
 
     def note_opened(self, chat: str | None) -> None:
-        with self._writing() as db:
-            db.execute("DELETE FROM meta WHERE key = ?", (OPENED,))
-            if chat is not None:
-                db.execute("INSERT INTO meta VALUES (?, ?)", (OPENED, storable(chat)))
+        self._note(OPENED, chat)
 
     def _contains(self, chat: sqlite3.Row, wanted: str) -> bool:
         if wanted in fold(chat["title"]):
@@ -196,10 +195,15 @@ def fold(text: str) -> str:
 
 
 def tidy_title(title: str) -> str:
-    """The title on one line, at most MAX_TITLE characters long; "" where it is white space."""
-    # Marks that are not seen, or that turn what follows around, name nothing.
-    seen = (c for c in storable(title) if c.isspace() or unicodedata.category(c)[0] != "C")
-    return " ".join("".join(seen).split())[:MAX_TITLE].rstrip()
+    """The title on one line, at most MAX_TITLE characters long; "" where nothing of it is seen."""
+    # Marks that are not seen, or that turn what follows around, name nothing; but some scripts
+    # are written with joiners between the letters.
+    kept = (c for c in storable(title) if c.isspace() or c in JOINERS or not _is_hidden(c))
+    return " ".join("".join(kept).split())[:MAX_TITLE].strip(f" {JOINERS}")
+
+
+def _is_hidden(character: str) -> bool:
+    return unicodedata.category(character).startswith("C")
 
 
 def _unknown(chat: str) -> UsageError:

@@ -21,9 +21,11 @@ import numpy as np
 
 from rag.errors import LibraryBusy, LibraryError, UsageError
 from rag.index import removal
+from rag.index.briefings import Briefings
 from rag.index.chats import Chats
 from rag.index.choices import Choices
 from rag.index.embedders import Vectors
+from rag.index.frozen import Frozen
 from rag.index.removal import RemovedArticle
 from rag.index.schema import FILE_NAME, connect, explain, prepare
 from rag.index.writer import Writer
@@ -117,7 +119,7 @@ class Library:
     def close(self) -> None:
         with self._lock:
             self._db.close()
-        for kept in ("chats", "choices"):
+        for kept in ("chats", "choices", "frozen", "briefings"):
             if kept in self.__dict__:
                 self.__dict__[kept].close()
 
@@ -130,6 +132,16 @@ class Library:
     def choices(self) -> Choices:
         """What was chosen in this home; that needs no writer either."""
         return Choices.open(self.home / FILE_NAME)
+
+    @cached_property
+    def frozen(self) -> Frozen:
+        """The articles that were cited, as they were then."""
+        return Frozen.open(self.home / FILE_NAME)
+
+    @cached_property
+    def briefings(self) -> Briefings:
+        """The briefings that were made; they need no writer."""
+        return Briefings.open(self.home / FILE_NAME)
 
     def last_change(self) -> int:
         """The number of the newest change; 0 for a library that never held anything."""

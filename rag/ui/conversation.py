@@ -7,13 +7,13 @@ from typing import Any
 import streamlit as st
 
 from rag.assistant import Overview
-from rag.errors import DatelineError, UsageError
+from rag.errors import DatelineError
 from rag.ui import shelf
 from rag.ui.address import turn_to
 from rag.ui.chat import QUOTES, Chat, Exchange
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
-from rag.ui.panel import REMOVED, draw_article, draw_cited, find_place
+from rag.ui.panel import open_place
 from rag.ui.sidebar import Choice
 from rag.ui.view import draw_exchange
 from rag.ui.words import Json
@@ -118,13 +118,4 @@ def _read_opened(desk: Desk, exchange: Exchange) -> Json | None:
     answer = exchange.answer
     if opened.get("exchange") != exchange.id or answer is None:
         return None
-    place = find_place(answer, *opened["at"])
-    if place is None:
-        return None
-    try:
-        article = desk.assistant.show(place.article)
-    except UsageError:
-        return draw_cited(place, opened["seq"], REMOVED)
-    except DatelineError as error:
-        return draw_cited(place, opened["seq"], str(error))
-    return draw_article(article, place, answer, opened["seq"])
+    return open_place(desk.assistant, answer, opened["at"], opened["seq"])

@@ -16,7 +16,7 @@ from rag.index.chats import ChatInfo, Kept
 from rag.index.records import lighten
 from rag.index.removal import RemovedArticle
 from rag.llm.halt import Halt
-from rag.types import Article, Filters
+from rag.types import Answer, Article, Filters
 from rag.ui.chat import QUOTES, Chat, Exchange, State
 from rag.ui.exams import Exams
 from rag.ui.jobs import Jobs
@@ -116,7 +116,7 @@ class Desk:
         self.assistant.library.chats.rename(chat, title)
 
     def delete(self, chat: str) -> tuple[ChatInfo, list[Kept]]:
-        """Forget a chat; returns what `restore` takes."""
+        """Forget a chat; returns what `restore` takes. What it cites stays frozen."""
         with self._lock:
             found = self._chats.get(chat) or self._load(chat)
             for exchange in found.exchanges:
@@ -205,15 +205,28 @@ class Desk:
             earlier=chat.before(exchange),
             halt=halt,
         )
-        kept = time.monotonic()
-        # A model that nobody listens to any more should not go on.
-        with closing(stream):
-            for snapshot in stream:
-                if not exchange.grow(attempt, lighten(snapshot)):
-                    return
-                if time.monotonic() - kept >= KEEP_EVERY:
-                    self._keep(chat, exchange)
-                    kept = time.monotonic()
+        kept, last = time.monotonic(), None
+        try:
+            # A model that nobody listens to any more should not go on.
+            with closing(stream):
+                for snapshot in stream:
+                    if not exchange.grow(attempt, lighten(snapshot)):
+                        return
+                    last = snapshot
+                    if time.monotonic() - kept >= KEEP_EVERY:
+                        self._keep(chat, exchange)
+                        kept = time.monotonic()
+        finally:
+            if last is not None:
+                self._freeze(chat, last)
+
+    def _freeze(self, chat: Chat, answer: Answer) -> None:
+        """Keep what an answer cites, while it has the texts that it was made from."""
+        try:
+            self.assistant.freeze(answer)
+        except DatelineError as error:
+            # As with the chat itself, which `_keep` tries again with the library's texts.
+            chat.unkept = error
 
     def _keep(self, chat: Chat, exchange: Exchange) -> None:
         with chat.keeping:
@@ -225,6 +238,8 @@ class Desk:
                     if one.id in chat.waiting:
                         kept = _to_kept(one)
                         self.assistant.library.chats.keep(chat.id, chat.title, position, kept)
+                        if kept.answer is not None:
+                            self.assistant.freeze(kept.answer)
                         chat.waiting.discard(one.id)
                 chat.unkept = None
             except DatelineError as error:

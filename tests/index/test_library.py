@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,11 @@ from rag.index import library as library_module
 from rag.index.chats import Kept
 from rag.index.choices import Chosen
 from rag.index.library import Library
-from rag.index.schema import ARTICLES, FILE_NAME, SCHEMA_VERSION, connect_reading
+from rag.index.schema import ARTICLES, FILE_NAME, SCHEMA_VERSION, STEPS, connect_reading
 from rag.index.store import Store
+from rag.index.writer import hash_draft
 from rag.retrieve.hybrid import retrieve
-from rag.types import Filters, Span
+from rag.types import Answer, Article, Citation, Filters, Sentence, Span
 
 SPANS = [Span(0, 9), Span(10, 28)]
 
@@ -241,6 +243,11 @@ def version_of(path: Path) -> int:
     return version
 
 
+def whole() -> Article:
+    article = Article(file="a.md", title="A title", text="The mayor opened the bridge.")
+    return replace(article, hash=hash_draft(article))
+
+
 def kept() -> Kept:
     return Kept("e1", "Who opened it?", "quotes", "stopped", Filters())
 
@@ -260,6 +267,81 @@ def test_a_library_of_the_first_format_is_brought_up_to_date_with_all_that_is_in
     store.library.choices.change(engine="ollama:m")
     assert store.library.choices.read() == Chosen(engine="ollama:m")
     store.close()
+
+
+#: What each later format added, with something in it.
+FILLED = {
+    2: (
+        "INSERT INTO chats VALUES ('c1', 'Bridges', '2022-03-14T00:00:00+00:00',"
+        " '2022-03-15T00:00:00+00:00')",
+        "INSERT INTO exchanges VALUES ('e1', 'c1', 0, 'Who opened it?', 'quotes', 'stopped', '{}',"
+        " NULL, NULL)",
+        "INSERT INTO removed VALUES ('r1', 'cafe1234', 'Port', NULL, NULL, NULL, NULL, NULL,"
+        " 'The port closed.', '2022-03-14T00:00:00+00:00', '2022-03-15T00:00:00+00:00')",
+        "INSERT INTO removed_files VALUES ('/x/r.md', 'r1', '1:r')",
+    ),
+    3: (
+        "INSERT INTO choices VALUES ('engine', '\"ollama:m\"')",
+        "INSERT INTO exams VALUES ('here', 'm', 'i', 'p', 'record')",
+    ),
+}
+
+
+def make_version(home: Path, version: int) -> Path:
+    """A library as an earlier format had it, with something in every table."""
+    path = make_version_1(home)
+    with sqlite3.connect(path) as db:
+        for number in range(2, version + 1):
+            db.executescript(STEPS[number - 1])
+            for statement in FILLED[number]:
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {version}")
+    db.close()
+    return path
+
+
+def read_tables(path: Path, tables: set[str]) -> dict[str, list[tuple]]:
+    with sqlite3.connect(path) as db:
+        rows = {table: db.execute(f"SELECT * FROM {table}").fetchall() for table in tables}
+    db.close()
+    return rows
+
+
+def list_tables(path: Path) -> set[str]:
+    with sqlite3.connect(path) as db:
+        found = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+    db.close()
+    return {name for (name,) in found if not name.startswith("sqlite_")}
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_a_library_of_each_earlier_format_keeps_what_is_in_it_and_takes_briefings(
+    home: Path, version: int
+) -> None:
+    path = make_version(home, version)
+    before = read_tables(path, list_tables(path))
+    library = Library.open(home)
+    assert version_of(path) == SCHEMA_VERSION
+    assert read_tables(path, set(before)) == before
+    cited = Citation(1, "a1", "Bridge opens", None, None, None, None, "a.md", "It opened.", 0, 10)
+    answer = Answer("q", "quotes", (Sentence("It opened.", (1,), "quoted"),), (cited,))
+    briefing = library.briefings.current()
+    entry = library.briefings.add(briefing.id, answer)
+    article = whole()
+    library.frozen.freeze([article])
+    library.close()
+    library = Library.open(home)
+    assert library.briefings.load(briefing.id).entries == (entry,)
+    found = library.frozen.find(article.hash)
+    assert found is not None
+    assert (found.text, found.published) == (article.text, article.published)
+    assert [info.title for info in library.chats.list()] == (["Bridges"] if version > 1 else [])
+    assert [one.id for one in library.removed()] == (["r1"] if version > 1 else [])
+    assert library.choices.read().engine == ("ollama:m" if version > 2 else None)
+    assert read_tables(path, set(before) - {"meta"}) == {
+        table: rows for table, rows in before.items() if table != "meta"
+    }
+    library.close()
 
 
 def test_a_library_brought_up_to_date_has_the_same_tables_as_a_new_one(home: Path) -> None:
@@ -349,6 +431,14 @@ def test_an_old_library_that_cannot_be_written_is_read_and_keeps_no_chats(
     store = Store(Library.open(home), None)
     assert [hit.article.id for hit in retrieve(store, "bridge", 3)] == ["a1"]
     chats = store.library.chats
+    briefings, frozen = store.library.briefings, store.library.frozen
+    assert (briefings.list(), briefings.opened(), frozen.find("a" * 64)) == ([], None, None)
+    assert (frozen.known(["a" * 64]), frozen.stand(store.library.article("a1"))) == (set(), "gone")
+    with pytest.raises(UsageError, match="There is no briefing"):
+        briefings.load("b1")
+    for keep in (briefings.current, lambda: frozen.freeze([whole()])):
+        with pytest.raises(LibraryError, match="cannot be written"):
+            keep()
     assert (chats.list(), chats.list("x"), chats.opened(), store.library.removed()) == (
         [],
         [],

@@ -43,6 +43,7 @@ ARTICLES = st.builds(
     updated=DAYS,
     url=maybe(TEXTS),
     id=TEXTS,
+    hash=TEXTS,
     passages=NUMBERS,
 )
 HITS = st.builds(
@@ -66,6 +67,8 @@ CITATIONS = st.builds(
     quote=TEXTS,
     start=NUMBERS,
     end=NUMBERS,
+    updated=DAYS,
+    hash=TEXTS,
 )
 SENTENCES = st.builds(
     Sentence,

@@ -9,16 +9,20 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeVar
 
-from rag.assistant import Overview
+from rag.assistant import Assistant, Overview
 from rag.embedders import EmbedderInfo
 from rag.engines import EngineInfo
 from rag.errors import DatelineError, ModelError, UsageError
+from rag.index.apart import Apart
 from rag.index.chats import Chats
 from rag.index.choices import Chosen
+from rag.index.frozen import Frozen
 from rag.index.indexing import IndexReport, Progress
 from rag.index.removal import RemovedArticle, Restored
 from rag.index.schema import prepare
+from rag.index.writer import hash_draft
 from rag.ingest.files import Skipped
 from rag.llm.halt import Halt
 from rag.llm.probing import Listing, NobodyThere
@@ -26,6 +30,8 @@ from rag.llm.server import Server, read_address
 from rag.settings import Settings
 from rag.swapping import Swap
 from rag.types import Answer, Article, Citation, Filters, Hit, Passage, Sentence
+
+Part = TypeVar("Part", bound=Apart)
 
 TEXT = (
     "The ferry to Skell Island returned on 4 May after eleven weeks. “We are tired of waiting for"
@@ -42,9 +48,11 @@ FERRY = Article(
     id="a1b2c3d4e5f6",
     passages=1,
 )
+FERRY = replace(FERRY, hash=hash_draft(FERRY))
 UNDATED = replace(
     FERRY, id="b1b2c3d4e5f6", title="Notes from the quay", outlet=None, author=None, published=None
 )
+UNDATED = replace(UNDATED, hash=hash_draft(UNDATED))
 
 
 def cite(n: int, quote: str, article: Article = FERRY) -> Citation:
@@ -61,6 +69,7 @@ def cite(n: int, quote: str, article: Article = FERRY) -> Citation:
         quote=quote,
         start=start,
         end=start + len(quote),
+        hash=article.hash,
     )
 
 
@@ -125,18 +134,19 @@ HELD = Overview(
 )
 
 
-def open_chats() -> Chats:
-    """Chats that are kept for as long as the test lasts."""
+def open_in_memory(part: type[Part]) -> Part:
+    """What is kept for as long as the test lasts."""
     db = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     db.row_factory = sqlite3.Row
     prepare(db, Path("memory"))
-    return Chats(db, Path("memory"))
+    return part(db, Path("memory"))
 
 
 @dataclass
 class FakeLibrary:
     change: int = 1
-    chats: Chats = field(default_factory=open_chats)
+    chats: Chats = field(default_factory=lambda: open_in_memory(Chats))
+    frozen: Frozen = field(default_factory=lambda: open_in_memory(Frozen))
     held: list[Article] = field(default_factory=lambda: [FERRY, UNDATED])
     gone: list[RemovedArticle] = field(default_factory=list)
 
@@ -287,6 +297,9 @@ class FakeAssistant:
 
     def overview(self) -> Overview:
         return self.held
+
+    def freeze(self, answer: Answer) -> None:
+        Assistant.freeze(self, answer)  # type: ignore[arg-type]
 
     def stream(
         self,

@@ -484,9 +484,10 @@ def test_an_article_is_added_asked_about_removed_and_brought_back(own: tuple[Pag
     expect(articles).not_to_contain_text("A bridge over the Orrin")
     question = "Who was it that opened the Orrin bridge?"
     expect(ask(page, question).locator(".refusal")).to_be_visible()
-    # What was cited of it before is still shown, with what became of it.
+    # It is still shown as it was when it was cited, with what became of it.
     open_first(find_exchange(page, "Who opened the bridge over the Orrin?"), page)
-    expect(page.locator(".note")).to_contain_text("not in the library any more")
+    expect(page.locator(".note")).to_contain_text("It is no longer in the library.")
+    expect(page.locator(".panel mark.meant")).to_contain_text("Selma Vik")
     click(page.get_by_role("button", name="Close the article"))
 
     click(page.get_by_role("button", name="Undo"))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from fake_assistant import BROKEN, QUOTED, WRITTEN, FakeAssistant, find
+from fake_assistant import BROKEN, FERRY, QUOTED, WRITTEN, FakeAssistant, find
 
 from rag.errors import LibraryBusy, LibraryError, UsageError
 from rag.index.chats import Kept
@@ -347,6 +347,54 @@ def test_a_kept_answer_carries_no_whole_articles(desk: Desk, assistant: FakeAssi
     assert exchange.answer is not None
     assert {hit.article.text for hit in exchange.answer.hits} == {""}
     assert all(hit.passage.text for hit in exchange.answer.hits)
+
+
+def test_what_an_answer_cites_is_frozen_as_it_was_read(desk: Desk, assistant: FakeAssistant):
+    ask(desk)
+    wait_until(lambda: not _answering())
+    found = assistant.library.frozen.find(FERRY.hash)
+    assert found is not None
+    assert (found.text, found.id) == (FERRY.text, FERRY.id)
+
+
+def test_of_an_answer_that_broke_off_what_it_cites_so_far_is_frozen(
+    desk: Desk, assistant: FakeAssistant
+):
+    assistant.breaks_at = 2
+    exchange = ask(desk, engine=MODEL)
+    assert exchange.state == "failed"
+    wait_until(lambda: not _answering())
+    assert assistant.library.frozen.known([FERRY.hash])
+
+
+def test_an_answer_whose_sources_cannot_be_frozen_is_not_lost(
+    desk: Desk, assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+):
+    problem = LibraryError("There is no room left on the disk.", "Free some space.")
+
+    def fail(*_: object) -> None:
+        raise problem
+
+    chat = Chat()
+    with monkeypatch.context() as broken:
+        broken.setattr(assistant.library.frozen, "freeze", fail)
+        exchange = ask(desk, chat)
+        wait_until(lambda: not _answering())
+        assert (exchange.state, chat.unkept) == ("done", problem)
+        [kept] = assistant.library.chats.load(chat.id)[1]
+        assert (kept.state, kept.answer) == ("done", exchange.answer)
+    desk.ask(chat, "And who said so?", Filters(), QUOTES).wait(PATIENCE)
+    wait_until(lambda: not _answering())
+    assert chat.unkept is None
+    assert assistant.library.frozen.known([FERRY.hash])
+
+
+def test_what_a_deleted_chat_cites_stays_frozen(desk: Desk, assistant: FakeAssistant):
+    chat = Chat()
+    ask(desk, chat)
+    wait_until(lambda: not _answering())
+    desk.delete(chat.id)
+    assert assistant.library.frozen.find(FERRY.hash) is not None
 
 
 def test_a_title_is_one_line_cut_between_words():
