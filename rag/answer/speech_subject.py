@@ -223,11 +223,8 @@ def _without_adjunct(words: list[tuple[int, int, str]]) -> list[tuple[int, int, 
 
 
 def _is_name(word: str) -> bool:
-    return (
-        (word[0].isalpha()
-        and not word[0].islower()
-        and word.casefold() not in NOT_NAMES)
-        or (word[:1].isdigit() and any(c.isupper() for c in word))
+    return (word[0].isalpha() and not word[0].islower() and word.casefold() not in NOT_NAMES) or (
+        word[:1].isdigit() and any(c.isupper() for c in word)
     )
 
 

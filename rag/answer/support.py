@@ -7,18 +7,12 @@ most of the words were found where the sentence says that they stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.answer.checking.aligning import align
-from rag.answer.checking.faults import (
-    find_denial_fault,
-    find_fact_fault,
-    find_number_fault,
-    find_role_fault,
-    find_time_fault,
-)
+from rag.answer.checking.signs import Sign, list_signs
 from rag.answer.checking.sources import list_sources, read_sentence
 from rag.answer.checking.words import list_aliases
 from rag.answer.facts import find_facts, unify
@@ -26,6 +20,7 @@ from rag.answer.matching import QUOTATION, find_quotation, fold, list_quotations
 from rag.index.embedders import Embedder
 from rag.index.lexical import stems
 from rag.ingest.sentences import split_sentences
+from rag.learnt import read_weights
 from rag.retrieve.question import NOT_NAMES, NUMBER_WORDS
 from rag.types import Check, Hit, Span
 
@@ -130,37 +125,33 @@ def _find_fault(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> s
     claim = read_sentence(text, None)
     if not claim.content and not claim.figures and claim.times.is_empty:
         return "There is nothing in it that could be looked up."
-    alignment = align(claim, list_sources(cited), embedder)
-    for find in (
-        find_number_fault,
-        find_time_fault,
-        find_denial_fault,
-        find_fact_fault,
-        find_role_fault,
-    ):
-        if fault := find(alignment):
-            return fault
-    name = _find_wrong_name(text, cited)
-    if name:
-        return f"{name} does not stand in the article it cites."
-    if alignment.coverage < WORDS_SHARED and alignment.closest < CLOSE:
-        return "Too few of its words stand in the passage it cites."
-    return None
+    signs = measure(text, cited, embedder)
+    weights = read_weights("support")
+    total = weights["bias"] + sum(weights[sign.name] * sign.value for sign in signs)
+    if total < weights["doubted_from"]:
+        return None
+    return max(signs, key=lambda sign: weights[sign.name] * sign.value).why
 
 
-def _find_wrong_name(text: str, cited: Sequence[Hit]) -> str | None:
+def measure(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> list[Sign]:
+    """What speaks against a sentence, sign by sign."""
+    alignment = align(read_sentence(text, None), list_sources(cited), embedder)
+    return list_signs(alignment, list(_list_wrong_names(text, cited)))
+
+
+def _list_wrong_names(text: str, cited: Sequence[Hit]) -> Iterator[str]:
+    """The names that stand in none of the cited articles."""
     known = set(_gather(cited))
     for name in find_facts(text).names:
         if not all(stem in known for stem in stems(name)) and not known & set(list_aliases(name)):
-            return f"The name “{name}”"
+            yield name
     # Capitals tell nothing there, so whatever a sentence opens with must stand in the article.
     first = re.match(r"\W*([^\W\d_][\w’'-]*)", unify(text))
     word = re.sub(r"[’']s$", "", first[1]) if first else ""
     if word.casefold() in OPENING or not word[:1].isupper() or re.search(r"(?:ing|ed|ly)$", word):
-        return None
+        return
     if not all(stem in known for stem in stems(word)) and not known & set(list_aliases(word)):
-        return f"“{word}”"
-    return None
+        yield word
 
 
 def _gather(cited: Sequence[Hit]) -> list[str]:

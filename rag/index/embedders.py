@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
@@ -44,3 +45,20 @@ class Embedder(Protocol):
     def embed_documents(self, texts: list[str]) -> list[list[float]]: ...
 
     def embed_query(self, text: str) -> list[float]: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadTokens:
+    """The tokens of a text: where each stands in it, and its vector, shape (tokens, width)."""
+
+    places: tuple[tuple[int, int], ...]
+    vectors: Vectors
+
+
+@runtime_checkable
+class Contextual(Protocol):
+    """An embedder that also tells what each word means in its sentence."""
+
+    def read_tokens(self, texts: Sequence[str]) -> list[ReadTokens]:
+        """The tokens of each text as far as it is read, vectors not made unit ones."""
+        ...

@@ -11,10 +11,10 @@ import numpy as np
 import threadpoolctl
 from langchain_core.embeddings import Embeddings
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from rag.errors import EmbedderError
-from rag.index.embedders import Vectors
+from rag.index.embedders import ReadTokens, Vectors
 from rag.index.graph import GRAPH_FORMAT, MAX_TOKENS, WIDTH, Precision, ensure_graph
 from rag.index.scale import SAME
 from rag.index.weights import find_weights, read_tokenizer
@@ -72,7 +72,7 @@ class MiniLM(Embeddings):
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The tokens of each text whole, the two that open and close it counted in."""
-        return [len(ids) for ids in self._encode(texts)]
+        return [len(one.ids) for one in self._encode(texts)]
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, float32, shape (len(texts), 384), in the order of `texts`.
@@ -80,11 +80,23 @@ class MiniLM(Embeddings):
         What a text holds beyond `max_tokens` is not read. Tokens of all the texts are in memory
         together: some thousands of texts a call are enough for full speed.
         """
-        rows = [_cut(ids) for ids in self._encode(texts)]
+        rows = [_cut(one.ids) for one in self._encode(texts)]
         vectors = np.empty((len(rows), WIDTH), np.float32)
         for batch in plan_batches([len(row) for row in rows]):
             vectors[batch] = self._run([rows[index] for index in batch])
         return vectors
+
+    def read_tokens(self, texts: Sequence[str]) -> list[ReadTokens]:
+        """Every token of each text as it is meant there; see `Contextual`."""
+        read: list[ReadTokens | None] = [None] * len(texts)
+        encoded = self._encode(texts, places=True)
+        for batch in plan_batches([min(len(one.ids), MAX_TOKENS) for one in encoded]):
+            states = self._run([_cut(encoded[index].ids) for index in batch], "context")
+            for row, index in enumerate(batch):
+                offsets = encoded[index].offsets[:MAX_TOKENS]
+                # The two that open and close a text stand for no word.
+                read[index] = ReadTokens(tuple(offsets[1:-1]), states[row, 1 : len(offsets) - 1])
+        return [one for one in read if one is not None]
 
     def embed_questions(self, texts: Sequence[str]) -> Vectors:
         """The vectors of `embed`: questions and passages are embedded alike."""
@@ -99,18 +111,21 @@ class MiniLM(Embeddings):
         """The vector of one text, as a list."""
         return self.embed_documents([text])[0]
 
-    def _encode(self, texts: Sequence[str]) -> list[list[int]]:
+    def _encode(self, texts: Sequence[str], *, places: bool = False) -> list[Encoding]:
         # Scraped text may hold half a surrogate pair, which the tokenizer refuses.
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
-        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast(clean)]
+        encode = self._tokenizer.encode_batch if places else self._tokenizer.encode_batch_fast
+        return list(encode(clean))
 
-    def _run(self, rows: Sequence[Sequence[int]]) -> Vectors:
+    def _run(self, rows: Sequence[Sequence[int]], output: str = "embedding") -> Vectors:
         ids = np.full((len(rows), max(map(len, rows))), PAD, np.int64)
         mask = np.zeros_like(ids)
         for index, row in enumerate(rows):
             ids[index, : len(row)] = row
             mask[index, : len(row)] = 1
-        vectors: Vectors = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        vectors: Vectors = self._session.run([output], {"input_ids": ids, "attention_mask": mask})[
+            0
+        ]
         return vectors
 
 

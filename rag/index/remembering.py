@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from rag.index.embedders import Embedder, Vectors
+from rag.index.embedders import Contextual, Embedder, ReadTokens, Vectors
 
 #: Texts whose vectors are remembered: sentences mostly, some 2 kB each with their text.
 CAPACITY = 20_000
+#: Texts of which every token is remembered, some 60 kB each.
+READ = 400
 #: A call with more texts than this indexes articles, and would push out what questions need.
 MANY = 128
 
@@ -32,6 +34,7 @@ class Remembering:
         self._capacity = capacity
         #: By the text, and by whether it was embedded as a question.
         self._known: OrderedDict[tuple[str, bool], Vectors] = OrderedDict()
+        self._read: dict[str, ReadTokens] = {}
         self._lock = threading.Lock()
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -57,6 +60,20 @@ class Remembering:
             self._remember(missing, made, asked)
         found = [known[text] for text in texts]
         return np.array(found, np.float32).reshape(len(texts), self.dimension)
+
+    def read_tokens(self, texts: Sequence[str]) -> list[ReadTokens]:
+        """The tokens of each text; none where the embedder cannot tell."""
+        if not isinstance(self._embedder, Contextual):
+            return [ReadTokens((), np.empty((0, self.dimension), np.float32)) for _ in texts]
+        with self._lock:
+            known = {text: self._read[text] for text in texts if text in self._read}
+        missing = [text for text in dict.fromkeys(texts) if text not in known]
+        known |= zip(missing, self._embedder.read_tokens(missing), strict=True)
+        with self._lock:
+            self._read |= {text: known[text] for text in missing}
+            while len(self._read) > READ:
+                self._read.pop(next(iter(self._read)))
+        return [known[text] for text in texts]
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         vectors: list[list[float]] = self.embed(texts).tolist()

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from rag.answer.checking.sources import Read, Source
-from rag.index.embedders import Embedder, Vectors
+from rag.answer.checking.words import Token
+from rag.index.embedders import Contextual, Embedder, ReadTokens, Vectors
 
-#: Cosine of two words by themselves, above which the one may stand for the other.
-NEAR = 0.45
-#: Words are embedded so many at a time, so that they are remembered.
+#: Cosine of two words in their sentences, from which on the one may stand for the other.
+NEAR = 0.5
+#: The least likeness of two words of one stem.
+SAME = 0.8
+#: Sentences are embedded so many at a time, so that they are remembered.
 BATCH = 100
 #: A further sentence belongs to what a claim comes from where it covers this much more of it.
 GAIN = 0.1
@@ -58,8 +61,9 @@ def align(claim: Read, sources: Sequence[Source], embedder: Embedder | None) -> 
     places = claim.content
     likeness = np.zeros((len(places), len(sources)), np.float32)
     partners = np.full((len(places), len(sources)), -1, np.int32)
-    vectors = _embed_words(claim, sources, embedder)
+    words = _read_words([claim, *(source.read for source in sources)], embedder)
     for column, source in enumerate(sources):
+        vectors = None if words is None else (words[0], words[column + 1])
         _compare(claim, places, source.read, vectors, likeness[:, column], partners[:, column])
     cosines = _compare_whole(claim, sources, embedder)
     covered = likeness.mean(axis=0) if places else np.zeros(len(sources), np.float32)
@@ -87,41 +91,53 @@ def _compare(
     claim: Read,
     places: Sequence[int],
     source: Read,
-    vectors: dict[str, Vectors],
+    vectors: tuple[Vectors, Vectors] | None,
     likeness: Vectors,
     partners: np.ndarray,
 ) -> None:
     others = source.content
-    if not others:
+    if not others or not places:
         return
-    stems = {source.tokens[other].stem: other for other in reversed(others)}
-    matrix = None
-    if vectors:
-        matrix = np.stack([vectors[source.tokens[other].lower] for other in others])
+    stems = np.array([source.tokens[other].stem for other in others])
+    cosines = np.zeros((len(places), len(others)), np.float32)
+    if vectors is not None:
+        cosines = vectors[0] @ vectors[1].T
     for row, place in enumerate(places):
         token = claim.tokens[place]
-        same = stems.get(token.stem)
-        if same is not None:
-            likeness[row], partners[row] = 1.0, same
-        elif matrix is not None and not token.is_name:
-            cosines = matrix @ vectors[token.lower]
-            best = int(cosines.argmax())
-            if cosines[best] >= NEAR:
-                likeness[row], partners[row] = min(1.0, float(cosines[best]) + 0.2), others[best]
+        same = stems == token.stem
+        alike = np.where(same, SAME + (1 - SAME) * cosines[row].clip(0), 0.0)
+        if not token.is_name:
+            near = (cosines[row] >= NEAR) & ~same
+            alike = np.where(near, cosines[row], alike)
+        best = int(alike.argmax())
+        if alike[best] > 0:
+            likeness[row], partners[row] = alike[best], others[best]
 
 
-def _embed_words(
-    claim: Read, sources: Sequence[Source], embedder: Embedder | None
-) -> dict[str, Vectors]:
-    if embedder is None:
-        return {}
-    reads = (claim, *(source.read for source in sources))
-    words = list(dict.fromkeys(read.tokens[p].lower for read in reads for p in read.content))
-    found: dict[str, Vectors] = {}
-    for start in range(0, len(words), BATCH):
-        some = words[start : start + BATCH]
-        found |= zip(some, embedder.embed(some), strict=True)
+def _read_words(reads: Sequence[Read], embedder: Embedder | None) -> list[Vectors] | None:
+    """For each sentence the unit vectors of its content words, as they are meant there."""
+    if not isinstance(embedder, Contextual):
+        return None
+    found = []
+    for read, tokens in zip(reads, embedder.read_tokens([r.plain for r in reads]), strict=True):
+        found.append(_join_tokens([read.tokens[place] for place in read.content], tokens))
     return found
+
+
+def _join_tokens(words: Sequence[Token], tokens: ReadTokens) -> Vectors:
+    width = tokens.vectors.shape[-1]
+    joined = np.zeros((len(words), width), np.float32)
+    for row, word in enumerate(words):
+        own = [
+            n
+            for n, (start, end) in enumerate(tokens.places)
+            if start < word.end and end > word.start
+        ]
+        if own:
+            joined[row] = tokens.vectors[own].mean(axis=0)
+    lengths = np.linalg.norm(joined, axis=1, keepdims=True)
+    unit: Vectors = joined / np.maximum(lengths, 1e-9)
+    return unit
 
 
 def _compare_whole(claim: Read, sources: Sequence[Source], embedder: Embedder | None) -> Vectors:

@@ -30,7 +30,9 @@ _ORDINAL = re.compile(
     re.IGNORECASE,
 )
 #: “5 and 10 January”, “January 5 and 10”: the day that has no month of its own.
-_PAIR_BEFORE = re.compile(rf"\b(?P<day>[0-3]?\d)(?:,| and| or| to|-|–)\s+[0-3]?\d\s+(?P<month>{MONTH})")
+_PAIR_BEFORE = re.compile(
+    rf"\b(?P<day>[0-3]?\d)(?:,| and| or| to|-|–)\s+[0-3]?\d\s+(?P<month>{MONTH})"
+)
 _PAIR_AFTER = re.compile(
     rf"\b(?P<month>{MONTH})\s+[0-3]?\d(?:,| and| or| to|-|–)\s*(?:again on\s+)?(?P<day>[0-3]?\d)\b(?!\s*(?:{MONTH}|\d|[a-z]+ly))"
 )  # fmt: skip
@@ -73,7 +75,13 @@ def find_times(text: str, published: date | None) -> Times:
     if published is not None:
         years |= _resolve_years(text, published)
         months |= _resolve_months(text, published)
-    return Times(frozenset(days), frozenset(months), frozenset(years), facts.weekdays, frozenset(_find_loose(text)))
+    return Times(
+        frozenset(days),
+        frozenset(months),
+        frozenset(years),
+        facts.weekdays,
+        frozenset(_find_loose(text)),
+    )
 
 
 def name_weekday(day: Day) -> str | None:

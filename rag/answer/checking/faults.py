@@ -6,11 +6,10 @@ Every function returns a reason, or None where it finds no fault.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from rag.answer.checking.aligning import Alignment
-from rag.answer.checking.conflicts import SURE, find_added_denial, find_dropped
 from rag.answer.checking.contests import find_displacing
 from rag.answer.checking.days import name_weekday
 from rag.answer.checking.figures import Figure
@@ -19,6 +18,8 @@ from rag.answer.checking.sources import Source
 from rag.answer.facts import Day
 from rag.retrieve.question import MONTHS
 
+#: A word stands for another one from this likeness on.
+SURE = 0.55
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
 #: How far two days may lie from a length of time that is said to part them, in days.
 _SLACK = {"day": 0, "week": 3, "month": 16, "year": 183}
@@ -26,39 +27,53 @@ _SLACK = {"day": 0, "week": 3, "month": 16, "year": 183}
 _SHOWN = 90
 
 
-def find_number_fault(alignment: Alignment) -> str | None:
-    """A figure that the source has not, has with another bound, or has for something else."""
+def find_absent_number(alignment: Alignment) -> str | None:
+    """A figure that the source has not at all."""
+    for figure in _list_figures(alignment):
+        if not _list_having(alignment, figure):
+            return f"The number {figure.quantity.said} does not stand in what it cites."
+    return None
+
+
+def find_bound_fault(alignment: Alignment) -> str | None:
+    """A figure that the source has with another bound alone: “at least six” for “six”."""
+    chosen = [alignment.sources[column] for column in alignment.chosen]
+    for figure in _list_figures(alignment):
+        having = _list_having(alignment, figure)
+        near = [(source, other) for source, other in having if source in chosen] or having
+        if not near or any(figure.is_borne_out(other) for _, other in near):
+            continue
+        source, other = near[0]
+        if figure.bound or other.bound not in ("about", "nearly"):
+            return f"The article says “{other.said}”, not “{figure.said}”{quote(source)}"
+    return None
+
+
+def find_displaced_number(alignment: Alignment) -> str | None:
+    """A figure that the source has for something else."""
+    for figure in _list_figures(alignment):
+        if _list_having(alignment, figure) and (why := _find_displaced(figure, alignment)):
+            return why
+    return None
+
+
+def _list_figures(alignment: Alignment) -> Iterator[Figure]:
+    """The claim's figures, but for years and lengths of time that the source's days bear out."""
     years = {year for source in alignment.sources for year in source.read.times.years}
     for figure in alignment.claim.figures:
         if figure.quantity.may_be_year and int(figure.quantity.value) in years:
             continue
-        if figure.is_time and _is_between_days(figure, alignment):
-            continue
-        having = [
-            (source, other)
-            for source in alignment.sources
-            for other in source.read.figures
-            if figure.agrees(other)
-        ]
-        if not having:
-            return f"The number {figure.quantity.said} does not stand in what it cites."
-        fault = _find_bound_fault(figure, having, alignment) or _find_displaced(figure, alignment)
-        if fault:
-            return fault
-    return None
+        if not (figure.is_time and _is_between_days(figure, alignment)):
+            yield figure
 
 
-def _find_bound_fault(
-    figure: Figure, having: Sequence[tuple[Source, Figure]], alignment: Alignment
-) -> str | None:
-    chosen = [alignment.sources[column] for column in alignment.chosen]
-    near = [(source, other) for source, other in having if source in chosen] or list(having)
-    if any(figure.is_borne_out(other) for _, other in near):
-        return None
-    source, other = near[0]
-    if not figure.bound and other.bound in ("about", "nearly"):
-        return None
-    return f"The article says “{other.said}”, not “{figure.said}”{_quote(source)}"
+def _list_having(alignment: Alignment, figure: Figure) -> list[tuple[Source, Figure]]:
+    return [
+        (source, other)
+        for source in alignment.sources
+        for other in source.read.figures
+        if figure.agrees(other)
+    ]
 
 
 def _find_displaced(figure: Figure, alignment: Alignment) -> str | None:
@@ -78,19 +93,16 @@ def _find_displaced(figure: Figure, alignment: Alignment) -> str | None:
     source = find_displacing(alignment, place, has, rivals)
     if source is None:
         return None
-    return f"The article has “{figure.said}” for something else{_quote(source)}"
+    return f"The article has “{figure.said}” for something else{quote(source)}"
 
 
-def find_time_fault(alignment: Alignment) -> str | None:
-    """A day, month, year or weekday that the source has not, or has for something else."""
+def find_absent_time(alignment: Alignment) -> str | None:
+    """A day, month or weekday that the source has not."""
     claim = alignment.claim.times
     known = list(_list_known_days(alignment))
     for day in sorted(claim.days, key=str):
         if not any(day.agrees(other) for other in known) and not _is_loose(day, alignment):
             return f"The date {day} does not stand in what it cites."
-        source = _find_other_day(alignment, day)
-        if source is not None:
-            return f"The article does not give {day} for this{_quote(source)}"
     months = {day.month for day in known} | {
         month for source in alignment.sources for month in source.read.times.months
     }
@@ -101,11 +113,36 @@ def find_time_fault(alignment: Alignment) -> str | None:
     }
     for weekday in sorted(claim.weekdays - weekdays):
         return f"“{weekday}” does not stand in what it cites."
-    for weekday in sorted(claim.weekdays):
+    return None
+
+
+def find_displaced_time(alignment: Alignment) -> str | None:
+    """A day or weekday that the source has for something else."""
+    for day in sorted(alignment.claim.times.days, key=str):
+        source = _find_other_day(alignment, day)
+        if source is not None:
+            return f"The article does not give {day} for this{quote(source)}"
+    for weekday in sorted(alignment.claim.times.weekdays):
         source = _find_other_weekday(alignment, weekday)
         if source is not None:
-            return f"The article does not give {weekday} for this{_quote(source)}"
+            return f"The article does not give {weekday} for this{quote(source)}"
+    for month in sorted(alignment.claim.times.months):
+        source = _find_other_month(alignment, month)
+        if source is not None:
+            return f"The article does not give {MONTHS[month - 1].capitalize()} for this{quote(source)}"
     return None
+
+
+def _find_other_month(alignment: Alignment, month: int) -> Source | None:
+    place = _find_place(alignment, MONTHS[month - 1][:3])
+    if place is None:
+        return None
+    return find_displacing(
+        alignment,
+        place,
+        lambda source: month in _list_months(source),
+        lambda source: bool(_list_months(source) - {month}),
+    )
 
 
 def _list_known_days(alignment: Alignment) -> Iterator[Day]:
@@ -189,44 +226,8 @@ def _exists(day: Day) -> bool:
     return True
 
 
-def find_denial_fault(alignment: Alignment) -> str | None:
-    """A “not” that was dropped or put in."""
-    source = find_dropped(alignment, "denied")
-    if source is not None:
-        return f"The article denies this{_quote(source)}"
-    source = find_added_denial(alignment)
-    if source is not None:
-        return f"The article affirms what this denies{_quote(source)}"
-    return None
-
-
-def find_fact_fault(alignment: Alignment) -> str | None:
-    """What somebody says, what is only likely or only planned, told as a fact."""
-    for mark, why in (
-        ("called", "The article gives this as somebody's word for it"),
-        ("said", "The article gives this as what somebody says, not as a fact"),
-        ("doubtful", "The article gives this as likely or possible, not as a fact"),
-        ("planned", "The article gives this as wanted or planned, not as done"),
-    ):
-        source = find_dropped(alignment, mark)  # type: ignore[arg-type]
-        if source is not None:
-            return f"{why}{_quote(source)}"
-    return None
-
-
-def find_role_fault(alignment: Alignment) -> str | None:
-    """Two who have changed places, or somebody who does what another does in the article."""
-    source = _find_turned(alignment)
-    if source is not None:
-        return f"In the article they have it the other way round{_quote(source)}"
-    found = _find_other_doer(alignment)
-    if found is not None:
-        source, act = found
-        return f"In the article it is {act.doer.said}, who does this{_quote(source)}"
-    return None
-
-
-def _find_turned(alignment: Alignment) -> Source | None:
+def find_turned(alignment: Alignment) -> Source | None:
+    """The sentence where two have changed places; None where none does."""
     theirs = [(source, deed) for source in alignment.sources for deed in source.read.deeds]
     for deed in alignment.claim.deeds:
         if any(deed.doer.is_same(o.doer) and deed.done_to.is_same(o.done_to) for _, o in theirs):
@@ -251,7 +252,7 @@ def _is_about(deed: Deed, other: Deed, source: Source, alignment: Alignment) -> 
     return False
 
 
-def _find_other_doer(alignment: Alignment) -> tuple[Source, Act] | None:
+def find_other_doer(alignment: Alignment) -> tuple[Source, Act] | None:
     """Where what the claim has somebody do is done by others alone; None where that is unclear."""
     rows = {place: row for row, place in enumerate(alignment.places)}
     for act in alignment.claim.acts:
@@ -286,7 +287,8 @@ def _find_place(alignment: Alignment, said: str) -> int | None:
     return None
 
 
-def _quote(source: Source) -> str:
+def quote(source: Source) -> str:
+    """A sentence as a reason's proof: behind a colon, and shortened."""
     text = " ".join(source.read.text.split())
     shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1].rstrip() + "…"
     return f": “{shown}”"

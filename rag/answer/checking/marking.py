@@ -10,7 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from rag.answer.checking.words import FORMS, Token
+from rag.answer.attribution import find_attributions
+from rag.answer.checking.words import FORMS, Token, simplify
+from rag.answer.speech_table import Kind
 
 #: denied: an odd number of negations. said: somebody's words. called: somebody's word for it.
 #: doubtful: only likely or possible. planned: wanted, asked for or ahead.
@@ -32,23 +34,6 @@ _DENYING_PAIRS = frozenset(
         ("turn", "down"), ("turned", "down"), ("stood", "still"), ("far", "from"), ("free", "of"),
     ]
 )  # fmt: skip
-_SAYING = frozenset(
-    """say says said saying tell tells told   claim claims claimed   state states
-    stated   argue argues argued   insist insists insisted   maintain maintains
-    maintained   assert asserts asserted   contend contends contended declare declares declared
-      announce announces announced   report reports reported   add adds added explain
-    explains explained   warn warns warned   allege alleges alleged   suggest
-    suggests suggested   note notes noted write writes wrote written testify testifies
-    testified acknowledge acknowledges acknowledged admit admits admitted accuse accuses accused
-      complain complains complained boast boasts boasted predict predicts predicted estimate
-    estimates estimated believe believes believed   think thinks thought argue charge
-    charges charged swear swore vow vows vowed confirm confirms confirmed deny denies denied describe
-    describes described   regard regards regarded
-    portray portrays portrayed view views viewed hold conclude concludes concluded cite cites cited trace traces traced reveal reveals revealed disclose disclosed understand
-    understands understood lists assess assesses assessed judge judges judged interpret interpreted remark remarked
-    observe observed repeat repeated reiterate reiterated stress stressed emphasize emphasized
-    emphasise emphasised denounce denounced  """.split()
-)
 #: Nouns that make what goes with them somebody's words: “by its account”, “in Kirby's reading”.
 _SAYING_NOUNS = frozenset(
     """account accounts version view views telling words reading opinion estimate estimates assessment
@@ -59,11 +44,6 @@ _CLAIMS = _SAYING_NOUNS | frozenset(
     """claim claims statement statements explanation explanations description allegation
     allegations accusation accusations testimony complaint charge charges theory argument
     suggestion assertion message story""".split()
-)
-_CALLING = frozenset(
-    """call calls called calling term terms termed terming describe describes described describing dub dubs dubbed
-    label labels labelled labeled brand brands branded characterise characterised characterize
-    characterized denounce denounces denounced condemn""".split()
 )
 _ADVERBS = frozenset("reportedly allegedly supposedly purportedly apparently ostensibly".split())
 _DOUBTFUL = frozenset(
@@ -92,10 +72,6 @@ _PLANNED_PAIRS = frozenset(
 )  # fmt: skip
 _BOUNDARY_WORDS = frozenset("but although though while whereas because which who when".split())
 _SUBJECTS = frozenset("he she it they we this that these those there the a an its his her".split())
-_TAIL_SUBJECT = 6
-#: How far behind “told” its “that” may stand.
-_THAT = 12
-_RELATIVES = frozenset("who which when".split())
 _JOINING = frozenset(
     """and or so yet with as after before saying will would has have had is are was were can could
     may might must should does did do""".split()
@@ -125,9 +101,37 @@ class Marked:
         return any(mark in one for one in self.marks)
 
 
-def mark_words(tokens: Sequence[Token]) -> Marked:
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Somebody's words: the speaker as written, the verb, and the tokens that are attributed."""
+
+    speaker: str
+    kind: Kind
+    start: int
+    end: int
+
+
+def find_sayings(text: str, tokens: Sequence[Token]) -> list[Saying]:
+    """What a sentence attributes; `tokens` are those of the text as `simplify` gives it."""
+    found = []
+    for one in find_attributions(text):
+        first, last = (
+            len(simplify(text[:place])) for place in (one.content.start, one.content.end)
+        )
+        inside = [n for n, token in enumerate(tokens) if token.end > first and token.start < last]
+        if inside:
+            found.append(Saying(one.name(text), one.kind, inside[0], inside[-1] + 1))
+    return found
+
+
+def mark_words(tokens: Sequence[Token], sayings: Sequence[Saying] = ()) -> Marked:
     """The tokens with their marks."""
-    marked = Marked(tokens, [set() for _ in tokens], list(_list_scopes(tokens)))
+    scopes = list(_list_scopes(tokens))
+    for one in sayings:
+        mark: Mark = "called" if one.kind == "called" else "said"
+        mark = "planned" if one.kind in ("urged", "promised", "asked") else mark
+        scopes.append(Scope(mark, one.start, one.end, -1))
+    marked = Marked(tokens, [set() for _ in tokens], scopes)
     for scope in marked.scopes:
         for place in range(scope.start, scope.end):
             if scope.mark == "denied":
@@ -155,34 +159,8 @@ def _list_scopes(tokens: Sequence[Token]) -> Iterator[Scope]:
             yield Scope("planned", place + 2, end, place)
         elif word in _PLANNED:
             yield Scope("planned", place + 1, end, place)
-        if word in _CALLING and pair not in _PLANNED_PAIRS:
-            yield Scope("called", place + 1, end, place)
-        if word in _SAYING:
-            yield from _scope_saying(tokens, words, place)
-        elif _is_attributing(words, place):
+        if _is_attributing(words, place):
             yield Scope("said", 0, len(tokens), place)
-
-
-def _scope_saying(
-    tokens: Sequence[Token], words: Sequence[str], place: int
-) -> Iterator[Scope]:
-    after = place + 1 < len(words) and tokens[place + 1].text not in (".", ",", "!", "?")
-    start = _find_start(tokens, place)
-    yield Scope("said", _find_content(words, place), _find_end(tokens, place), place)
-    before = [token.text for token in tokens[max(0, place - _TAIL_SUBJECT) : place]]
-    closes = not after or place + _TAIL_SUBJECT >= len([t for t in tokens if not t.is_mark])
-    if "," in before or any(mark in before for mark in ("”", '"')) or "as" in words[start:place]:
-        # “…, Kirby said”, “…, said Kirby, the press secretary”, “both, it says, were trials”
-        if closes or (place + 1 < len(tokens) and tokens[place + 1].text == ","):
-            yield Scope("said", 0, place, place)
-
-
-def _find_content(words: Sequence[str], place: int) -> int:
-    """Where what is said begins: behind the “that”, where there is one."""
-    following = words[place + 1 : place + 1 + _THAT]
-    if "that" in following and "," not in following[: following.index("that")]:
-        return place + 2 + following.index("that")
-    return place + 1
 
 
 def _is_attributing(words: Sequence[str], place: int) -> bool:
@@ -210,17 +188,16 @@ def _find_start(tokens: Sequence[Token], place: int) -> int:
 
 def _find_end(tokens: Sequence[Token], place: int) -> int:
     """Where the clause of the token at `place` ends."""
-    inside = tokens[place].lower in _SAYING
     for after in range(place + 1, len(tokens)):
         text, lower = tokens[after].text, tokens[after].lower
         if text in _STRONG or text in ("!", "?"):
             return after
-        if after > place + 1 and lower in _BOUNDARY_WORDS and not (inside and lower in _RELATIVES):
+        if after > place + 1 and lower in _BOUNDARY_WORDS:
             return after
         following = tokens[after + 1].lower if after + 1 < len(tokens) else ""
         if text == "," and (following in _JOINING or following in _SUBJECTS):
             return after
-        if lower == "and" and (following in _SUBJECTS or _is_verb(following)) and not inside:
+        if lower == "and" and (following in _SUBJECTS or _is_verb(following)):
             return after
     return len(tokens)
 

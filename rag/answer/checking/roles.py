@@ -85,7 +85,9 @@ def find_acts(tokens: Sequence[Token]) -> list[Act]:
     mentions = find_mentions(tokens)
     agents = {place: agent for agent, place in _find_agents(tokens, mentions)}
     found = []
-    starts = [(m.end, m) for m in mentions if not _is_oblique(tokens, m)]
+    starts: list[tuple[int, Mention | None]] = [
+        (m.end, m) for m in mentions if not _is_oblique(tokens, m)
+    ]
     starts += [
         (n + 1, None) for n, t in enumerate(tokens) if t.lower in ("he", "she", "it", "they")
     ]

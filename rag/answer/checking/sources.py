@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from rag.answer.checking.days import Times, find_times
 from rag.answer.checking.figures import Figure, find_figures
-from rag.answer.checking.marking import Marked, mark_words
+from rag.answer.checking.marking import Marked, Saying, find_sayings, mark_words
 from rag.answer.checking.roles import Act, Deed, find_acts, find_deeds
-from rag.answer.checking.words import Token, split_tokens
+from rag.answer.checking.words import Token, simplify, split_tokens
 from rag.ingest.sentences import split_sentences
 from rag.types import Hit, Span
 
@@ -25,8 +25,10 @@ class Read:
     """A sentence, read: its words with their marks, its figures, its times, who does what."""
 
     text: str
+    plain: str
     tokens: tuple[Token, ...]
     marked: Marked
+    sayings: tuple[Saying, ...]
     figures: tuple[Figure, ...]
     times: Times
     deeds: tuple[Deed, ...]
@@ -55,11 +57,15 @@ class Source:
 @lru_cache(maxsize=2_000)
 def read_sentence(text: str, published: date | None) -> Read:
     """The sentence read; `published` is the day from which its “Friday” is counted."""
-    tokens = tuple(split_tokens(text))
+    plain = simplify(text)
+    tokens = tuple(split_tokens(plain))
+    sayings = find_sayings(text, tokens)
     return Read(
         text=text,
+        plain=plain,
         tokens=tokens,
-        marked=mark_words(tokens),
+        marked=mark_words(tokens, sayings),
+        sayings=tuple(sayings),
         figures=tuple(find_figures(text)),
         times=find_times(text, published),
         deeds=tuple(find_deeds(tokens)),

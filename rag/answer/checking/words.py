@@ -13,7 +13,7 @@ from rag.retrieve.question import MONTH, NOT_NAMES
 
 #: A word with its apostrophes, a figure with its separators, or a mark that parts clauses.
 _TOKEN = re.compile(
-    r"[^\W_]+(?:[’'.\-‐‑][^\W_]+)*|[,;:()\u2013\u2014.!?]|[“”„«»\"]",
+    r"\d+(?:[.,]\d+)*|[^\W_]+(?:['.](?=\w)[^\W_]+)*|[,;:()\u2013\u2014.!?]|[“”„«»\"]",
 )
 _MONTH = re.compile(MONTH)
 _NOT_WORD = re.compile(r"\W")
@@ -65,41 +65,48 @@ _LEMMAS = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a mark. `stem` is "" for a mark and for a word that says nothing by itself."""
+    """A word or a mark, and where it stands in the text as `simplify` gives it.
+
+    `stem` is "" for a mark and for a word that says nothing by itself.
+    """
 
     text: str
     lower: str
     stem: str
     is_name: bool
+    start: int
+    end: int
 
     @property
     def is_mark(self) -> bool:
         return bool(_NOT_WORD.match(self.text))
 
 
-def split_tokens(sentence: str) -> list[Token]:
-    """The words and marks of a sentence, countries written in one way."""
+def simplify(sentence: str) -> str:
+    """The sentence with countries written in one way, and possessives without their “'s”."""
     text = unify(unicodedata.normalize("NFC", sentence)).replace("’", "'")
     text = re.sub(r"'s\b|(?<=s)'(?=\s)", "", text)
+    text = re.sub(r"n't\b", " not", text)
     # Two states whose names share a word, and one of them is called by the other word alone.
     text = re.sub(r"\b(North|South) Korea\b", r"\1Korea", text)
-    text = re.sub(r"\b([Tt]he) (North|South)(?! [A-Z])\b", r"\1 \2Korea", text)
-    found = [one for word in _TOKEN.findall(text) for one in _split_word(word)]
-    return [_make(word, place) for place, word in enumerate(found)]
+    return re.sub(r"\b([Tt]he) (North|South)(?! [A-Z])\b", r"\1 \2Korea", text)
 
 
-def _split_word(word: str) -> list[str]:
-    if re.search(r"n't$", word, re.IGNORECASE):
-        return [word[:-3], "not"]
-    return re.split(r"[-‐‑]", word) if not word[0].isdigit() else [word]
+def split_tokens(plain: str) -> list[Token]:
+    """The words and marks of a text that was `simplify`ed."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(plain):
+        found.append(_make(match.group(), match.start(), first=not found))
+    return found
 
 
-def _make(word: str, place: int) -> Token:
+def _make(word: str, start: int, *, first: bool) -> Token:
     lower = word.casefold()
-    name = word[:1].isupper() and (place > 0 or (word.isupper() and len(word) > 1))
+    name = word[:1].isupper() and (not first or (word.isupper() and len(word) > 1))
     dates = lower in NOT_NAMES or bool(_MONTH.fullmatch(word))
     stem = "" if dates else find_stem(lower)
-    return Token(word, lower, stem, name and not dates and lower not in STOP_WORDS)
+    is_name = name and not dates and lower not in STOP_WORDS
+    return Token(word, lower, stem, is_name, start, start + len(word))
 
 
 @lru_cache(maxsize=20_000)
