@@ -21,17 +21,26 @@ from rag.answer.speech_table import (
 from rag.index.lexical import STOP_WORDS
 from rag.retrieve.question import NOT_NAMES
 
-_CAPITAL = r"[^\W\d_a-zß-öø-ÿ][\w’'.&-]*"
+_CAPITAL = (
+    r"(?:(?:Mr|Mrs|Ms|Dr|Sen|Gov|Rep|Gen|St|Prof|Lt|Col|Capt|Sgt|Rev)\.|[^\W\d_a-zß-öø-ÿ]\.(?!\w)"
+    r"|[^\W\d_a-zß-öø-ÿ](?:[\w’'&-]|\.(?=\w))*)"
+)
 _RUN = re.compile(
-    rf"\b{_CAPITAL}(?:\s+(?:(?:de|da|del|di|du|la|le|van|von|der|den|ten|bin|ibn|al|el)\s+){{0,2}}{_CAPITAL}){{1,5}}"
+    rf"\b{_CAPITAL}(?:[ \u00a0](?:(?:de|da|del|di|du|la|le|van|von|der|den|ten|bin|ibn|al|el)[ ])"
+    rf"{{0,2}}{_CAPITAL}){{1,5}}"
 )
 #: Words of names that are no person's.
 _BODY_WORDS = BODIES | frozenset(
     """times post news wire herald guardian journal inc corp ltd llc united states kingdom nations
     fc department committee centre center co association of the and for house street digital press
     security reserve fund north south east west korea sport sports games cup league world express
-    daily today media tv channel act""".split()
+    daily today media tv channel act championship research rugby football chief principal
+    capital holdings bros brothers sons partners technologies systems series award awards
+    conference festival games stadium airport river island lake mountain avenue road park
+    hall tower hotel church school""".split()
 )
+#: Capitalised where a sentence begins, or before a name, and no part of it.
+_NO_NAMES = STOP_WORDS | NOT_NAMES | COUNTRIES.keys() | {"said", "says", "added", "adds", "while"}
 _SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
 #: Bodies of which an article means one, unnamed.
 _PLAIN_BODIES = frozenset(
@@ -60,13 +69,45 @@ def list_names(text: str) -> tuple[Named, ...]:
     """The names of two words and more, in order, without titles."""
     found = []
     for run in _RUN.finditer(text):
-        words = strip_titles([_plain(word) for word in run.group().split()])
+        # What stands behind a genitive is another name: “Jones’s Wallabies”.
+        whole = re.sub(r"(?<=\w)[’']s?(?=\s).*", "", run.group())
+        words = strip_titles([_plain(word) for word in whole.split() if not _DESCRIBES.search(word)])
         if text[max(0, run.start() - 3) : run.start()] == "of " and len(words) > 1:
             # “Secretary of State Antony Blinken”
             words = words[1:] if words[0] in ("State", "Defense", "Defence", "Staff") else words
-        if len(words) > 1 and not NOT_NAMES & {word.casefold() for word in words}:
+        loud = all(word.isupper() and len(word) > 3 for word in words)
+        if len(words) > 1 and not loud and not NOT_NAMES & {word.casefold() for word in words}:
             found.append(Named(run.start(), tuple(words)))
     return tuple(found)
+
+
+#: “Virginia-based Keeley”
+_DESCRIBES = re.compile(r"-(?:based|born|old|led|backed|trained)$")
+
+
+@lru_cache(maxsize=1_000)
+def is_somebody(name: str, text: str) -> bool:
+    """Whether a text gives reason to take a name for somebody's, not for a thing's or a body's.
+
+    That is a first name that is known for one, a title before it, or a surname that stands alone.
+    """
+    words = name.split()
+    if not is_person(words):
+        return False
+    if words[0].casefold() in HE | SHE:
+        return True
+    last = next((w for w in reversed(words) if w.casefold() not in _SUFFIXES), words[-1])
+    for found in re.finditer(rf"(?<![\w’'-]){re.escape(last)}(?![\w-])", text):
+        before = re.search(r"(\S+)[ ]$", text[max(0, found.start() - 40) : found.start()])
+        word = before[1] if before else ""
+        if not word[:1].isupper() and word != "the":
+            return True
+        if word.casefold().rstrip(".") in TITLES:
+            return True
+    if _is_introduced(name, text):
+        return True
+    titled = re.search(rf"(\w+)\.? {re.escape(words[0])}\b", text)
+    return bool(titled and titled[1].casefold() in TITLES | ROLES)
 
 
 def _plain(word: str) -> str:
@@ -79,9 +120,19 @@ def strip_titles(words: list[str]) -> list[str]:
         if words[place].casefold().rstrip(".") in TITLES and place < len(words) - 1:
             words = words[place + 1 :]
             break
-    while len(words) > 1 and words[0].casefold() in STOP_WORDS | NOT_NAMES | COUNTRIES.keys():
+    while len(words) > 1 and words[0].casefold() in _NO_NAMES:
         words = words[1:]
     return words
+
+
+def _is_introduced(name: str, text: str) -> bool:
+    """Whether a text says what somebody is: “X, the American envoy”, “X, who …”."""
+    for found in re.finditer(rf"{re.escape(name)}, (who\b|(?:[\w’'-]+ ?){{1,6}})", text):
+        words = found[1].casefold().split()
+        kinds = [word for word in words if word in ROLES | TITLES | BODIES]
+        if words[0] == "who" or (kinds and kinds[-1] not in BODIES):
+            return True
+    return False
 
 
 def is_person(words: tuple[str, ...] | list[str]) -> bool:
@@ -233,14 +284,15 @@ def is_plain_body(role: str) -> bool:
 def find_holder(role: str, text: str) -> str | None:
     """Who alone is called by `role` in a text: “Pastor X”, “X, the envoy”, “the coach X”."""
     word = re.escape(role)
-    before = re.compile(rf"\b(?i:{word})\s+(?P<name>{_CAPITAL}(?:\s+{_CAPITAL})+)")
+    before = re.compile(rf"\b(?i:{word})\s+(?P<name>{_CAPITAL}(?: {_CAPITAL})+)")
     behind = re.compile(
-        rf"(?P<name>{_CAPITAL}(?:\s+{_CAPITAL})+),\s+(?:who (?:is|serves as)\s+)?(?:an?|the|{_CAPITAL}[’']s?)?\s*(?:[\w’'-]+\s+){{0,4}}(?i:{word})\b"
+        rf"(?P<name>{_CAPITAL}(?: {_CAPITAL})+), (?:who (?:is|serves as) )?(?:(?:an?|the|{_CAPITAL}[’']s?) )?"
+        rf"(?:(?!(?:of|for|in|at|on|from|to|with|by|who|whose) )[\w’'-]+ ){{0,4}}(?i:{word})\b"
     )
     names = {
         " ".join(strip_titles([_plain(w) for w in found["name"].split()]))
         for pattern in (before, behind)
         for found in pattern.finditer(text)
     }
-    people = {name for name in names if is_person(name.split())}
+    people = {name for name in names if is_somebody(name, text)}
     return people.pop() if len(people) == 1 else None

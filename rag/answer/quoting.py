@@ -36,14 +36,14 @@ def find_speech(text: str) -> tuple[Speech, ...]:
     found: list[Speech] = []
     start: int | None = None
     for place, opens, closes in _list_marks(text):
-        if start is None and opens:
+        if opens and (start is None or not _begins_sentence(text, place)):
+            # A mark that opens in mid-sentence within open speech: the first was never closed.
             start = place
         elif start is None and closes and not found and place > 0:
             found.append(Speech(Span(0, place + 1), begun=True))
         elif start is not None and closes:
             found.append(Speech(Span(start, place + 1)))
             start = None
-        # An opening mark within speech only goes on with it: “… end.” is often left out.
     if start is not None:
         found.append(Speech(Span(start, len(text)), open=True))
     return tuple(found or _find_single(text))
@@ -56,6 +56,10 @@ def hide_speech(text: str) -> str:
         start, end = speech.span.start, speech.span.end
         hidden = hidden[:start] + HIDDEN * (end - start) + hidden[end:]
     return hidden
+
+
+def _begins_sentence(text: str, place: int) -> bool:
+    return bool(re.search(r"(?:^|[.!?…:]\s*)$", text[max(0, place - 4) : place]))
 
 
 def _list_marks(text: str) -> Iterator[tuple[int, bool, bool]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from rag.answer.quoting import HIDDEN
+from rag.answer.speech_content import content_around
 from rag.answer.speech_table import COUNTRIES, Kind
 from rag.types import Span
 
@@ -31,13 +32,25 @@ _COLON = re.compile(rf"^(?P<who>{_NAME})(?P<verb>:)\s*(?={HIDDEN})")
 _DASH = re.compile(
     rf"{HIDDEN}\s*(?P<verb>[—–-]{{1,2}})\s*(?P<who>{_NAME}(?:,? [^.\n]{{0,60}})?)\s*$"
 )
-_TWEET = re.compile(r"(?P<verb>—)\s(?P<who>[^—@()\n]{2,60}?)\s\(@\w+\)")
+_CREDIT = re.compile(rf"^\W*(?P<verb>[—–-]{{1,2}})\s*(?P<who>{_NAME}(?: of {_NAME})?)\s*$")
+_TWEET = re.compile(r"(?P<verb>—)\s(?P<who>[^—@()\n]{2,60}?)(?: - [^—@()\n]{2,40})?\s\(@\w+\)")
 _PASSIVE = re.compile(
     rf"\b(?:is|are|was|were|been|being)\s+(?:\w+ly\s+)?(?P<verb>described|called|termed|dubbed|branded|characterised|characterized|labelled|labeled)(?P<first>[^,.;]{{0,60}}?)\s*\bby\s+(?P<who>{_SPEAKER})(?=[\s,.;]|$)"
 )
 _QUOTED_AS = re.compile(rf"(?P<who>{_NAME})\s+(?:is|was|has been)\s+(?P<verb>quoted) as saying\b")
 _PUT_IT = re.compile(
     rf"(?:^|,)\s*[Aa]s (?P<who>{_NAME}|he|she|they|it|the [\w-]+) (?P<verb>put|puts) it\b"
+)
+_WORD = re.compile(
+    rf"^(?:\w+,? )?(?P<who>{_NAME}|the [\w-]+|he|she|it) (?P<verb>used|uses) (?:that|this|the same|the) "
+    r"(?:word|term|phrase|expression)\b"
+)
+_CAME = re.compile(
+    rf"^(?P<verb>Word|News|Confirmation) of [^.{HIDDEN}]{{1,60}}? came from "
+    rf"(?P<who>(?:the )?{_NAME})(?=[ .,]|$)"
+)
+_ONE = re.compile(
+    rf"\b(?P<verb>in) (?P<who>the (?:{'|'.join(name.title() for name in COUNTRIES)})) (?:one|version)\b"
 )
 _STATEMENT = re.compile(
     rf"^(?P<who>{_NAME})(?:\s+[a-z]+)?,? in an? (?:statement|email|tweet|post|interview)[^.{HIDDEN}]{{0,40}}(?P<verb>:)"
@@ -49,14 +62,14 @@ def find_phrases(hidden: str) -> Iterator[Found]:
     for found in _ACCORDING.finditer(hidden):
         end = _end_of_speaker(found["who"])
         who = Span(found.start("who"), found.start("who") + end)
-        yield who, found["verb"], "according to", _around(hidden, found.start(), who.end)
+        yield who, found["verb"], "according to", content_around(hidden, found.start(), who.end)
     for found in _OWN.finditer(hidden):
         who = Span(found.start("who"), found.end("who"))
         yield (
             _bare(hidden, who),
             found["verb"],
             "according to",
-            _around(hidden, found.start(), found.end()),
+            content_around(hidden, found.start(), found.end()),
         )
     for pattern, kind in (
         (_VERSION, "claimed"),
@@ -67,7 +80,7 @@ def find_phrases(hidden: str) -> Iterator[Found]:
         for found in pattern.finditer(hidden):
             who = _bare(hidden, Span(found.start("who"), found.end("who")))
             yield who, found["verb"], kind, Span(found.end(), len(hidden))  # type: ignore[misc]
-    for pattern in (_DASH, _TWEET):
+    for pattern in (_DASH, _CREDIT, _TWEET):
         for found in pattern.finditer(hidden):
             yield (
                 Span(found.start("who"), found.end("who")),
@@ -82,9 +95,15 @@ def find_phrases(hidden: str) -> Iterator[Found]:
             "called",
             Span(0, len(hidden)),
         )
+    for found in _WORD.finditer(hidden):
+        yield Span(*found.span("who")), found["verb"], "called", Span(found.end(), len(hidden))
+    for found in _CAME.finditer(hidden):
+        yield Span(*found.span("who")), found["verb"], "announced", Span(0, 0)
+    for found in _ONE.finditer(hidden):
+        yield Span(*found.span("who")), found["verb"], "according to", Span(0, found.start())
     for found in _PUT_IT.finditer(hidden):
         who = Span(found.start("who"), found.end("who"))
-        yield who, found["verb"], "said", _around(hidden, found.start(), found.end())
+        yield who, found["verb"], "said", content_around(hidden, found.start(), found.end())
 
 
 def _bare(hidden: str, who: Span) -> Span:
@@ -101,10 +120,3 @@ def _end_of_speaker(said: str) -> int:
         said,
     )
     return len((said[: stop.start()] if stop else said).rstrip())
-
-
-def _around(hidden: str, start: int, end: int) -> Span:
-    before, after = hidden[:start].rstrip(" ,—–"), re.match(r"[\s,:;]*", hidden[end:])
-    if not before:
-        return Span(min(len(hidden), end + (after.end() if after else 0)), len(hidden))
-    return Span(0, len(before))

@@ -100,7 +100,7 @@ def _is_apposition(text: str, pieces: list[tuple[int, int]], number: int) -> boo
         and before[-2].casefold() in ("in", "of", "near", "from", "at")
     ):
         return len(words) <= 2
-    return first in PREPOSITIONS or first in ROLES
+    return first in PREPOSITIONS or (words[0].islower() and first in ROLES)
 
 
 def find_subject_after(text: str, place: int) -> Span | None:
@@ -172,7 +172,7 @@ def _noun_phrase(text: str, start: int, end: int) -> Span | None:
     begin = _begin_of_name(words) if _is_name(words[-1][2]) else _begin_of_role(words)
     if begin is None or len(words) - begin > MOST_WORDS:
         return None
-    if lower[begin] in NOBODY:
+    if lower[begin] in NOBODY or lower[-1] in DETERMINERS:
         return None
     return Span(words[begin][0], words[-1][1])
 
@@ -255,6 +255,9 @@ def _begin_of_name(words: list[tuple[int, int, str]]) -> int | None:
     if begin == 0:
         return 0 if words[0][2].casefold() not in NOBODY else None
     before = words[begin - 1][2].casefold()
+    if begin > 1 and words[begin - 1][2].islower() and words[begin - 2][2].casefold() in ("the", "a", "an"):
+        begin -= 1  # “the indicted Menendez”
+        before = words[begin - 1][2].casefold()
     if before in DETERMINERS:
         if begin == 1 or words[begin - 2][2].casefold() not in PREPOSITIONS:
             return begin - 1
@@ -263,7 +266,7 @@ def _begin_of_name(words: list[tuple[int, int, str]]) -> int | None:
         return _begin_of_whole(words, begin - 1)
     if before in ROLES or before in TITLES or _ROLE.search(before) or before in BODIES:
         return _extend(words, begin - 1)
-    return begin if before.endswith("ly") or before in ("now", "again", "time", "however") else None
+    return begin if before.endswith("ly") or before in ("now", "again", "time", "however", "far") else None
 
 
 def _extend(words: list[tuple[int, int, str]], begin: int) -> int:
@@ -422,5 +425,6 @@ def _follows(word: str) -> bool:
             "brought",
             "bought",
             "faced",
+        *"oversaw became began came did drove fell felt flew fought found gave got had heard led left lost made met paid rose said saw sold sought struck swore taught told took understood undertook went withdrew woke won wore".split(),
         )
     )

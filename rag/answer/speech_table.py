@@ -51,6 +51,7 @@ VERBS: dict[Kind, tuple[str, ...]] = {
         "disagree disagrees disagreed disagreeing",
         "cite cites cited citing",
         "count counts counted counting",
+        "speak speaks spoke speaking",
         "add adds added adding",
         "continue continues continued continuing",
         "begin begins began beginning",
@@ -164,14 +165,14 @@ VERBS: dict[Kind, tuple[str, ...]] = {
 
 #: Verbs of other uses besides: they count beside a quotation, before “that”, or set off by a comma.
 WEAK = frozenset(
-    """add continue begin conclude joke laugh post repeat agree disagree report answer respond
+    """claim state write tweet note cite add continue begin conclude joke laugh post repeat agree disagree report answer respond
     comment observe recall state reveal confirm announce promise threaten advise label caption
     predict estimate shout lament complain exclaim acknowledge disclose recount dispute refute
     begin admit muse suggest imply maintain swear wonder ask demand propose recommend""".split()
 )
 #: Of these the words that are reported are only those in quotation marks.
 QUOTED_ONLY = frozenset(
-    """begin continue joke laugh post accuse blame criticize criticise slam blast denounce condemn
+    """begin continue joke laugh post criticize criticise slam blast denounce condemn
     praise hail mock caption quip muse""".split()
 )
 #: What may stand before its speaker: “…, said Kirby”.

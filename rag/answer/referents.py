@@ -1,0 +1,180 @@
+"""Whom a speaker means who is written as “he”, “Kirby” or “the department”."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rag.answer.naming import (
+    Described,
+    describe,
+    expand,
+    find_holder,
+    is_plain_body,
+    is_somebody,
+    list_names,
+    suits,
+)
+from rag.answer.paragraphs import Line, Paragraphs
+from rag.answer.quoting import HIDDEN
+from rag.answer.speech_subject import find_subject_of_clause
+from rag.answer.speech_table import BODIES, COUNTRIES, ROLES, TITLES
+from rag.types import Span
+
+#: Paragraphs and sentences that are read back for who “he” is.
+PARAGRAPHS_BACK, SENTENCES_BACK = 4, 8
+#: One question leads to another: “he” to the “he” before. At most so many do.
+DEEPEST = 12
+_OWNERS = {"his": "he", "her": "she", "its": "it", "their": "they"}
+
+#: Who speaks in a sentence, by its paragraph's number and its own; the last number is how deep.
+Speaks = Callable[[int, int, int], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A sentence of an article: the numbers of its paragraph and of itself there."""
+
+    paragraph: int
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Referents:
+    """Finds the fullest names in one article."""
+
+    paragraphs: Paragraphs
+    speaks: Speaks
+
+    def name(self, place: Place, at: Span, depth: int) -> str | None:
+        """The fullest name for the words at `at` of a sentence; None where it is not clear."""
+        if depth > DEEPEST:
+            return None
+        who = describe(at.of(self._line(place).hidden))
+        if who.is_pronoun:
+            pronoun = who.written.casefold()
+            return self._referent(place, _OWNERS.get(pronoun, pronoun), at, depth)
+        if who.is_writing:
+            return None
+        bare = re.sub(r"^the ", "", who.written.casefold())
+        if bare in COUNTRIES:
+            return COUNTRIES[bare]
+        if who.name:
+            return self._expand(who, place, at)
+        if who.is_definite:
+            return self._holder(who, place, depth)
+        return who.written[0].lower() + who.written[1:]
+
+    def subject(self, place: Place, depth: int) -> str | None:
+        """The fullest name of whom a sentence is about: its speaker, or its subject."""
+        line = self._line(place)
+        if depth > DEEPEST:
+            return None
+        if line.found:
+            one = line.main or line.found[-1]
+            return self.name(place, one.speaker, depth + 1)
+        if HIDDEN in line.hidden[:2]:
+            return self.speaks(place.paragraph, place.line, depth + 1)
+        at = find_subject_of_clause(line.hidden)
+        return None if at is None else self.name(place, at, depth + 1)
+
+    def _line(self, place: Place) -> Line:
+        return self.paragraphs[place.paragraph].lines[place.line]
+
+    def _expand(self, who: Described, place: Place, at: Span) -> str | None:
+        paragraph = self.paragraphs[place.paragraph]
+        end = paragraph.start + paragraph.lines[place.line].span.start + at.end
+        if re.match(r"(?:the|The) ", who.written):
+            return who.name
+        return expand(who.name, self.paragraphs.text, end)
+
+    def _holder(self, who: Described, place: Place, depth: int) -> str | None:
+        """Whom “the envoy” or “the department” means."""
+        written = who.written[0].lower() + who.written[1:]
+        if who.role not in BODIES:
+            holder = find_holder(who.role, self.paragraphs.text)
+            return holder or (written if len(written.split()) > 2 else None)
+        for back in range(place.line - 1, max(-1, place.line - 3), -1):
+            subject = self.subject(Place(place.paragraph, back), depth + 1)
+            if subject and subject[:1].isupper() and not self._is_person(subject):
+                return subject
+        return written if len(written.split()) > 2 or is_plain_body(who.role) else None
+
+    def _referent(self, place: Place, pronoun: str, at: Span, depth: int) -> str | None:
+        """Whom a pronoun means: the subject before it that it suits, the nearest first."""
+        if pronoun in ("i", "we"):
+            return None
+        line = self._line(place)
+        own = find_subject_of_clause(line.hidden[: at.start])
+        if own is not None and own.end < at.start:
+            name = self.name(place, own, depth + 1)
+            if name and self._suits(name, pronoun):
+                return name
+        for before in self._list_before(place, pronoun):
+            name = self.subject(before, depth + 1)
+            if name is not None and self._suits(name, pronoun):
+                return name
+            if pronoun not in ("he", "she"):
+                continue
+            if name is None and self._is_about_somebody(before):
+                return None
+            if name is not None and not self._is_person(name):
+                alone = self._named_alone(before, pronoun)
+                if alone:
+                    return alone
+        return self._only_speaker(place, pronoun) if pronoun in ("he", "she") else None
+
+    def _is_about_somebody(self, place: Place) -> bool:
+        """Whether a sentence is about somebody whom it does not name: “The former chief …”."""
+        line = self._line(place)
+        at = None if line.found else find_subject_of_clause(line.hidden)
+        who = describe(at.of(line.hidden)) if at else None
+        return who is not None and not who.name and who.role in ROLES | TITLES
+
+    def _list_before(self, place: Place, pronoun: str) -> list[Place]:
+        """The sentences before one in which a pronoun's meaning is looked for, nearest first."""
+        found: list[Place] = []
+        for number in range(place.paragraph, max(-1, place.paragraph - PARAGRAPHS_BACK), -1):
+            paragraph = self.paragraphs[number]
+            own = number == place.paragraph
+            if not own and (pronoun in ("it", "they") or not paragraph.is_prose):
+                continue
+            lines = range((place.line if own else len(paragraph.lines)) - 1, -1, -1)
+            found += [Place(number, index) for index in lines]
+        return found[: 2 if pronoun in ("it", "they") else SENTENCES_BACK]
+
+    def _only_speaker(self, place: Place, pronoun: str) -> str | None:
+        """The one person who is named as a speaker before a sentence, where there is but one."""
+        names: set[str] = set()
+        for number in range(place.paragraph):
+            for index, line in enumerate(self.paragraphs[number].lines):
+                for one in line.found:
+                    who = describe(one.speaker.of(line.hidden))
+                    if who.name:
+                        names.add(self._expand(who, Place(number, index), one.speaker) or who.name)
+        people = {name for name in names if self._is_person(name)}
+        name = people.pop() if len(people) == 1 else None
+        return name if name and suits(name, pronoun) else None
+
+    def _named_alone(self, place: Place, pronoun: str) -> str | None:
+        """The only person that a sentence names in full, where the pronoun suits."""
+        paragraph = self.paragraphs[place.paragraph]
+        span = paragraph.lines[place.line].span
+        start, end = paragraph.start + span.start, paragraph.start + span.end
+        text = self.paragraphs.text
+        names = {
+            one.name
+            for one in list_names(text)
+            if start <= one.start < end and is_somebody(one.name, text)
+        }
+        name = names.pop() if len(names) == 1 else None
+        return name if name and suits(name, pronoun) else None
+
+    def _is_person(self, name: str) -> bool:
+        return is_somebody(name, self.paragraphs.text)
+
+    def _suits(self, name: str, pronoun: str) -> bool:
+        if pronoun in ("he", "she"):
+            return self._is_person(name) and suits(name, pronoun)
+        return name[:1].isupper() and not self._is_person(name)
