@@ -75,7 +75,7 @@ def read_claims(assistant: Assistant, path: Path = SENTENCES) -> Iterator[Claim]
             passage = find_passage(assistant, article, article.text.index(source["find"]))
             cited.setdefault(passage.id, Hit(passage, article, 1.0))
         kind = record["kind"]
-        tuned = number % 2 == 1 and kind in (*TRUE, *TUNED)
+        tuned = record.get("tuned", number % 2 == 1) and kind in (*TRUE, *TUNED)
         yield Claim(record["id"], kind, record["text"], tuple(cited.values()), tuned)
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from rag.answer.facts import Facts, find_facts, unify
 from rag.answer.followup import has_pronoun, leans
-from rag.answer.support import OPENING
+from rag.answer.checking.words import OPENING
 from rag.index.lexical import STOP_WORDS, split_words, stems
 from rag.ingest.sentences import split_sentences
 from rag.retrieve.question import MAX_QUESTION, NUMBER_WORDS, OPENERS

@@ -71,7 +71,9 @@ def list_names(text: str) -> tuple[Named, ...]:
     for run in _RUN.finditer(text):
         # What stands behind a genitive is another name: “Jones’s Wallabies”.
         whole = re.sub(r"(?<=\w)[’']s?(?=\s).*", "", run.group())
-        words = strip_titles([_plain(word) for word in whole.split() if not _DESCRIBES.search(word)])
+        words = strip_titles(
+            [_plain(word) for word in whole.split() if not _DESCRIBES.search(word)]
+        )
         if text[max(0, run.start() - 3) : run.start()] == "of " and len(words) > 1:
             # “Secretary of State Antony Blinken”
             words = words[1:] if words[0] in ("State", "Defense", "Defence", "Staff") else words

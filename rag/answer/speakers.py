@@ -140,7 +140,12 @@ class _Search:
             found = self._here(Place(place.paragraph, place.line + 1), depth)
             return Speaker(found.name, "after") if found else None
         main = lines[-1].main
-        if main is not None and place.line < len(lines) - 1 and main.verb == "—" and "(@" in lines[-1].hidden:
+        if (
+            main is not None
+            and place.line < len(lines) - 1
+            and main.verb == "—"
+            and "(@" in lines[-1].hidden
+        ):
             found = self._here(Place(place.paragraph, len(lines) - 1), depth)
             return Speaker(found.name, "after") if found else None
         return None

@@ -255,7 +255,11 @@ def _begin_of_name(words: list[tuple[int, int, str]]) -> int | None:
     if begin == 0:
         return 0 if words[0][2].casefold() not in NOBODY else None
     before = words[begin - 1][2].casefold()
-    if begin > 1 and words[begin - 1][2].islower() and words[begin - 2][2].casefold() in ("the", "a", "an"):
+    if (
+        begin > 1
+        and words[begin - 1][2].islower()
+        and words[begin - 2][2].casefold() in ("the", "a", "an")
+    ):
         begin -= 1  # “the indicted Menendez”
         before = words[begin - 1][2].casefold()
     if before in DETERMINERS:
@@ -266,7 +270,11 @@ def _begin_of_name(words: list[tuple[int, int, str]]) -> int | None:
         return _begin_of_whole(words, begin - 1)
     if before in ROLES or before in TITLES or _ROLE.search(before) or before in BODIES:
         return _extend(words, begin - 1)
-    return begin if before.endswith("ly") or before in ("now", "again", "time", "however", "far") else None
+    return (
+        begin
+        if before.endswith("ly") or before in ("now", "again", "time", "however", "far")
+        else None
+    )
 
 
 def _extend(words: list[tuple[int, int, str]], begin: int) -> int:
@@ -425,6 +433,6 @@ def _follows(word: str) -> bool:
             "brought",
             "bought",
             "faced",
-        *"oversaw became began came did drove fell felt flew fought found gave got had heard led left lost made met paid rose said saw sold sought struck swore taught told took understood undertook went withdrew woke won wore".split(),
+            *"oversaw became began came did drove fell felt flew fought found gave got had heard led left lost made met paid rose said saw sold sought struck swore taught told took understood undertook went withdrew woke won wore".split(),
         )
     )

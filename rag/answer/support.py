@@ -12,37 +12,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rag.answer.checking.aligning import align
-from rag.answer.checking.signs import Sign, list_signs
+from rag.answer.checking.signs import DECISIVE, Sign, list_signs
 from rag.answer.checking.sources import list_sources, read_sentence
-from rag.answer.checking.words import list_aliases
+from rag.answer.checking.words import FORMS, OPENING, list_aliases
 from rag.answer.facts import find_facts, unify
 from rag.answer.matching import QUOTATION, find_quotation, fold, list_quotations
 from rag.index.embedders import Embedder
 from rag.index.lexical import stems
 from rag.ingest.sentences import split_sentences
 from rag.learnt import read_weights
-from rag.retrieve.question import NOT_NAMES, NUMBER_WORDS
 from rag.types import Check, Hit, Span
-
-#: The share of a sentence's content words that its passages must hold.
-WORDS_SHARED = 0.6
-#: Or this close to one of their sentences (cosine): what restates a sentence lies above.
-CLOSE = 0.72
-#: Words that open a sentence without being anybody's name.
-OPENING = (
-    NOT_NAMES
-    | frozenset(NUMBER_WORDS)
-    | frozenset(
-        """according additionally afterwards again although amid among analysts another articles
-    authorities along besides critics despite during earlier each either even every experts finally five
-    four further furthermore given however in instead last late later leaders meanwhile
-    members ministers moreover next nobody none nor officials one others overall people
-    police previously recently reporters reports separately several similarly since six some
-    sources speaking still talks ten then thereafter therefore though three thus today
-    together tests tomorrow two unlike until upon what whether while within without
-    yesterday yet""".split()
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +105,14 @@ def _find_fault(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> s
     if not claim.content and not claim.figures and claim.times.is_empty:
         return "There is nothing in it that could be looked up."
     signs = measure(text, cited, embedder)
+    for sign in signs:
+        if sign.name in DECISIVE and sign.value:
+            return sign.why
     weights = read_weights("support")
-    total = weights["bias"] + sum(weights[sign.name] * sign.value for sign in signs)
-    if total < weights["doubted_from"]:
+    weighed = [(weights[sign.name] * sign.value, sign) for sign in signs if sign.name in weights]
+    if weights["bias"] + sum(weight for weight, _ in weighed) <= weights["doubted_from"]:
         return None
-    return max(signs, key=lambda sign: weights[sign.name] * sign.value).why
+    return max(weighed, key=lambda one: one[0])[1].why
 
 
 def measure(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> list[Sign]:
@@ -144,14 +126,24 @@ def _list_wrong_names(text: str, cited: Sequence[Hit]) -> Iterator[str]:
     known = set(_gather(cited))
     for name in find_facts(text).names:
         if not all(stem in known for stem in stems(name)) and not known & set(list_aliases(name)):
-            yield name
+            if not any(name[:5].casefold() == stem[:5] for stem in known if len(stem) > 4):
+                yield name  # “Californians” of California
     # Capitals tell nothing there, so whatever a sentence opens with must stand in the article.
     first = re.match(r"\W*([^\W\d_][\w’'-]*)", unify(text))
     word = re.sub(r"[’']s$", "", first[1]) if first else ""
-    if word.casefold() in OPENING or not word[:1].isupper() or re.search(r"(?:ing|ed|ly)$", word):
+    if word.casefold() in OPENING or not word[:1].isupper() or not _opens_as_name(text):
         return
     if not all(stem in known for stem in stems(word)) and not known & set(list_aliases(word)):
         yield word
+
+
+def _opens_as_name(text: str) -> bool:
+    """Whether what follows a sentence's first word shows that it names somebody: “Jensen said”."""
+    first = re.match(r"\W*([^\W\d_][\w-]*)([’']s)?\s+([\w-]+)", text)
+    if first is None or re.search(r"(?:ing|ed|ly|s)$", first[1]):
+        return bool(first and first[2])
+    following = first[3]
+    return bool(first[2]) or following in FORMS or bool(re.search(r"[a-z]ed$", following))
 
 
 def _gather(cited: Sequence[Hit]) -> list[str]:

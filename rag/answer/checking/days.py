@@ -38,9 +38,12 @@ _PAIR_AFTER = re.compile(
 )  # fmt: skip
 _BESIDE = re.compile(
     rf"\b(?P<number>the|a|an|one|\d{{1,2}}|{'|'.join(NUMBER_WORDS)}) (?P<unit>days?|weeks?)"
-    r" (?:after|before|later|earlier|ahead)\b",
+    r" (?P<side>after|before|later|earlier|ahead)\b",
     re.IGNORECASE,
 )
+#: A date near enough to such a phrase to be the one that it counts from, in characters.
+_NEAR = 40
+_DATED = re.compile(rf"(?:{MONTH})\s+\d|\d\s+(?:{MONTH})|{WEEKDAY}")
 SHARED = (_PAIR_BEFORE, _PAIR_AFTER)
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -69,7 +72,8 @@ def find_times(text: str, published: date | None) -> Times:
     days |= set(_find_ordinals(text, facts.months, published))
     if published is not None:
         days |= set(_resolve_words(text, published))
-    days |= set(_find_beside(text, days))
+    if published is not None:
+        days |= set(_find_beside(text, days))
     years = {int(year) for year in _YEARS.findall(text)}
     months = set(facts.months)
     if published is not None:
@@ -125,23 +129,36 @@ def _find_ordinals(text: str, months: frozenset[int], published: date | None) ->
 
 
 def _find_beside(text: str, days: set[Day]) -> Iterator[Day]:
-    """“the day after”, “a week later”: the days so far on both sides of those that are given."""
+    """“the day after …”, “a week later”: the days meant, counted from those that are given.
+
+    “On Jan. 11, the day after the test” puts the test on the 10th; “the day after 11 January” is
+    the 12th.
+    """
     for match in _BESIDE.finditer(text):
         number = match["number"].casefold()
         count = int(number) if number.isdecimal() else NUMBER_WORDS.get(number, 1)
         apart = timedelta(days=count * (7 if match["unit"].startswith("week") else 1))
+        before = bool(_DATED.search(text[: match.start()][-_NEAR:]))
+        after = bool(_DATED.search(text[match.end() :][:_NEAR]))
+        ahead = match["side"] in ("after", "later")
         for day in days:
-            for other in _shift(day, apart):
-                yield other
+            back, on = _shift(day, apart)
+            if before != after:
+                yield on if ahead == after else back
+            else:
+                yield from (back, on)
 
 
-def _shift(day: Day, apart: timedelta) -> Iterator[Day]:
+def _shift(day: Day, apart: timedelta) -> tuple[Day, Day]:
     try:
         start = date(day.year or 2001, day.month, day.day)
     except ValueError:
-        return
-    for other in (start - apart, start + apart):
-        yield Day(other.month, other.day, other.year if day.year else None)
+        return day, day
+    back, on = start - apart, start + apart
+    return (
+        Day(back.month, back.day, back.year if day.year else None),
+        Day(on.month, on.day, on.year if day.year else None),
+    )
 
 
 def _find_loose(text: str) -> Iterator[int]:
@@ -160,7 +177,7 @@ def _resolve_words(text: str, published: date) -> list[Day]:
         day = published - timedelta(days=back)
         if _NEXT.search(text[: match.start()]):
             day += timedelta(days=7)
-        found.append(day)
+        found += [day, day + timedelta(days=7)]
         if back == 0:
             found.append(day - timedelta(days=7))
         if re.search(r"\blast\s+$", text[: match.start()], re.IGNORECASE):
@@ -191,6 +208,8 @@ def _resolve_months(text: str, published: date) -> set[int]:
     months = set()
     if "this month" in lower or "the month" in lower:
         months.add(published.month)
+    if "next month" in lower:
+        months.add(published.month % 12 + 1)
     if "last month" in lower:
         months.add((published.month - 2) % 12 + 1)
     return months

@@ -13,7 +13,7 @@ from rag.answer.checking.aligning import Alignment
 from rag.answer.checking.contests import find_displacing
 from rag.answer.checking.days import name_weekday
 from rag.answer.checking.figures import Figure
-from rag.answer.checking.roles import Act, Deed
+from rag.answer.checking.roles import Deed, Mention
 from rag.answer.checking.sources import Source
 from rag.answer.facts import Day
 from rag.retrieve.question import MONTHS
@@ -60,10 +60,16 @@ def find_displaced_number(alignment: Alignment) -> str | None:
 def _list_figures(alignment: Alignment) -> Iterator[Figure]:
     """The claim's figures, but for years and lengths of time that the source's days bear out."""
     years = {year for source in alignment.sources for year in source.read.times.years}
+    years |= {s.hit.article.published.year for s in alignment.sources if s.hit.article.published}
     for figure in alignment.claim.figures:
+        if figure.worded or (figure.quantity.value <= 2 and not figure.quantity.unit):
+            if not figure.bound:
+                continue  # “both”, “the two”: who are named need not be counted
         if figure.quantity.may_be_year and int(figure.quantity.value) in years:
             continue
-        if not (figure.is_time and _is_between_days(figure, alignment)):
+        # Months may be told as years and a half, and the other way round.
+        years_told = figure.counted[:1] == ("month",) and figure.quantity.value % 6 == 0
+        if not (figure.is_time and (years_told or _is_between_days(figure, alignment))):
             yield figure
 
 
@@ -126,11 +132,27 @@ def find_displaced_time(alignment: Alignment) -> str | None:
         source = _find_other_weekday(alignment, weekday)
         if source is not None:
             return f"The article does not give {weekday} for this{quote(source)}"
+    for year in sorted(alignment.claim.times.years):
+        source = _find_other_year(alignment, year)
+        if source is not None:
+            return f"The article does not give {year} for this{quote(source)}"
     for month in sorted(alignment.claim.times.months):
         source = _find_other_month(alignment, month)
         if source is not None:
             return f"The article does not give {MONTHS[month - 1].capitalize()} for this{quote(source)}"
     return None
+
+
+def _find_other_year(alignment: Alignment, year: int) -> Source | None:
+    place = _find_place(alignment, str(year))
+    if place is None:
+        return None
+    return find_displacing(
+        alignment,
+        place,
+        lambda source: year in source.read.times.years,
+        lambda source: bool(source.read.times.years - {year}),
+    )
 
 
 def _find_other_month(alignment: Alignment, month: int) -> Source | None:
@@ -252,31 +274,59 @@ def _is_about(deed: Deed, other: Deed, source: Source, alignment: Alignment) -> 
     return False
 
 
-def find_other_doer(alignment: Alignment) -> tuple[Source, Act] | None:
+def find_other_doer(alignment: Alignment) -> tuple[Source, Mention] | None:
     """Where what the claim has somebody do is done by others alone; None where that is unclear."""
     rows = {place: row for row, place in enumerate(alignment.places)}
     for act in alignment.claim.acts:
         row = rows.get(act.place)
         if row is None or act.doer is None:
             continue
-        others: list[tuple[Source, Act]] = []
-        for column, source in enumerate(alignment.sources):
-            partner = int(alignment.partners[row, column])
-            if partner < 0 or alignment.likeness[row, column] < SURE:
-                continue
-            theirs = [one for one in source.read.acts if one.place == partner]
-            if not theirs:
-                if column in alignment.chosen:
-                    break
-                continue
-            if any(one.doer is None or one.doer.is_same(act.doer) for one in theirs):
-                break
-            if column in alignment.chosen:
-                others += [(source, one) for one in theirs]
-        else:
-            if others:
-                return others[0]
+        mine = [one.doer for one in alignment.claim.acts if one.place == act.place and one.doer]
+        found = _list_doers(alignment, row)
+        if found is None or any(one.is_same(other) for one in mine for _, other in found):
+            continue
+        chosen = [(column, doer) for column, doer in found if column in alignment.chosen]
+        if chosen:
+            return alignment.sources[chosen[0][0]], chosen[0][1]
     return None
+
+
+def _list_doers(alignment: Alignment, row: int) -> list[tuple[int, Mention]] | None:
+    """Who does in the sources what stands in `row`; None where a sentence leaves it open."""
+    found: list[tuple[int, Mention]] = []
+    mine = [a.doer for a in alignment.claim.acts if a.place == alignment.places[row] and a.doer]
+    for column, source in enumerate(alignment.sources):
+        partner = int(alignment.partners[row, column])
+        if partner < 0 or alignment.likeness[row, column] < SURE:
+            continue
+        theirs = [one for one in source.read.acts if one.place == partner]
+        doers = [one.doer or _find_meant(alignment, column, one.place) for one in theirs]
+        if column in alignment.chosen and (not doers or None in doers):
+            return None
+        if any(m.end <= partner and m.is_same(one) for m in source.read.mentions for one in mine):
+            return None
+        found += [(column, doer) for doer in doers if doer is not None]
+    return found
+
+
+def _find_meant(alignment: Alignment, column: int, place: int) -> Mention | None:
+    """Whom a pronoun before `place` most likely means: who did something before it."""
+    own = alignment.sources[column]
+    earlier = [act for act in own.read.acts if act.place < place and act.doer is not None]
+    if earlier:
+        return max(earlier, key=lambda act: act.place).doer
+    return _find_subject_before(alignment, column)
+
+
+def _find_subject_before(alignment: Alignment, column: int) -> Mention | None:
+    """Whom a pronoun most likely means: who does something first in the sentence before."""
+    if column == 0:
+        return None
+    before, own = alignment.sources[column - 1], alignment.sources[column]
+    if before.hit.article.id != own.hit.article.id:
+        return None
+    acts = sorted(before.read.acts, key=lambda act: act.place)
+    return acts[0].doer if acts else None
 
 
 def _find_place(alignment: Alignment, said: str) -> int | None:

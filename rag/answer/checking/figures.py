@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -21,7 +21,7 @@ _BEFORE: tuple[tuple[Bound, str], ...] = (
     (
         "at least",
         r"at least|no fewer than|not fewer than|no less than|not less than|a minimum of|at a minimum"
-        r"|minimum of|from|upwards of",
+        r"|minimum of|upwards of",
     ),
     ("at most", r"at most|no more than|not more than|up to|as many as|as much as|a maximum of|maximum of|at the most"),
     (
@@ -35,16 +35,22 @@ _BEFORE: tuple[tuple[Bound, str], ...] = (
     ("exactly", r"exactly|precisely|a total of"),
 )  # fmt: skip
 _BEFORE_FIGURE = tuple(
-    (bound, re.compile(rf"(?:^|\W)(?:{words})\s+(?:the |an? |just |only )?$", re.IGNORECASE))
+    (
+        bound,
+        re.compile(
+            rf"(?:^|\W)(?:{words})\s+(?:the |an? |just |only |[\w-]+ (?:to|or|and) )?[$€£¥]?$",
+            re.IGNORECASE,
+        ),
+    )
     for bound, words in _BEFORE
 )
 _AFTER_FIGURE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
     ("at least", re.compile(r"^[^.;]{0,60}\b(?:is|are|was|were|as) (?:only )?(?:a|the) (?:minimum|floor)\b", re.IGNORECASE)),
-    ("at least", re.compile(r"^\W*(?:[\w-]+\s+){0,3}?(?:or more|at the least|at least|at a minimum)\b", re.IGNORECASE)),
+    ("at least", re.compile(r"^\W*(?:[\w-]+\s+){0,3}?(?:or (?:more|older|above|higher|over)|and (?:older|over|above|up)|at the least|at least|at a minimum)\b", re.IGNORECASE)),
     ("more than", re.compile(r"^\s*(?:\+|plus\b)", re.IGNORECASE)),
     (
         "at most",
-        re.compile(r"^\W*(?:[\w-]+\s+){0,3}?(?:or fewer|or less|at most|at the most|and no more)\b", re.IGNORECASE),
+        re.compile(r"^\W*(?:[\w-]+\s+){0,3}?(?:(?:or|and) (?:fewer|less|younger|under|below|lower)|at most|at the most|and no more)\b", re.IGNORECASE),
     ),
     ("exactly", re.compile(r"^\W*(?:[\w-]+\s+){0,3}?(?:exactly|in all|in total|altogether)\b", re.IGNORECASE)),
 )  # fmt: skip
@@ -64,7 +70,19 @@ _FRACTION = re.compile(
     rf"\b(?P<times>a|an|one|{'|'.join(NUMBER_WORDS)})[\s-]+(?P<part>half|third|quarter|fifth|tenth)s?\b(?!\s+(?:time|day|week|month|year|term))",
     re.IGNORECASE,
 )  # fmt: skip
+_VALUES = {
+    **dict.fromkeys("both pair couple twice double twin twins doubled duo two-thirds".split(), 2),
+    **dict.fromkeys("trio triple thrice tripled triplets".split(), 3),
+    **dict.fromkeys("quartet quadruple".split(), 4),
+    "decade": 10,
+    "century": 100,
+}
+_WORDED = re.compile(rf"\b(?:{'|'.join(_VALUES)})\b", re.IGNORECASE)
+#: “four and a half”.
+_HALF = re.compile(r"\s+and a half\b", re.IGNORECASE)
 _LOOK = 80
+#: How near a figure must lie to one that is said to be “about” it, as a share of it.
+_ROUND = Decimal("0.06")
 _SPAN = re.compile(
     r"^[\s-]*(?:days?|weeks?|months?|years?|hours?|minutes?|decades?)\b", re.IGNORECASE
 )
@@ -90,6 +108,7 @@ class Figure:
     counted: tuple[str, ...]
     is_time: bool
     place: int
+    worded: bool = False
 
     @property
     def said(self) -> str:
@@ -97,12 +116,25 @@ class Figure:
         return f"{self.bound} {self.quantity.said}".strip()
 
     def agrees(self, other: Figure) -> bool:
-        """Whether `other`, a source's, has the same value, whatever its bound."""
-        return self.quantity.agrees(other.quantity)
+        """Whether `other`, a source's, has the same value, whatever its bound.
+
+        “Nearly 300” and “about 300” may be 296.7 there, “over 65” and “more than 290” 293.
+        """
+        if self.quantity.agrees(other.quantity):
+            return True
+        mine, theirs = self.quantity, other.quantity
+        if not self.bound or self.bound == "exactly" or (mine.unit or "") != (theirs.unit or ""):
+            return False
+        if self.bound in ("nearly", "less than", "at most") and theirs.value > mine.value:
+            return False
+        if self.bound in ("more than", "at least") and theirs.value < mine.value:
+            return False
+        return abs(mine.value - theirs.value) <= _ROUND * abs(theirs.value)
 
     def is_borne_out(self, other: Figure) -> bool:
         """Whether the bound of a source's figure of the same value allows this one's."""
-        return self.bound == other.bound or other.bound in _BORNE_OUT[self.bound]
+        rounded = not self.quantity.agrees(other.quantity)
+        return rounded or self.bound == other.bound or other.bound in _BORNE_OUT[self.bound]
 
 
 def find_figures(text: str) -> list[Figure]:
@@ -111,16 +143,23 @@ def find_figures(text: str) -> list[Figure]:
     found: list[Figure] = []
     for start, end, quantity in _list_places(blank):
         before, after = text[max(0, start - _LOOK) : start], text[end : end + _LOOK]
-        found.append(
-            Figure(
-                quantity,
-                _find_bound(before, after),
-                _find_counted(after),
-                bool(_SPAN.match(after)),
-                start,
-            )
-        )
-    return found
+        is_time = bool(_SPAN.match(after))
+        bound = _find_bound(before, after)
+        if is_time and re.search(r"\bover\s+(?:the (?:past|last|next) )?$", before, re.IGNORECASE):
+            bound = ""  # “over five years” says how long it took
+        found.append(Figure(quantity, bound, _find_counted(after), is_time, start))
+    return found + list(_list_worded(text))
+
+
+def _list_worded(text: str) -> Iterator[Figure]:
+    """“both”, “a trio of”, “a decade”: figures that are no numbers."""
+    for match in _WORDED.finditer(text):
+        value = Decimal(_VALUES[match.group().casefold()])
+        after = text[match.end() : match.end() + _LOOK]
+        quantity = Quantity(value, None, match.group())
+        bound = _find_bound(text[: match.start()][-_LOOK:], after)
+        counted = _find_counted(after)
+        yield Figure(quantity, bound, counted, value >= 10, match.start(), worded=True)
 
 
 def _list_places(text: str) -> Iterator[tuple[int, int, Quantity]]:
@@ -129,8 +168,11 @@ def _list_places(text: str) -> Iterator[tuple[int, int, Quantity]]:
     text = _blank_spans(text, [(start, end) for start, end, _ in shares])
     for pattern in (FIGURES, WORDS):
         for match in pattern.finditer(text):
+            half = _HALF.match(text, match.end())
             for quantity in find_quantities(match.group()):
-                yield match.start(), match.end(), quantity
+                if half:
+                    quantity = replace(quantity, value=quantity.value + Decimal("0.5"))
+                yield match.start(), half.end() if half else match.end(), quantity
         text = _blank(text, (pattern,))
 
 
@@ -140,6 +182,8 @@ def _list_shares(text: str) -> Iterator[tuple[int, int, Quantity]]:
         if 0 < part < whole <= 100 and whole >= 2:
             yield match.start(), match.end(), _make_share(100 * part / whole, match.group())
     for match in _FRACTION.finditer(text):
+        if re.search(r"\band\s+$", text[: match.start()]):
+            continue  # “four and a half hours”
         times = 1 if match["times"].casefold() in ("a", "an") else _read(match["times"])
         share = times * _FRACTIONS[match["part"].casefold()]
         if 0 < share < 100:

@@ -6,6 +6,7 @@ its clause; an attribution that follows reaches back. English news prose, by rul
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
@@ -14,26 +15,35 @@ from rag.answer.attribution import find_attributions
 from rag.answer.checking.words import FORMS, Token, simplify
 from rag.answer.speech_table import Kind
 
-#: denied: an odd number of negations. said: somebody's words. called: somebody's word for it.
+#: denied: by a “not” or the like. refused: denied by a verb, as “rejects”. said: somebody's words. called: somebody's word for it.
 #: doubtful: only likely or possible. planned: wanted, asked for or ahead.
-Mark = Literal["denied", "said", "called", "doubtful", "planned"]
+Mark = Literal["denied", "refused", "said", "called", "doubtful", "planned"]
 
-_DENYING = frozenset(
-    """not no never neither nor none nobody nothing nowhere cannot without hardly barely scarcely
-    refuse refuses refused refusing refusal reject rejects rejected rejecting rejection decline declines declined
-    declining deny denies denied denying fail fails failed failing failure lack lacks lacked lacking
-    unable unwilling impossible refrain refrained abstain abstained omit omitted ignore ignored
-    avoid avoids avoided avoiding prevent prevented absent absence nor stall stalled stalls
-    deadlocked standstill rule-out forgo forwent withhold withheld""".split()
+_DENYING = frozenset("not no never neither nor none nobody nothing nowhere cannot without".split())
+#: Verbs and the like that deny what follows without a “not”.
+_REFUSING = frozenset(
+    """refuse refuses refused refusing refusal reject rejects rejected rejecting rejection decline
+    declines declined declining deny denies denied denying fail fails failed failing failure lack
+    lacks lacked lacking unable unwilling impossible refrain refrained abstain abstained avoid
+    avoids avoided avoiding prevent prevents prevented absent absence stall stalled stalls stalling
+    deadlocked standstill withhold withheld hardly barely scarcely rarely seldom little few
+    doubt doubts doubted dismiss dismisses dismissed dispute disputes disputed drop drops dropped
+    oppose opposes opposed missed""".split()
 )
 #: Two words that deny together.
-_DENYING_PAIRS = frozenset(
-    [
-        ("stop", "short"), ("stopped", "short"), ("stops", "short"), ("short", "of"), ("instead", "of"),
-        ("rather", "than"), ("rule", "out"), ("ruled", "out"), ("rules", "out"), ("yet", "to"),
-        ("turn", "down"), ("turned", "down"), ("stood", "still"), ("far", "from"), ("free", "of"),
-    ]
-)  # fmt: skip
+_PAIRS = """stop short|stopped short|stops short|short of|instead of|rather than|rule out|ruled out
+rules out|yet to|turn down|turned down|stood still|far from|free of|opposed to|gave up|give up|gives up
+given up|nothing but|all but"""
+_REFUSING_PAIRS = frozenset(tuple(pair.split()) for pair in _PAIRS.replace("\n", "|").split("|"))
+#: What hints at a denial in other words: of two sentences of which one has such a word, the other
+#: may deny the same with a “not”.
+SOFT = re.compile(
+    r"\b(?:only|alone|unlike|otherwise|except|instead|although|despite|un[a-z]{4,}|in(?:complete|valid|correct)"
+    r"|dis[a-z]{5,}|less|least|few(?:er|est)?|little|rare\w*|different\w*|differ\w*|opposite|wrong\w*|false\w*|lost|lose\w*|end(?:ed|s)?"
+    r"|stop\w*|ban\w*|away|out|against|shut|excluded?|abandon\w*|quit|retir\w*|than|first|unanimous\w*|same)\b",
+    re.IGNORECASE,
+)
+
 #: Nouns that make what goes with them somebody's words: “by its account”, “in Kirby's reading”.
 _SAYING_NOUNS = frozenset(
     """account accounts version view views telling words reading opinion estimate estimates assessment
@@ -47,9 +57,9 @@ _CLAIMS = _SAYING_NOUNS | frozenset(
 )
 _ADVERBS = frozenset("reportedly allegedly supposedly purportedly apparently ostensibly".split())
 _DOUBTFUL = frozenset(
-    """may might can could likely probably possibly perhaps possible probable potential potentially appear appears appeared
+    """may might likely probably possibly perhaps possible probable potential potentially appear appears appeared
     seem seems seemed unclear uncertain believed thought suspected suspect rumored rumoured
-    conceivably maybe presumably chance likelihood allegedly reportedly apparently expected would
+    conceivably maybe presumably chance likelihood allegedly reportedly apparently
     perhaps""".split()
 )
 _PLANNED = frozenset(
@@ -76,6 +86,16 @@ _JOINING = frozenset(
     """and or so yet with as after before saying will would has have had is are was were can could
     may might must should does did do""".split()
 )
+#: Words by which a sentence says of itself that it may not be so, or is somebody's claim.
+HEDGES = re.compile(
+    r"\b(?:reportedly|allegedly|alleged|purported(?:ly)?|supposed(?:ly)?|apparent(?:ly)?|likely"
+    r"|probabl[ey]|possibl[ey]|perhaps|maybe|presumably|seem(?:s|ed|ingly)?|appear(?:s|ed)? to"
+    r"|suspect(?:s|ed)?|believed|thought to|understood to|said to|rumou?red|claim(?:s|ed|ing)?|may|might"
+    r"|potential(?:ly)?|suggest(?:s|ed)?|unclear|unconfirmed|expected|so-called|account|according"
+    r"|estimat(?:e|es|ed)|predict\w*|would|could|insinuat\w*|accus\w*|argu\w*)\b",
+    re.IGNORECASE,
+)
+_NO_DENIAL = frozenset("only fewer less more just doubt later longer-than".split())
 _STRONG = frozenset([";", ":", "\u2013", "\u2014", "(", ")"])
 
 
@@ -134,10 +154,7 @@ def mark_words(tokens: Sequence[Token], sayings: Sequence[Saying] = ()) -> Marke
     marked = Marked(tokens, [set() for _ in tokens], scopes)
     for scope in marked.scopes:
         for place in range(scope.start, scope.end):
-            if scope.mark == "denied":
-                marked.marks[place] ^= {scope.mark}
-            else:
-                marked.marks[place].add(scope.mark)
+            marked.marks[place].add(scope.mark)
     return marked
 
 
@@ -146,11 +163,14 @@ def _list_scopes(tokens: Sequence[Token]) -> Iterator[Scope]:
     for place, word in enumerate(words):
         pair = (word, words[place + 1] if place + 1 < len(words) else "")
         end = _find_end(tokens, place)
-        if pair in _DENYING_PAIRS:
-            yield Scope("denied", place + 2, end, place)
-        elif word in _DENYING and not (word == "no" and pair[1] in ("fewer", "less", "more")):
-            if not (word == "not" and pair[1] in ("only", "fewer", "less", "more", "just")):
-                yield Scope("denied", place + 1, end, place)
+        if pair in _REFUSING_PAIRS:
+            yield Scope("refused", place + 2, end, place)
+        elif word in _REFUSING:
+            yield Scope("refused", place + 1, end, place)
+        elif word in _DENYING and pair[1] not in _NO_DENIAL:
+            yield Scope(
+                "denied", place + 1, min(end, place + 4) if word == "without" else end, place
+            )
         if word in _ADVERBS:
             yield Scope("said", _find_start(tokens, place), end, place)
         if word in _DOUBTFUL:

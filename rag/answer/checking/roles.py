@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.answer.checking.words import FORMS, Token
+from rag.answer.checking.words import FORMS, OPENING, Token
 
 #: Words that may stand between two who have to do with each other.
 FAR = 10
@@ -23,9 +23,16 @@ _TAKING = frozenset(
     """receive received receives receiving hear heard hears got get gets obtain obtained win won
     accept accepted had has have took suffer suffered face faced drew draw draws buy bought""".split()
 )
+#: Words that may stand between a preposition and the name at the end of its noun phrase.
+_NOUNS = 5
 _BEING = frozenset("is are was were be been being gets got".split())
 _PRONOUNS = frozenset("he she it they i we who which that".split())
 _ARTICLES = frozenset("the a an his her its their this that these those".split())
+#: How words end that open a sentence and are mostly nobody's name.
+_COMMON = re.compile(r"(?:s|tion|ment|ity|ing|ness|ly|ed|ship|ance|ence)$")
+_STATES = frozenset(
+    ["US", "Arkansas", "Kansas", "Texas", "Honduras", "Laos", "Cyprus", "Netherlands"]
+)
 _PARTICIPLE = re.compile(r"(?:ed|en)$")
 _REPORTING = frozenset("say tell".split())
 
@@ -81,23 +88,41 @@ def find_mentions(tokens: Sequence[Token]) -> list[Mention]:
 
 
 def find_acts(tokens: Sequence[Token]) -> list[Act]:
-    """What each of those named does, a word each."""
+    """What each of those named does, a word each; of “X and Y” both do it."""
     mentions = find_mentions(tokens)
-    agents = {place: agent for agent, place in _find_agents(tokens, mentions)}
-    found = []
-    starts: list[tuple[int, Mention | None]] = [
-        (m.end, m) for m in mentions if not _is_oblique(tokens, m)
-    ]
-    starts += [
-        (n + 1, None) for n, t in enumerate(tokens) if t.lower in ("he", "she", "it", "they")
-    ]
-    for start, mention in starts:
-        for place in _list_heads(tokens, start):
-            if place not in agents:
-                found.append(Act(mention, place))
-    found += [Act(agent, place) for place, agent in agents.items()]
+    agents = list(_find_agents(tokens, mentions))
+    passive = {place for _, place in agents}
+    found = [Act(agent, place) for agent, place in agents]
     found += [Act(m, p) for m, p in _find_inverted(tokens, mentions)]
+    for start, doers in _list_subjects(tokens, mentions):
+        places = [place for place in _list_heads(tokens, start) if place not in passive]
+        found += [Act(doer, place) for place in places for doer in doers]
     return found
+
+
+def _list_subjects(
+    tokens: Sequence[Token], mentions: Sequence[Mention]
+) -> Iterator[tuple[int, list[Mention | None]]]:
+    """Where each subject ends, and who it is; None for a pronoun."""
+    for number, mention in enumerate(mentions):
+        if _is_oblique(tokens, mention) or _is_apposed(tokens, mention):
+            continue
+        both: list[Mention | None] = [mention]
+        before = mentions[number - 1] if number else None
+        if before and [t.lower for t in tokens[before.end : mention.start]] in (["and"], ["or"]):
+            both.append(before)
+        yield mention.end, both
+    for place, token in enumerate(tokens):
+        if token.lower in ("he", "she", "it", "they"):
+            yield place + 1, [None]
+
+
+def _is_apposed(tokens: Sequence[Token], mention: Mention) -> bool:
+    """Whether it only describes whom was named before: “Chung, the South Korean minister,”."""
+    place = mention.start - 1
+    while place >= 0 and tokens[place].lower in _ARTICLES:
+        place -= 1
+    return 0 < place < mention.start - 1 and tokens[place].text == ","
 
 
 def find_deeds(tokens: Sequence[Token]) -> list[Deed]:
@@ -118,6 +143,8 @@ def find_deeds(tokens: Sequence[Token]) -> list[Deed]:
 def _list_heads(tokens: Sequence[Token], start: int) -> Iterator[int]:
     """The places of what is done by whoever ends at `start`: the first words that say something."""
     place = _skip_apposition(tokens, start)
+    if place < len(tokens) and _is_present(tokens[place]):
+        yield place
     for other in range(place, min(place + REACH, len(tokens))):
         token = tokens[other]
         if token.is_name or token.is_mark or (token.lower in _CLAUSES and other > place):
@@ -127,7 +154,12 @@ def _list_heads(tokens: Sequence[Token], start: int) -> Iterator[int]:
 
 
 def _is_verb(token: Token) -> bool:
-    return bool(_PARTICIPLE.search(token.lower)) or token.lower in FORMS or token.lower[-1:] == "s"
+    return bool(_PARTICIPLE.search(token.lower)) or token.lower in FORMS
+
+
+def _is_present(token: Token) -> bool:
+    """Whether a word right behind a subject may be a verb of the present: “rejects”."""
+    return bool(token.stem) and token.lower.endswith("s") and not token.is_name
 
 
 def _skip_apposition(tokens: Sequence[Token], start: int) -> int:
@@ -204,10 +236,14 @@ def _is_passive(lower: Sequence[str]) -> bool:
 
 
 def _is_oblique(tokens: Sequence[Token], mention: Mention) -> bool:
-    place = mention.start - 1
-    while place >= 0 and tokens[place].lower in _ARTICLES:
-        place -= 1
-    return place >= 0 and tokens[place].lower in _PREPOSITIONS
+    for place in range(mention.start - 1, max(-1, mention.start - 1 - _NOUNS), -1):
+        token = tokens[place]
+        if token.lower in _PREPOSITIONS:
+            return True
+        plain = token.text.isalpha() and not token.text[:1].isupper()
+        if not plain or _is_verb(token) or token.lower in _CLAUSES:
+            return False
+    return False
 
 
 def _is_name(tokens: Sequence[Token], place: int) -> bool:
@@ -215,4 +251,11 @@ def _is_name(tokens: Sequence[Token], place: int) -> bool:
     if token.is_name and not token.lower.isdigit():
         return True
     opens = place == 0 and token.text[:1].isupper() and bool(token.stem)
-    return opens and place + 1 < len(tokens) and tokens[place + 1].is_name
+    if not opens or place + 1 == len(tokens):
+        return False
+    if token.lower in OPENING or (_COMMON.search(token.lower) and token.text not in _STATES):
+        return False
+    following = tokens[place + 1]
+    return following.is_name or _is_present(following) or (
+        _is_verb(following) and not _is_verb(token)
+    )  # fmt: skip

@@ -10,7 +10,7 @@ from functools import lru_cache
 from rag.answer.checking.days import Times, find_times
 from rag.answer.checking.figures import Figure, find_figures
 from rag.answer.checking.marking import Marked, Saying, find_sayings, mark_words
-from rag.answer.checking.roles import Act, Deed, find_acts, find_deeds
+from rag.answer.checking.roles import Act, Deed, Mention, find_acts, find_deeds, find_mentions
 from rag.answer.checking.words import Token, simplify, split_tokens
 from rag.ingest.sentences import split_sentences
 from rag.types import Hit, Span
@@ -31,6 +31,7 @@ class Read:
     sayings: tuple[Saying, ...]
     figures: tuple[Figure, ...]
     times: Times
+    mentions: tuple[Mention, ...]
     deeds: tuple[Deed, ...]
     acts: tuple[Act, ...]
 
@@ -68,6 +69,7 @@ def read_sentence(text: str, published: date | None) -> Read:
         sayings=tuple(sayings),
         figures=tuple(find_figures(text)),
         times=find_times(text, published),
+        mentions=tuple(find_mentions(tokens)),
         deeds=tuple(find_deeds(tokens)),
         acts=tuple(find_acts(tokens)),
     )

@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from rag.answer.facts import unify
 from rag.index.lexical import STOP_WORDS, stems
-from rag.retrieve.question import MONTH, NOT_NAMES
+from rag.retrieve.question import MONTH, NOT_NAMES, NUMBER_WORDS
 
 #: A word with its apostrophes, a figure with its separators, or a mark that parts clauses.
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*|[^\W_]+(?:['.](?=\w)[^\W_]+)*|[,;:()\u2013\u2014.!?]|[“”„«»\"]",
+    r"\d+(?:[.,]\d+)*|[^\W\d_a-z][^\W_]*(?:['.\-‐‑](?=\w)[^\W_]+)+|[^\W_]+(?:['.](?=\w)[^\W_]+)*|[,;:()\u2013\u2014.!?]|[“”„«»\"]",
 )
 _MONTH = re.compile(MONTH)
 _NOT_WORD = re.compile(r"\W")
@@ -63,6 +63,23 @@ _LEMMAS = {
 }
 
 
+#: Words that open a sentence without being anybody's name.
+OPENING = (
+    NOT_NAMES
+    | frozenset(NUMBER_WORDS)
+    | frozenset(
+        """according additionally afterwards again although amid among analysts another articles
+    authorities along besides critics despite during earlier each either even every experts finally five
+    four further furthermore given however in instead last late later leaders meanwhile
+    members ministers moreover next nobody none nor officials one others overall people
+    police previously recently reporters reports separately several similarly since six some
+    sources speaking still talks ten then thereafter therefore though three thus today
+    together tests tomorrow two unlike until upon what whether while within without
+    yesterday yet""".split()
+    )
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """A word or a mark, and where it stands in the text as `simplify` gives it.
@@ -84,7 +101,8 @@ class Token:
 
 def simplify(sentence: str) -> str:
     """The sentence with countries written in one way, and possessives without their “'s”."""
-    text = unify(unicodedata.normalize("NFC", sentence)).replace("’", "'")
+    text = " ".join(unicodedata.normalize("NFC", sentence).split())
+    text = unify(text).replace("’", "'")
     text = re.sub(r"'s\b|(?<=s)'(?=\s)", "", text)
     text = re.sub(r"n't\b", " not", text)
     # Two states whose names share a word, and one of them is called by the other word alone.
