@@ -22,7 +22,8 @@ from bench.cases import OUT, open_samples
 from bench.fitting import learn_whether
 from bench.learn import write_weights
 from bench.support import Claim, read_claims
-from rag.answer.checking.signs import DECISIVE, Sign
+from rag.answer.checking.signs import Sign
+from rag.answer.checking.weighing import DECISIVE
 from rag.answer.support import measure
 from rag.assistant import Assistant
 from rag.settings import load_settings

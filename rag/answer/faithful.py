@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rag.answer.checking.word_table import OPENING
 from rag.answer.facts import Facts, find_facts, unify
 from rag.answer.followup import has_pronoun, leans
-from rag.answer.checking.words import OPENING
 from rag.index.lexical import STOP_WORDS, split_words, stems
 from rag.ingest.sentences import split_sentences
 from rag.retrieve.question import MAX_QUESTION, NUMBER_WORDS, OPENERS

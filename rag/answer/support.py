@@ -7,20 +7,18 @@ most of the words were found where the sentence says that they stand.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from rag.answer.checking.aligning import align
-from rag.answer.checking.signs import DECISIVE, Sign, list_signs
+from rag.answer.checking.aligning import Alignment, align
+from rag.answer.checking.name_faults import list_wrong_names
+from rag.answer.checking.signs import Sign
 from rag.answer.checking.sources import list_sources, read_sentence
-from rag.answer.checking.words import FORMS, OPENING, list_aliases
-from rag.answer.facts import find_facts, unify
+from rag.answer.checking.weighing import find_reason, list_signs
 from rag.answer.matching import QUOTATION, find_quotation, fold, list_quotations
 from rag.index.embedders import Embedder
 from rag.index.lexical import stems
 from rag.ingest.sentences import split_sentences
-from rag.learnt import read_weights
 from rag.types import Check, Hit, Span
 
 
@@ -101,64 +99,20 @@ def _whole_quotation(text: str, cited: Sequence[Hit]) -> tuple[Hit, Span] | None
 
 
 def _find_fault(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> str | None:
-    claim = read_sentence(text, None)
-    if not claim.content and not claim.figures and claim.times.is_empty:
+    alignment = _align(text, cited, embedder)
+    claim = alignment.claim
+    if not alignment.places and not claim.figures and claim.times.is_empty:
         return "There is nothing in it that could be looked up."
-    signs = measure(text, cited, embedder)
-    for sign in signs:
-        if sign.name in DECISIVE and sign.value:
-            return sign.why
-    weights = read_weights("support")
-    weighed = [(weights[sign.name] * sign.value, sign) for sign in signs if sign.name in weights]
-    if weights["bias"] + sum(weight for weight, _ in weighed) <= weights["doubted_from"]:
-        return None
-    return max(weighed, key=lambda one: one[0])[1].why
+    return find_reason(list_signs(alignment, list(list_wrong_names(text, cited))))
 
 
 def measure(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> list[Sign]:
     """What speaks against a sentence, sign by sign."""
-    alignment = align(read_sentence(text, None), list_sources(cited), embedder)
-    return list_signs(alignment, list(_list_wrong_names(text, cited)))
+    return list_signs(_align(text, cited, embedder), list(list_wrong_names(text, cited)))
 
 
-def _list_wrong_names(text: str, cited: Sequence[Hit]) -> Iterator[str]:
-    """The names that stand in none of the cited articles."""
-    known = set(_gather(cited))
-    for name in find_facts(text).names:
-        if not all(stem in known for stem in stems(name)) and not known & set(list_aliases(name)):
-            if not any(name[:5].casefold() == stem[:5] for stem in known if len(stem) > 4):
-                yield name  # “Californians” of California
-    # Capitals tell nothing there, so whatever a sentence opens with must stand in the article.
-    first = re.match(r"\W*([^\W\d_][\w’'-]*)", unify(text))
-    word = re.sub(r"[’']s$", "", first[1]) if first else ""
-    if word.casefold() in OPENING or not word[:1].isupper() or not _opens_as_name(text):
-        return
-    if not all(stem in known for stem in stems(word)) and not known & set(list_aliases(word)):
-        yield word
-
-
-def _opens_as_name(text: str) -> bool:
-    """Whether what follows a sentence's first word shows that it names somebody: “Jensen said”."""
-    first = re.match(r"\W*([^\W\d_][\w-]*)([’']s)?\s+([\w-]+)", text)
-    if first is None or re.search(r"(?:ing|ed|ly|s)$", first[1]):
-        return bool(first and first[2])
-    following = first[3]
-    return bool(first[2]) or following in FORMS or bool(re.search(r"[a-z]ed$", following))
-
-
-def _gather(cited: Sequence[Hit]) -> list[str]:
-    """The stems of all that the cited articles say, their heads included."""
-    found: list[str] = []
-    for article in {hit.article.id: hit.article for hit in cited}.values():
-        found += _stem_article(article.text, article.title, article.outlet, article.author)
-    for hit in cited:
-        found += stems(unify(hit.passage.text))
-    return found
-
-
-@lru_cache(maxsize=64)
-def _stem_article(*parts: str | None) -> list[str]:
-    return stems(unify("\n".join(part for part in parts if part)))
+def _align(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> Alignment:
+    return align(read_sentence(text, None), list_sources(cited), embedder)
 
 
 def _best(text: str, hit: Hit) -> Span:

@@ -62,3 +62,8 @@ class Contextual(Protocol):
     def read_tokens(self, texts: Sequence[str]) -> list[ReadTokens]:
         """The tokens of each text as far as it is read, vectors not made unit ones."""
         ...
+
+
+def find_contextual(embedder: object) -> Contextual | None:
+    """The embedder, where it tells what words mean in their sentence."""
+    return embedder if isinstance(embedder, Contextual) else None

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from rag.answer.checking.sources import Read, Source
-from rag.answer.checking.words import Token
-from rag.index.embedders import Contextual, Embedder, ReadTokens, Vectors
+from rag.answer.checking.words import Token, simplify, split_tokens
+from rag.index.embedders import Embedder, ReadTokens, Vectors, find_contextual
 
 #: Cosine of two words in their sentences, from which on the one may stand for the other.
 NEAR = 0.5
+#: The likeness from which on it is taken to stand for it.
+SURE = 0.55
 #: The least likeness of two words of one stem.
 SAME = 0.8
 #: Sentences are embedded so many at a time, so that they are remembered.
@@ -20,28 +23,29 @@ BATCH = 100
 #: A further sentence belongs to what a claim comes from where it covers this much more of it.
 GAIN = 0.1
 MOST = 3
-#: What a neighbouring sentence's words count.
-BESIDE = 0.6
 #: The weight of a sentence's cosine beside the share of words that it covers.
 WHOLE = 0.5
+#: What an outlet does with what stands in its articles, beside its name.
+_TELLING = frozenset(["say", "report", "write", "state", "note", "accord"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alignment:
-    """`likeness` has shape (claim's content words, sources), 0..1: the best word there.
+    """A claim over the sentences that it may come from.
 
-    `partners` has, in the same shape, that word's place among the source's tokens, -1 for none.
-    `scores` orders the sources, `chosen` are those that the claim seems to come from, best first.
+    `places` are the claim's content words. `likeness` has shape (places, sources), 0..1: the best
+    word there; `partners` has, in the same shape, that word's place among the source's tokens, -1
+    for none. `cosines` compare whole sentences. `chosen` are the sources that the claim seems to
+    come from, best first.
     """
 
     claim: Read
     sources: Sequence[Source]
-    places: list[int]
+    places: Sequence[int]
     likeness: Vectors
-    partners: np.ndarray
-    scores: Vectors
-    chosen: list[int]
+    partners: NDArray[np.int32]
     cosines: Vectors
+    chosen: Sequence[int]
 
     @property
     def closest(self) -> float:
@@ -51,29 +55,62 @@ class Alignment:
     @property
     def coverage(self) -> float:
         """The share of the claim's words that stand anywhere in the sources."""
-        if not self.places or not self.sources:
-            return 0.0
-        return float(self.likeness.max(axis=1).mean())
+        return float(self.likeness.max(axis=1).mean()) if self.likeness.size else 0.0
+
+    def covered_by(self, column: int) -> float:
+        """The share of them that stand in one source."""
+        return float(self.likeness[:, column].mean()) if self.likeness.size else 0.0
+
+    def list_chosen(self) -> Iterator[tuple[int, Source]]:
+        """The sources that the claim seems to come from, each with its column."""
+        for column in self.chosen:
+            yield column, self.sources[column]
+
+    def find_partner(self, row: int, column: int) -> int | None:
+        """The place of the source's word that a claim's surely stands for."""
+        partner = int(self.partners[row, column])
+        return partner if partner >= 0 and self.likeness[row, column] >= SURE else None
 
 
 def align(claim: Read, sources: Sequence[Source], embedder: Embedder | None) -> Alignment:
     """How a claim lies over the sentences that it may come from."""
-    places = claim.content
+    outlets = find_outlet_places(claim, sources)
+    places = [place for place in claim.content if place not in outlets]
     likeness = np.zeros((len(places), len(sources)), np.float32)
     partners = np.full((len(places), len(sources)), -1, np.int32)
-    words = _read_words([claim, *(source.read for source in sources)], embedder)
+    compared = _compare_words(claim, places, [source.read for source in sources], embedder)
     for column, source in enumerate(sources):
-        vectors = None if words is None else (words[0], words[column + 1])
-        _compare(claim, places, source.read, vectors, likeness[:, column], partners[:, column])
-    cosines = _compare_whole(claim, sources, embedder)
+        if places and source.read.content:
+            found = _pair(claim, places, source.read, compared[column])
+            partners[:, column], likeness[:, column] = found
+    whole = _compare_whole(claim, sources, embedder)
     covered = likeness.mean(axis=0) if places else np.zeros(len(sources), np.float32)
-    scores = covered + WHOLE * cosines
-    chosen = _choose(likeness, scores)
-    return Alignment(claim, sources, places, likeness, partners, scores, chosen, cosines)
+    chosen = _choose(likeness, covered + WHOLE * whole)
+    return Alignment(claim, sources, places, likeness, partners, whole, chosen)
+
+
+def find_outlet_places(claim: Read, sources: Sequence[Source]) -> frozenset[int]:
+    """The places of “the Harbor Ledger reports”: said of the article, which need not say it."""
+    found: set[int] = set()
+    for outlet in {source.hit.article.outlet or "" for source in sources}:
+        words = [token.lower for token in split_tokens(simplify(outlet)) if not token.is_mark]
+        words = words[1:] if words[:1] == ["the"] else words
+        for start in range(len(claim.tokens) - len(words) + 1 if words else 0):
+            run = range(start, start + len(words))
+            telling = _list_telling(claim.tokens, run)
+            if telling and [claim.tokens[place].lower for place in run] == words:
+                found |= {*run, *telling}
+    return frozenset(found)
+
+
+def _list_telling(tokens: Sequence[Token], run: range) -> list[int]:
+    """The places beside an outlet's name that say that it tells something."""
+    near = [place for place in range(run.start - 3, run.stop + 1) if 0 <= place < len(tokens)]
+    return [place for place in near if place not in run and tokens[place].stem in _TELLING]
 
 
 def _choose(likeness: Vectors, scores: Vectors) -> list[int]:
-    """The best sentence, and those that cover what it leaves open."""
+    """The best source, and those that cover what it leaves open."""
     if not scores.size:
         return []
     chosen = [int(scores.argmax())]
@@ -87,53 +124,43 @@ def _choose(likeness: Vectors, scores: Vectors) -> list[int]:
     return chosen
 
 
-def _compare(
-    claim: Read,
-    places: Sequence[int],
-    source: Read,
-    vectors: tuple[Vectors, Vectors] | None,
-    likeness: Vectors,
-    partners: np.ndarray,
-) -> None:
-    others = source.content
-    if not others or not places:
-        return
-    stems = np.array([source.tokens[other].stem for other in others])
-    cosines = np.zeros((len(places), len(others)), np.float32)
-    if vectors is not None:
-        cosines = vectors[0] @ vectors[1].T
-    for row, place in enumerate(places):
-        token = claim.tokens[place]
-        same = stems == token.stem
-        alike = np.where(same, SAME + (1 - SAME) * cosines[row].clip(0), 0.0)
-        if not token.is_name:
-            near = (cosines[row] >= NEAR) & ~same
-            alike = np.where(near, cosines[row], alike)
-        best = int(alike.argmax())
-        if alike[best] > 0:
-            likeness[row], partners[row] = alike[best], others[best]
+def _pair(
+    claim: Read, places: Sequence[int], source: Read, cosines: Vectors
+) -> tuple[NDArray[np.int32], Vectors]:
+    """For each of the claim's words its partner in a source, -1 for none, and the likeness."""
+    stems = np.array([source.tokens[other].stem for other in source.content])
+    same = stems == np.array([claim.tokens[place].stem for place in places])[:, None]
+    named = np.array([claim.tokens[place].is_name for place in places])[:, None]
+    near = (cosines >= NEAR) & ~same & ~named
+    alike = np.where(same, SAME + (1 - SAME) * cosines.clip(0), np.where(near, cosines, 0))
+    best = alike.argmax(axis=1)
+    likeness = alike.max(axis=1)
+    partners = np.where(likeness > 0, np.array(source.content)[best], -1)
+    return partners.astype(np.int32), likeness.astype(np.float32)
 
 
-def _read_words(reads: Sequence[Read], embedder: Embedder | None) -> list[Vectors] | None:
-    """For each sentence the unit vectors of its content words, as they are meant there."""
-    if not isinstance(embedder, Contextual):
-        return None
-    found = []
-    for read, tokens in zip(reads, embedder.read_tokens([r.plain for r in reads]), strict=True):
-        found.append(_join_tokens([read.tokens[place] for place in read.content], tokens))
-    return found
+def _compare_words(
+    claim: Read, places: Sequence[int], sources: Sequence[Read], embedder: Embedder | None
+) -> list[Vectors]:
+    """For each source the cosines, shape (places, its content words), of words in context."""
+    contextual = find_contextual(embedder)
+    if contextual is None or not places:
+        return [np.zeros((len(places), len(one.content)), np.float32) for one in sources]
+    read = contextual.read_tokens([claim.plain, *(one.plain for one in sources)])
+    own = _join_tokens([claim.tokens[place] for place in places], read[0])
+    return [
+        own @ _join_tokens([one.tokens[place] for place in one.content], tokens).T
+        for one, tokens in zip(sources, read[1:], strict=True)
+    ]
 
 
 def _join_tokens(words: Sequence[Token], tokens: ReadTokens) -> Vectors:
-    width = tokens.vectors.shape[-1]
-    joined = np.zeros((len(words), width), np.float32)
+    """The unit vectors of words, each the mean of the model's tokens that it is made of."""
+    joined = np.zeros((len(words), tokens.vectors.shape[-1]), np.float32)
+    starts, ends = np.array(tokens.places, np.intp).reshape(-1, 2).T
     for row, word in enumerate(words):
-        own = [
-            n
-            for n, (start, end) in enumerate(tokens.places)
-            if start < word.end and end > word.start
-        ]
-        if own:
+        own = (starts < word.end) & (ends > word.start)
+        if own.any():
             joined[row] = tokens.vectors[own].mean(axis=0)
     lengths = np.linalg.norm(joined, axis=1, keepdims=True)
     unit: Vectors = joined / np.maximum(lengths, 1e-9)
@@ -141,16 +168,11 @@ def _join_tokens(words: Sequence[Token], tokens: ReadTokens) -> Vectors:
 
 
 def _compare_whole(claim: Read, sources: Sequence[Source], embedder: Embedder | None) -> Vectors:
+    """The cosine of each source to the claim; none where there is no embedder."""
     if embedder is None or not sources:
         return np.zeros(len(sources), np.float32)
-    vectors = np.concatenate(
-        [
-            embedder.embed([claim.text]),
-            *(
-                embedder.embed([source.read.text for source in sources[start : start + BATCH]])
-                for start in range(0, len(sources), BATCH)
-            ),
-        ]
-    )
+    texts = [source.read.text for source in sources]
+    batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
+    vectors = np.concatenate([embedder.embed([claim.text]), *map(embedder.embed, batches)])
     cosines: Vectors = vectors[1:] @ vectors[0]
     return cosines

@@ -6,59 +6,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Literal
 
+from rag.answer.checking.bounds import LOOK, Bound, bears_out, find_bound
 from rag.answer.checking.days import SHARED
 from rag.answer.facts import DATE, ISO_DATE
 from rag.answer.quantities import FIGURES, WORDS, Quantity, find_quantities
 from rag.index.lexical import STOP_WORDS, stems
-from rag.retrieve.question import NUMBER_WORDS
+from rag.retrieve.question import DOTLESS, NUMBER_WORDS
 
-#: What stands beside a figure: nothing; exactly; about; nearly; at least; more than; at most; less.
-Bound = Literal["", "exactly", "about", "nearly", "at least", "more than", "at most", "less than"]
-
-_BEFORE: tuple[tuple[Bound, str], ...] = (
-    (
-        "at least",
-        r"at least|no fewer than|not fewer than|no less than|not less than|a minimum of|at a minimum"
-        r"|minimum of|upwards of",
-    ),
-    ("at most", r"at most|no more than|not more than|up to|as many as|as much as|a maximum of|maximum of|at the most"),
-    (
-        "more than",
-        r"more than|over|above|in excess of|exceed(?:s|ed|ing)?|upward of|north of|greater than"
-        r"|top(?:s|ped|ping)?|surpass(?:es|ed|ing)?|beyond",
-    ),
-    ("less than", r"less than|fewer than|under|below|short of"),
-    ("nearly", r"nearly|almost|close to|just under|approaching|not quite"),
-    ("about", r"about|around|roughly|approximately|some|an estimated|or so|circa"),
-    ("exactly", r"exactly|precisely|a total of"),
-)  # fmt: skip
-_BEFORE_FIGURE = tuple(
-    (
-        bound,
-        re.compile(
-            rf"(?:^|\W)(?:{words})\s+(?:the |an? |just |only |[\w-]+ (?:to|or|and) )?[$€£¥]?$",
-            re.IGNORECASE,
-        ),
-    )
-    for bound, words in _BEFORE
-)
-_AFTER_FIGURE: tuple[tuple[Bound, re.Pattern[str]], ...] = (
-    ("at least", re.compile(r"^[^.;]{0,60}\b(?:is|are|was|were|as) (?:only )?(?:a|the) (?:minimum|floor)\b", re.IGNORECASE)),
-    ("at least", re.compile(r"^\W*(?:[\w-]+\s+){0,3}?(?:or (?:more|older|above|higher|over)|and (?:older|over|above|up)|at the least|at least|at a minimum)\b", re.IGNORECASE)),
-    ("more than", re.compile(r"^\s*(?:\+|plus\b)", re.IGNORECASE)),
-    (
-        "at most",
-        re.compile(r"^\W*(?:[\w-]+\s+){0,3}?(?:(?:or|and) (?:fewer|less|younger|under|below|lower)|at most|at the most|and no more)\b", re.IGNORECASE),
-    ),
-    ("exactly", re.compile(r"^\W*(?:[\w-]+\s+){0,3}?(?:exactly|in all|in total|altogether)\b", re.IGNORECASE)),
-)  # fmt: skip
+_NUMBER = "|".join(NUMBER_WORDS)
 #: “nine in ten”, “three out of four”; and fractions in words, all as parts of a hundred.
 _OF = re.compile(
-    rf"\b(?P<part>\d+|{'|'.join(NUMBER_WORDS)})\s+(?:in|out of)(?:\s+every)?\s+(?P<whole>\d+|{'|'.join(NUMBER_WORDS)})\b",
+    rf"\b(?P<part>\d+|{_NUMBER})\s+(?:in|out of)(?:\s+every)?\s+(?P<whole>\d+|{_NUMBER})\b",
     re.IGNORECASE,
-)  # fmt: skip
+)
 _FRACTIONS = {
     "half": 50,
     "third": 100 / 3,
@@ -67,11 +28,13 @@ _FRACTIONS = {
     "tenth": 10,
 }
 _FRACTION = re.compile(
-    rf"\b(?P<times>a|an|one|{'|'.join(NUMBER_WORDS)})[\s-]+(?P<part>half|third|quarter|fifth|tenth)s?\b(?!\s+(?:time|day|week|month|year|term))",
+    rf"\b(?P<times>a|an|one|{_NUMBER})[\s-]+(?P<part>{'|'.join(_FRACTIONS)})s?\b"
+    r"(?!\s+(?:time|day|week|month|year|term))",
     re.IGNORECASE,
-)  # fmt: skip
+)
+#: Words that say a number without being one.
 _VALUES = {
-    **dict.fromkeys("both pair couple twice double twin twins doubled duo two-thirds".split(), 2),
+    **dict.fromkeys("both pair couple twice double twin twins doubled duo".split(), 2),
     **dict.fromkeys("trio triple thrice tripled triplets".split(), 3),
     **dict.fromkeys("quartet quadruple".split(), 4),
     "decade": 10,
@@ -80,23 +43,11 @@ _VALUES = {
 _WORDED = re.compile(rf"\b(?:{'|'.join(_VALUES)})\b", re.IGNORECASE)
 #: “four and a half”.
 _HALF = re.compile(r"\s+and a half\b", re.IGNORECASE)
-_LOOK = 80
 #: How near a figure must lie to one that is said to be “about” it, as a share of it.
 _ROUND = Decimal("0.06")
 _SPAN = re.compile(
     r"^[\s-]*(?:days?|weeks?|months?|years?|hours?|minutes?|decades?)\b", re.IGNORECASE
 )
-#: Bounds of a claim that a source's bound bears out; the same one always does.
-_BORNE_OUT: dict[Bound, frozenset[Bound]] = {
-    "": frozenset(["exactly", "about"]),
-    "exactly": frozenset([""]),
-    "about": frozenset(["", "exactly", "nearly"]),
-    "nearly": frozenset(),
-    "at least": frozenset(["more than"]),
-    "more than": frozenset(),
-    "at most": frozenset(["less than"]),
-    "less than": frozenset(["nearly"]),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +58,7 @@ class Figure:
     bound: Bound
     counted: tuple[str, ...]
     is_time: bool
-    place: int
+    #: “both”, “a decade”.
     worded: bool = False
 
     @property
@@ -134,20 +85,21 @@ class Figure:
     def is_borne_out(self, other: Figure) -> bool:
         """Whether the bound of a source's figure of the same value allows this one's."""
         rounded = not self.quantity.agrees(other.quantity)
-        return rounded or self.bound == other.bound or other.bound in _BORNE_OUT[self.bound]
+        return rounded or bears_out(other.bound, self.bound)
 
 
 def find_figures(text: str) -> list[Figure]:
     """The figures of a sentence in order, dates and years among months left out."""
+    text = text.translate(DOTLESS)
     blank = _blank(text, (DATE, ISO_DATE, *SHARED))
     found: list[Figure] = []
     for start, end, quantity in _list_places(blank):
-        before, after = text[max(0, start - _LOOK) : start], text[end : end + _LOOK]
+        before, after = text[max(0, start - LOOK) : start], text[end : end + LOOK]
         is_time = bool(_SPAN.match(after))
-        bound = _find_bound(before, after)
+        bound = find_bound(before, after)
         if is_time and re.search(r"\bover\s+(?:the (?:past|last|next) )?$", before, re.IGNORECASE):
             bound = ""  # “over five years” says how long it took
-        found.append(Figure(quantity, bound, _find_counted(after), is_time, start))
+        found.append(Figure(quantity, bound, _find_counted(after), is_time))
     return found + list(_list_worded(text))
 
 
@@ -155,11 +107,11 @@ def _list_worded(text: str) -> Iterator[Figure]:
     """“both”, “a trio of”, “a decade”: figures that are no numbers."""
     for match in _WORDED.finditer(text):
         value = Decimal(_VALUES[match.group().casefold()])
-        after = text[match.end() : match.end() + _LOOK]
+        after = text[match.end() : match.end() + LOOK]
         quantity = Quantity(value, None, match.group())
-        bound = _find_bound(text[: match.start()][-_LOOK:], after)
+        bound = find_bound(text[: match.start()][-LOOK:], after)
         counted = _find_counted(after)
-        yield Figure(quantity, bound, counted, value >= 10, match.start(), worded=True)
+        yield Figure(quantity, bound, counted, value >= 10, worded=True)
 
 
 def _list_places(text: str) -> Iterator[tuple[int, int, Quantity]]:
@@ -207,16 +159,6 @@ def _blank_spans(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + ";" * (end - start) + text[end:]
     return text
-
-
-def _find_bound(before: str, after: str) -> Bound:
-    for bound, pattern in _AFTER_FIGURE:
-        if pattern.match(after):
-            return bound
-    for bound, pattern in _BEFORE_FIGURE:
-        if pattern.search(before):
-            return bound
-    return ""
 
 
 def _find_counted(after: str) -> tuple[str, ...]:

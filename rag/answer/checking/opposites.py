@@ -6,8 +6,10 @@ from rag.answer.checking.words import find_stem
 
 #: Each row: words that say one thing, and after the bar words that say the opposite.
 _TABLE = """
-accept agree approve welcome endorse embrace | reject refuse decline deny spurn oppose disapprove rebuff
-rise increase grow climb gain jump soar surge up expand widen improve | fall decrease decline shrink drop lose slump plunge down contract narrow worsen
+accept agree approve welcome endorse embrace \
+    | reject refuse decline deny spurn oppose disapprove rebuff
+rise increase grow climb gain jump soar surge up expand widen improve \
+    | fall decrease decline shrink drop lose slump plunge down contract narrow worsen
 support back favour favor endorse | oppose resist
 praise hail laud commend applaud | criticise criticize condemn blame denounce slam rebuke
 win beat defeat | lose

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.answer.checking.words import FORMS, OPENING, Token
+from rag.answer.checking.word_table import FORMS, OPENING
+from rag.answer.checking.words import Token
 
 #: Words that may stand between two who have to do with each other.
 FAR = 10
@@ -21,12 +22,12 @@ _PREPOSITIONS = frozenset(
 )
 _TAKING = frozenset(
     """receive received receives receiving hear heard hears got get gets obtain obtained win won
-    accept accepted had has have took suffer suffered face faced drew draw draws buy bought""".split()
+    accept accepted had has have took suffer suffered face faced drew draw draws buy
+    bought""".split()
 )
 #: Words that may stand between a preposition and the name at the end of its noun phrase.
 _NOUNS = 5
 _BEING = frozenset("is are was were be been being gets got".split())
-_PRONOUNS = frozenset("he she it they i we who which that".split())
 _ARTICLES = frozenset("the a an his her its their this that these those".split())
 #: How words end that open a sentence and are mostly nobody's name.
 _COMMON = re.compile(r"(?:s|tion|ment|ity|ing|ness|ly|ed|ship|ance|ence)$")

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from rag.answer.checking.days import Times, find_times
 from rag.answer.checking.figures import Figure, find_figures
-from rag.answer.checking.marking import Marked, Saying, find_sayings, mark_words
+from rag.answer.checking.marking import Marked, mark_words
 from rag.answer.checking.roles import Act, Deed, Mention, find_acts, find_deeds, find_mentions
+from rag.answer.checking.sayings import Saying, find_sayings
 from rag.answer.checking.words import Token, simplify, split_tokens
 from rag.ingest.sentences import split_sentences
 from rag.types import Hit, Span
