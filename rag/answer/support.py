@@ -23,6 +23,8 @@ from rag.types import Check, Hit, Span
 WORDS_SHARED = 0.6
 #: Or this close to one of their sentences (cosine): what restates a sentence lies above.
 CLOSE = 0.72
+#: Why a sentence is not borne out that may yet be close enough, by an embedder, to one that is.
+TOO_FEW = "Too few of its words stand in the passage it cites."
 #: Words that open a sentence without being anybody's name.
 OPENING = (
     NOT_NAMES
@@ -148,7 +150,7 @@ def _find_fault(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> s
     if not _list_words(text) and not any(told):
         return "There is nothing in it that could be looked up."
     if _share_words(text, source) < WORDS_SHARED and _closest(text, cited, embedder) < CLOSE:
-        return "Too few of its words stand in the passage it cites."
+        return TOO_FEW
     return None
 
 
