@@ -20,8 +20,8 @@ COMMENT = "Analyst’s comment:"
 UNTITLED = "Briefing"
 NO_SOURCE = "It names no source."
 
-#: What no XML may hold, and so no Word document.
-_UNWRITABLE = re.compile("[\ufffe\uffff]")
+#: What no XML may hold, and soft hyphens, which nobody sees and Word's readers lose.
+_UNWRITABLE = re.compile("[\ufffe\uffff\u00ad]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +87,13 @@ class Document:
         return tuple(note for said in self.said for note in said.notes)
 
     @property
+    def doubted(self) -> int:
+        """How many sentences are marked as unsupported."""
+        return sum(bool(said.doubt) for said in self.said)
+
+    @property
     def closing(self) -> str:
-        doubted = sum(bool(said.doubt) for said in self.said)
-        return write_closing(len(self.notes), doubted)
+        return write_closing(len(self.notes), self.doubted)
 
 
 def make_document(briefing: Briefing) -> Document:

@@ -17,11 +17,10 @@ from rag.answer.matching import find_quotation, list_quotations
 from rag.answer.support import TOO_FEW, check_sentence
 from rag.brief.comparing import compare
 from rag.brief.differing import explain_difference, fold
-from rag.brief.document import clean
 from rag.brief.export import Format
 from rag.brief.footnotes import HASHED, Cited, Footnotes, Lookup, Standing
+from rag.brief.opening import not_ours
 from rag.brief.reading import Stretch, read_export
-from rag.errors import ExportError
 from rag.index.embedders import Embedder
 from rag.types import Article, Hit, Passage, Span
 
@@ -87,10 +86,7 @@ def verify(
     reading = read_export(path)
     hashed = any(HASHED.search(note) for one in reading.stretches for note in one.notes)
     if not hashed and reading.record is None:
-        raise ExportError(
-            f"{clean(str(path))} holds no footnote that Dateline has written.",
-            "Name a .docx, .md or .html file that `dateline export` has written.",
-        )
+        raise not_ours(path)
     checker = _Checker(Footnotes(library), get_embedder)
     findings = tuple(found for one in reading.stretches for found in checker.check(one))
     faulty = {found.n for found in findings if found.state != "stands"}
