@@ -72,7 +72,9 @@ class Footnotes:
             source, quote = described, _unquote(body[len(described) :])
         else:
             source, quote = _split(body, self.text(article))
-        fault = None if described else f"The article is {fold(write_source(_cite(article)))}."
+        # With its address, as far as there is one: which part differs is seen at a glance.
+        own = fold(write_citation(_cite(article)))
+        fault = None if described else f"The article is {own}."
         if not quote or quote not in self.text(article):
             fault = explain_difference(quote, article.text)
         return Cited(source, quote, digits, fault, article, self._library.stand(article))
