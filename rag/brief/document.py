@@ -169,7 +169,7 @@ def _make_said(lead: str, sentence: Sentence, entry: Entry) -> Said | None:
         return None
     words = f"“{text}”" if sentence.check == "quoted" else text
     known = {citation.n: citation for citation in entry.answer.citations}
-    cited = [_clean_citation(known[n]) for n in sentence.citations if n in known]
+    cited = [clean_citation(known[n]) for n in sentence.citations if n in known]
     doubt = ""
     if sentence.check == "unsupported" or not cited:
         why = clean(sentence.why or ("" if cited else NO_SOURCE))
@@ -178,7 +178,8 @@ def _make_said(lead: str, sentence: Sentence, entry: Entry) -> Said | None:
     return Said(" ".join(filter(None, (clean(lead), words))), notes, doubt)
 
 
-def _clean_citation(citation: Citation) -> Citation:
+def clean_citation(citation: Citation) -> Citation:
+    """The citation with every text as it is written; "" where there is none."""
     names = ("title", "outlet", "author", "url", "file", "quote", "hash")
     texts = {name: clean(getattr(citation, name) or "") for name in names}
     return replace(citation, **texts)  # type: ignore[arg-type]
