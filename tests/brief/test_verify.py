@@ -432,6 +432,13 @@ def test_an_edited_day_of_access_is_told_and_no_fault(form: Format, check: Check
     assert "is not written as it was exported" in report.notes[0]
 
 
+def test_marks_of_direction_may_go(form: Format, check: Check) -> None:
+    mark, part = "\u200e", "word/footnotes.xml"
+    report = check(Edited(form).sub(mark, "", part=part))
+    assert report.stands
+    assert report.notes == ()
+
+
 def test_words_behind_the_hash_do_not_hide_it(form: Format, check: Check) -> None:
     mark = f"[sha256:{FERRY.hash[:16]}]"
     assert check(Edited(form).replace_in_note(mark, f"{mark} See also page 3.")).stands
