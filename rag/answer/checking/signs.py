@@ -35,6 +35,8 @@ SURE = 0.55
 #: The likeness of a claim's words to what it cites, and its cosine to the nearest sentence, below
 #: which together it is about something else.
 COVERED, CLOSE = 0.6, 0.5
+#: Why a sentence is not borne out that may yet be close enough, by an embedder, to one that is.
+TOO_FEW = "Too few of its words stand in what it cites."
 #: Any of these is enough by itself.
 DECISIVE = frozenset(["number_absent", "time_absent", "name_absent", "unrelated"])
 _TITLES = frozenset("mr mrs ms dr rep sen gov president minister professor prof sir lord".split())
@@ -397,7 +399,7 @@ def _judge_opposites(alignment: Alignment) -> Sign:
 
 def _judge_coverage(alignment: Alignment) -> Iterator[Sign]:
     likeness = alignment.likeness
-    few = "Too few of its words stand in what it cites."
+    few = TOO_FEW
     apart = f"It joins what the article tells apart{_best_quote(alignment)}"
     everywhere = float(likeness.max(axis=1).mean()) if likeness.size else 0.0
     best = float(likeness[:, alignment.chosen[0]].mean()) if likeness.size else 0.0
