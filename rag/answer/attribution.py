@@ -24,7 +24,7 @@ LONGEST = 3_000
 _NEAR = 6
 
 _ADVERB = (
-    r"(?:\w+ly|also|then|later|again|even|once|often|still|now|just|earlier|previously|already"
+    r"(?:\w+ly|also|then|later|again|even|once|often|still|now|just|earlier|previously|already|first"
     r"|further|both|all|too|however|instead|in turn|at first|has|have|had|having)"
 )
 #: Between a verb and its speaker.

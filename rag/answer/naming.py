@@ -76,6 +76,8 @@ def list_names(text: str) -> tuple[Named, ...]:
             # “Secretary of State Antony Blinken”
             words = words[1:] if words[0] in ("State", "Defense", "Defence", "Staff") else words
         loud = all(word.isupper() and len(word) > 3 for word in words)
+        if "n’t" in whole or "n't" in whole:
+            continue
         if len(words) > 1 and not loud and not NOT_NAMES & {word.casefold() for word in words}:
             found.append(Named(run.start(), tuple(words)))
     return tuple(found)
@@ -127,7 +129,7 @@ def strip_titles(words: list[str]) -> list[str]:
 
 def _is_introduced(name: str, text: str) -> bool:
     """Whether a text says what somebody is: “X, the American envoy”, “X, who …”."""
-    for found in re.finditer(rf"{re.escape(name)}, (who\b|(?:[\w’'-]+ ?){{1,6}})", text):
+    for found in re.finditer(rf"{re.escape(name)}, (who\b|(?:[\w’'-]+ ){{0,5}}[\w’'-]+)", text):
         words = found[1].casefold().split()
         kinds = [word for word in words if word in ROLES | TITLES | BODIES]
         if words[0] == "who" or (kinds and kinds[-1] not in BODIES):
@@ -206,7 +208,9 @@ def describe(written: str) -> Described:
     run: list[str] = []
     for word in reversed(head):
         if word[:1].isalpha() and not word[0].islower() and word.casefold() not in DETERMINERS:
-            run.insert(0, re.sub(r"[’']s?$", "", word) if word is not head[-1] else word)
+            if run and re.search(r"[’']s$", word):
+                break  # “X’s Joe Benarroch”
+            run.insert(0, word)
         elif (
             run
             and word in ("of", "the", "de", "van", "von", "bin", "al", "der", "&", "and", "for")
@@ -217,11 +221,13 @@ def describe(written: str) -> Described:
             break
     while run and run[0] in ("of", "the", "and", "for"):
         run = run[1:]
-    possessive = any(re.search(r"[’']s$", word) for word in head[:-1])
+    end = words[-1] if words else ""
+    if end.islower() and end in ROLES | BODIES:  # “the Fresh Prince of Bel-Air star”
+        return Described(written, "", end)
     last = head[-1].casefold() if head else ""
-    if run and not (last in TITLES | ROLES and run[-1].casefold() == last and len(run) == 1):
+    only_role = len(run) == 1 and last in TITLES | ROLES | PLURALS
+    if run and not only_role:
         return Described(written, " ".join(strip_titles(run)), "")
-    del possessive
     return Described(
         written, "", re.sub(r"(?<=[a-rt-z])s$", "", last) if last not in PLURALS else last
     )
@@ -256,15 +262,26 @@ def expand(name: str, text: str, end: int) -> str | None:
     known = [
         one
         for one in list_names(text)
-        if one.start < end and name in (one.last, one.words[0]) and is_person(one.words)
+        if one.start < end
+        and is_person(one.words)
+        and (name == one.last or (name == one.words[0] and is_somebody(one.name, text)))
     ]
     distinct = _merge(known)
-    if not distinct:
+    if not distinct or _stands_alone(name, text, known[0].start):
         return name
     if len(distinct) == 1:
         return distinct[0]
-    near = _merge([one for one in known if one.start >= text.rfind("\n", 0, end)])
-    return near[0] if len(near) == 1 else None
+    return None
+
+
+def _stands_alone(name: str, text: str, end: int) -> bool:
+    """Whether a name stands alone before `end`: who has it is introduced elsewhere, in a title."""
+    for found in re.finditer(rf"(?<![\w’'-]){re.escape(name)}(?![\w-])", text[:end]):
+        before = re.search(r"(\S+)[ ]$", text[max(0, found.start() - 40) : found.start()])
+        after = re.match(r"(?:[’']s)? [A-Z]", text[found.end() : found.end() + 5])
+        if not after and not (before and before[1][:1].isupper()):
+            return True
+    return False
 
 
 def _merge(known: list[Named]) -> list[str]:
@@ -274,6 +291,11 @@ def _merge(known: list[Named]) -> list[str]:
         if not any(set(one.words) <= set(other.words) for other in fullest):
             fullest.append(one)
     return [one.name for one in fullest]
+
+
+def is_body(name: str) -> bool:
+    """Whether a name has a word in it that only bodies have in theirs."""
+    return any(word.casefold() in _BODY_WORDS for word in name.split())
 
 
 def is_plain_body(role: str) -> bool:

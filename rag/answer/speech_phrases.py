@@ -116,6 +116,8 @@ def _end_of_speaker(said: str) -> int:
     """How far a speaker reaches behind “according to”: not over a verb or a day."""
     stop = re.search(
         r"\s(?:on|who|which|that|and|but|is|was|were|are|has|have|had|will|as|while|when|because"
+        r"|published|released|issued|obtained|seen|compiled|posted|shared|sent|filed|provided|cited"
+        r"|conducted|given|quoted|reported|reviewed|viewed|made|held"
         r"|after|before|during|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b",
         said,
     )

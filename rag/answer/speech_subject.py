@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rag.answer.people import _ROLE
 from rag.answer.quoting import HIDDEN
@@ -52,11 +53,27 @@ def find_subject_before(text: str) -> Span | None:
         return None
     start, end = pieces[-1]
     if text[start:end].strip():
-        return _noun_phrase(text, start, end)
+        subject = _noun_phrase(text, start, end)
+        return _before_title(text, pieces, subject) or subject
     # A comma stands right before the verb: what is between commas goes first.
     if not re.search(r"[,)—–]\s*$", text):
         return None
     return _before_appositions(text, pieces[:-1])
+
+
+def _before_title(text: str, pieces: list[tuple[int, int]], subject: Span | None) -> Span | None:
+    """The name before a title that no comma follows: “Rick Smith, Managing Director of X tells”."""
+    if subject is None or len(pieces) < 2 or text[pieces[-1][0] - 1] != ",":
+        return None
+    words = subject.of(text).split()
+    start, end = pieces[-2]
+    name = _noun_phrase(text, start, end)
+    if name is None or not _is_name(name.of(text).split()[-1]) or len(name.of(text).split()) < 2:
+        return None
+    titled = any(word.casefold() in ROLES | TITLES for word in words[:3])
+    whole = not text[pieces[-1][0] : subject.start].strip()
+    joined = any(word in PREPOSITIONS for word in words)
+    return name if titled and whole and joined and words[0].casefold() not in DETERMINERS else None
 
 
 def _before_appositions(text: str, pieces: list[tuple[int, int]]) -> Span | None:
@@ -223,12 +240,12 @@ def _without_adjunct(words: list[tuple[int, int, str]]) -> list[tuple[int, int, 
 
 
 def _is_name(word: str) -> bool:
-    return (
-        (word[0].isalpha()
-        and not word[0].islower()
-        and word.casefold() not in NOT_NAMES)
-        or (word[:1].isdigit() and any(c.isupper() for c in word))
-    )
+    lower = word.casefold()
+    if lower in NOT_NAMES or (lower in PREPOSITIONS | JOINING | EMBEDDING and not word.isupper()):
+        return False
+    if word[0].isalpha():
+        return not word[0].islower()
+    return word[0].isdigit() and any(character.isupper() for character in word)
 
 
 def _begin_of_name(words: list[tuple[int, int, str]]) -> int | None:
@@ -268,7 +285,10 @@ def _begin_of_name(words: list[tuple[int, int, str]]) -> int | None:
     if before in PREPOSITIONS:
         return _begin_of_whole(words, begin - 1)
     if before in ROLES or before in TITLES or _ROLE.search(before) or before in BODIES:
-        return _extend(words, begin - 1)
+        described = _extend(words, begin - 1)
+        if described and words[described - 1][2].casefold() in PREPOSITIONS:
+            return _begin_of_whole(words, described - 1)
+        return described
     return begin if before.endswith("ly") or before in ("now", "again", "time", "however", "far") else None
 
 
@@ -280,6 +300,8 @@ def _extend(words: list[tuple[int, int, str]], begin: int) -> int:
             return begin - 1
         if lower in PREPOSITIONS | _VERBLIKE | JOINING | EMBEDDING or lower.endswith("ing"):
             return begin
+        if re.search(r"[’']s?$", lower):
+            return begin - 1
         begin -= 1
     return begin
 
@@ -362,6 +384,7 @@ def _begin_of_whole(words: list[tuple[int, int, str]], preposition: int) -> int 
     return None
 
 
+@lru_cache(maxsize=4_000)
 def find_subject_of_clause(text: str) -> Span | None:
     """The speaker-like subject that a sentence begins with, its speech hidden; None where none is.
 

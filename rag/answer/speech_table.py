@@ -69,6 +69,14 @@ VERBS: dict[Kind, tuple[str, ...]] = {
         "lament laments lamented lamenting",
         "predict predicts predicted predicting",
         "estimate estimates estimated estimating",
+        "share shares shared sharing",
+        "clarify clarifies clarified clarifying",
+        "yell yells yelled yelling",
+        "scream screams screamed screaming",
+        "cry cries cried crying",
+        "whisper whispers whispered whispering",
+        "email emails emailed emailing",
+        "text texts texted texting",
         "caption captions captioned captioning",
     ),
     "claimed": (
@@ -165,7 +173,7 @@ VERBS: dict[Kind, tuple[str, ...]] = {
 
 #: Verbs of other uses besides: they count beside a quotation, before “that”, or set off by a comma.
 WEAK = frozenset(
-    """claim state write tweet note cite add continue begin conclude joke laugh post repeat agree disagree report answer respond
+    """claim share clarify state write tweet note cite add continue begin conclude joke laugh post repeat agree disagree report answer respond
     comment observe recall state reveal confirm announce promise threaten advise label caption
     predict estimate shout lament complain exclaim acknowledge disclose recount dispute refute
     begin admit muse suggest imply maintain swear wonder ask demand propose recommend""".split()
@@ -173,13 +181,13 @@ WEAK = frozenset(
 #: Of these the words that are reported are only those in quotation marks.
 QUOTED_ONLY = frozenset(
     """begin continue joke laugh post criticize criticise slam blast denounce condemn
-    praise hail mock caption quip muse""".split()
+    praise hail mock caption quip muse yell scream cry whisper email text""".split()
 )
 #: What may stand before its speaker: “…, said Kirby”.
 INVERTED = frozenset(
     """say add write tweet note explain reply respond answer declare remark argue claim warn insist
     joke quip continue begin conclude recall ask state observe allege assert predict complain
-    report announce admit urge exclaim suggest""".split()
+    report announce admit urge exclaim suggest yell scream cry share""".split()
 )
 
 PRONOUNS = frozenset("he she it they i we".split())
@@ -189,7 +197,7 @@ DETERMINERS = frozenset(
 )
 PREPOSITIONS = frozenset(
     """of for at from in with on to by about into over under against behind between during after
-    before since within without through as near like around upon among amid than via per""".split()
+    before since within without through as near like around upon among amid than via per despite according following""".split()
 )
 #: Words that a clause begins with. What is said after one of the first kind is no report of the
 #: sentence's own: “when he said so, …”, “the day that it called …”.
@@ -250,7 +258,7 @@ WRITINGS = frozenset(
     statement lawsuit complaint indictment letter filing document documents sign label verse
     correction post posts message caption headline evidence figures statistics paper rumour rumor
     rumours rumors reading psalm note email analysis review press-release release book text motto
-    law bill rule policy agreement deal contract list record records notice website page""".split()
+    law bill rule policy agreement deal contract list record records notice website page result results finding findings filings""".split()
 )
 #: Names of what speaks for nobody.
 NOBODY = frozenset("there here this that which who what these those nobody none".split())
