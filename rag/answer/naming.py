@@ -19,7 +19,7 @@ from rag.answer.speech_table import (
     WRITINGS,
 )
 from rag.index.lexical import STOP_WORDS
-from rag.retrieve.question import NOT_NAMES
+from rag.retrieve.question import MONTHS, NOT_NAMES
 
 _CAPITAL = (
     r"(?:(?:Mr|Mrs|Ms|Dr|Sen|Gov|Rep|Gen|St|Prof|Lt|Col|Capt|Sgt|Rev)\.|[^\W\d_a-zß-öø-ÿ]\.(?!\w)"
@@ -42,6 +42,7 @@ _BODY_WORDS = BODIES | frozenset(
 #: Capitalised where a sentence begins, or before a name, and no part of it.
 _NO_NAMES = STOP_WORDS | NOT_NAMES | COUNTRIES.keys() | {"said", "says", "added", "adds", "while"}
 _SUFFIXES = frozenset("jr jr. sr sr. ii iii iv".split())
+_MONTHS = frozenset(month[:3] for month in MONTHS) | {"sept"}
 #: Bodies of which an article means one, unnamed.
 _PLAIN_BODIES = frozenset(
     """government police prosecution defence defense army military court jury regime club""".split()
@@ -71,7 +72,9 @@ def list_names(text: str) -> tuple[Named, ...]:
     for run in _RUN.finditer(text):
         # What stands behind a genitive is another name: “Jones’s Wallabies”.
         whole = re.sub(r"(?<=\w)[’']s?(?=\s).*", "", run.group())
-        words = strip_titles([_plain(word) for word in whole.split() if not _DESCRIBES.search(word)])
+        words = strip_titles(
+            [_plain(word) for word in whole.split() if not _DESCRIBES.search(word)]
+        )
         if text[max(0, run.start() - 3) : run.start()] == "of " and len(words) > 1:
             # “Secretary of State Antony Blinken”
             words = words[1:] if words[0] in ("State", "Defense", "Defence", "Staff") else words
@@ -196,6 +199,8 @@ class Described:
 def describe(written: str) -> Described:
     """The name in what is written of a speaker, and the word for what they are."""
     words = re.sub(r"\s*\([^)]*\)", "", written).split()
+    while len(words) > 1 and not re.search(r"\w", words[-1]):
+        words = words[:-1]
     stop = next(
         (
             n
@@ -207,7 +212,7 @@ def describe(written: str) -> Described:
     head = words[:stop]
     run: list[str] = []
     for word in reversed(head):
-        if word[:1].isalpha() and not word[0].islower() and word.casefold() not in DETERMINERS:
+        if is_capital(word) and word.casefold() not in DETERMINERS:
             if run and re.search(r"[’']s$", word):
                 break  # “X’s Joe Benarroch”
             run.insert(0, word)
@@ -225,12 +230,37 @@ def describe(written: str) -> Described:
     if end.islower() and end in ROLES | BODIES:  # “the Fresh Prince of Bel-Air star”
         return Described(written, "", end)
     last = head[-1].casefold() if head else ""
-    only_role = len(run) == 1 and last in TITLES | ROLES | PLURALS
+    only_role = len(run) == 1 and (last in TITLES | ROLES | PLURALS or last.rstrip(".") in _MONTHS)
     if run and not only_role:
         return Described(written, " ".join(strip_titles(run)), "")
     return Described(
         written, "", re.sub(r"(?<=[a-rt-z])s$", "", last) if last not in PLURALS else last
     )
+
+
+def is_role(word: str) -> bool:
+    """Whether a word says what somebody or some body is, in the plural too."""
+    single = re.sub(r"s$", "", word)
+    if (
+        word in PLURALS
+        or single in ROLES
+        or single in BODIES
+        or word in WRITINGS
+        or single in TITLES
+    ):
+        return True
+    if re.sub(r"ies$", "y", word) in BODIES:
+        return True
+    return bool(
+        re.search(r"(?:ist|man|woman|men|women|person|people|ician|maker|keeper|holder)s?$", word)
+    )
+
+
+def is_capital(word: str) -> bool:
+    """Whether a word is written as a name's: “Kirby”, “iPhone” not, “23andMe”."""
+    if word[0].isalpha():
+        return not word[0].islower()
+    return word[0].isdigit() and any(character.isupper() for character in word)
 
 
 def _joins(words: list[str], n: int) -> bool:

@@ -15,6 +15,7 @@ from rag.answer.naming import (
     find_holder,
     is_body,
     is_plain_body,
+    is_role,
     is_somebody,
     list_names,
     suits,
@@ -67,7 +68,7 @@ class Referents:
             return self._expand(who, place, at)
         if who.is_definite:
             return self._holder(who, place, depth)
-        return _in_sentence(who.written)
+        return _in_sentence(who.written) if is_role(who.role) else None
 
     def subject(self, place: Place, depth: int) -> str | None:
         """The fullest name of whom a sentence is about: its speaker, or its subject."""

@@ -81,7 +81,11 @@ class _Search:
     def as_written(self, place: Place) -> Speaker | None:
         """The surname that a sentence gives its speaker, where two of the article's have it."""
         line = self._line(place)
-        if line.main is None or len(line.found) > 1 or not self._paragraphs[place.paragraph].is_prose:
+        if (
+            line.main is None
+            or len(line.found) > 1
+            or not self._paragraphs[place.paragraph].is_prose
+        ):
             return None
         who = describe(line.main.name(line.hidden))
         return Speaker(who.name, "here") if who.name and not who.is_pronoun else None
@@ -159,7 +163,12 @@ class _Search:
             found = self._here(Place(place.paragraph, place.line + 1), depth)
             return Speaker(found.name, "after") if found else None
         main = lines[-1].main
-        if main is not None and place.line < len(lines) - 1 and main.verb == "—" and "(@" in lines[-1].hidden:
+        if (
+            main is not None
+            and place.line < len(lines) - 1
+            and main.verb == "—"
+            and "(@" in lines[-1].hidden
+        ):
             found = self._here(Place(place.paragraph, len(lines) - 1), depth)
             return Speaker(found.name, "after") if found else None
         return None

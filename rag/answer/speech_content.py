@@ -39,6 +39,7 @@ _THAT = re.compile(
     r"(?:that|whether|if|how|why|what)\b"
 )
 _SPEECH = re.compile(rf"[^{HIDDEN}.;]{{0,80}}?[,:]?\s*(?={HIDDEN})")
+_TITLED = re.compile(r"\b(?:called|titled|entitled|dubbed|named|known as|phrase|word)\s*$")
 _COLON = re.compile(r"[^.;,]{0,60}:\s+(?=\S)")
 _FINITE = (
     r"(?:(?:is|are|was|were|will|would|had|has|have|can|could|may|might|must|should|shall|did|does"
@@ -172,7 +173,7 @@ def _start_of_content(verb: Verb) -> int | None:
     if that and verb.kind != "accused":
         return end + that.end()
     speech = _SPEECH.match(after)
-    if speech:
+    if speech and not _TITLED.search(speech.group()):
         return end + speech.end()
     if verb.base in QUOTED_ONLY:
         return None
@@ -204,7 +205,8 @@ def _start_of_name(verb: Verb) -> int | None:
     described = _AS.match(after) if verb.base not in ("call", "term", "dub") else None
     if described:
         return end + described.end()
-    quoted = re.match(rf"[^{HIDDEN}.;:,]{{0,80}}?(?={HIDDEN})", after)
+    # What nobody stands before is a name: “a video called “…””.
+    quoted = re.match(rf"\s+[^\s{HIDDEN}.;:,][^{HIDDEN}.;:,]{{0,80}}?(?={HIDDEN})", after)
     if quoted:
         return end + quoted.end()
     named = _CALLED_A.match(after) if verb.base != "describe" else None

@@ -20,6 +20,11 @@ _SPEAKER = (
 _ACCORDING = re.compile(
     rf"\b(?P<verb>[Aa]ccording to|ACCORDING TO)\s+(?P<who>[^,;.:{HIDDEN}()—–]+(?:\.(?=\s?[A-Z]|\w)[^,;.:{HIDDEN}()—–]+)*)"
 )
+_PER = re.compile(rf"(?:, |^)(?P<verb>[Pp]er) (?P<who>(?:the )?{_NAME})(?=[,.;]|$)")
+#: “according to the club's head of marketing, Loretta Johns”
+_NAMED_BEHIND = re.compile(
+    r", (?P<who>[A-Z][\w’'-]+(?: [A-Z]\.)?(?: (?:de|van|von|al) )?(?: [A-Z][\w’'-]+){1,2})(?=[,.;]|$)"
+)
 _ACCOUNT = r"(?:account|telling|view|words|opinion|version|reading|estimate|count|calculation|eyes|assessment|judgment|judgement)s?"
 _OWN = re.compile(
     rf"\b(?P<verb>(?:[Bb]y|[Ii]n|[Oo]n))\s+(?P<who>{_NAME}[’']s?|{_NAME}’|his|her|its|their|the\s+[\w’' -]{{2,40}}?[’']s|"
@@ -59,9 +64,12 @@ _STATEMENT = re.compile(
 
 def find_phrases(hidden: str) -> Iterator[Found]:
     """Each such attribution: speaker, word, kind and what is attributed; speech is hidden."""
-    for found in _ACCORDING.finditer(hidden):
+    for found in (*_ACCORDING.finditer(hidden), *_PER.finditer(hidden)):
         end = _end_of_speaker(found["who"])
         who = Span(found.start("who"), found.start("who") + end)
+        named = _NAMED_BEHIND.match(hidden, who.end)
+        if named and re.search(r"\b[a-z]+\b", who.of(hidden)):
+            who = Span(*named.span("who"))
         yield who, found["verb"], "according to", content_around(hidden, found.start(), who.end)
     for found in _OWN.finditer(hidden):
         who = Span(found.start("who"), found.end("who"))

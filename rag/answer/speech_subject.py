@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from rag.answer.naming import is_capital, is_role
 from rag.answer.people import _ROLE
 from rag.answer.quoting import HIDDEN
 from rag.answer.speech_table import (
@@ -18,7 +19,6 @@ from rag.answer.speech_table import (
     PRONOUNS,
     ROLES,
     TITLES,
-    WRITINGS,
 )
 from rag.retrieve.question import NOT_NAMES
 from rag.types import Span
@@ -189,7 +189,9 @@ def _noun_phrase(text: str, start: int, end: int) -> Span | None:
     begin = _begin_of_name(words) if _is_name(words[-1][2]) else _begin_of_role(words)
     if begin is None or len(words) - begin > MOST_WORDS:
         return None
-    if lower[begin] in NOBODY or lower[-1] in DETERMINERS:
+    if lower[-1] in DETERMINERS or (
+        lower[begin] in NOBODY and (begin == len(words) - 1 or lower[begin] not in DETERMINERS)
+    ):
         return None
     return Span(words[begin][0], words[-1][1])
 
@@ -243,9 +245,7 @@ def _is_name(word: str) -> bool:
     lower = word.casefold()
     if lower in NOT_NAMES or (lower in PREPOSITIONS | JOINING | EMBEDDING and not word.isupper()):
         return False
-    if word[0].isalpha():
-        return not word[0].islower()
-    return word[0].isdigit() and any(character.isupper() for character in word)
+    return is_capital(word)
 
 
 def _begin_of_name(words: list[tuple[int, int, str]]) -> int | None:
@@ -275,7 +275,11 @@ def _begin_of_name(words: list[tuple[int, int, str]]) -> int | None:
     if begin == 0:
         return 0 if words[0][2].casefold() not in NOBODY else None
     before = words[begin - 1][2].casefold()
-    if begin > 1 and words[begin - 1][2].islower() and words[begin - 2][2].casefold() in ("the", "a", "an"):
+    if (
+        begin > 1
+        and words[begin - 1][2].islower()
+        and words[begin - 2][2].casefold() in ("the", "a", "an")
+    ):
         begin -= 1  # “the indicted Menendez”
         before = words[begin - 1][2].casefold()
     if before in DETERMINERS:
@@ -289,7 +293,11 @@ def _begin_of_name(words: list[tuple[int, int, str]]) -> int | None:
         if described and words[described - 1][2].casefold() in PREPOSITIONS:
             return _begin_of_whole(words, described - 1)
         return described
-    return begin if before.endswith("ly") or before in ("now", "again", "time", "however", "far") else None
+    return (
+        begin
+        if before.endswith("ly") or before in ("now", "again", "time", "however", "far")
+        else None
+    )
 
 
 def _extend(words: list[tuple[int, int, str]], begin: int) -> int:
@@ -314,7 +322,7 @@ def _begin_of_role(words: list[tuple[int, int, str]]) -> int | None:
         whole = _begin_of_whole(words, inside)
         if whole is not None:
             return whole
-    if not _is_role(last):
+    if not is_role(last):
         return None
     begin = _extend(words, len(words) - 1)
     bare = begin == len(words) - 1
@@ -331,23 +339,6 @@ def _begin_of_role(words: list[tuple[int, int, str]]) -> int | None:
 
 def _is_owner(words: list[tuple[int, int, str]], begin: int) -> bool:
     return any(re.search(r"[’']s?$", word) for _, _, word in words[begin:-1])
-
-
-def _is_role(word: str) -> bool:
-    single = re.sub(r"s$", "", word)
-    if (
-        word in PLURALS
-        or single in ROLES
-        or single in BODIES
-        or word in WRITINGS
-        or single in TITLES
-    ):
-        return True
-    if re.sub(r"ies$", "y", word) in BODIES:
-        return True
-    return bool(
-        re.search(r"(?:ist|man|woman|men|women|person|people|ician|maker|keeper|holder)s?$", word)
-    )
 
 
 def _preposition_before(words: list[tuple[int, int, str]], place: int) -> int | None:
@@ -368,7 +359,7 @@ def _begin_of_whole(words: list[tuple[int, int, str]], preposition: int) -> int 
             begin = _begin_of_name(words[: head + 1])
             if begin is not None:
                 return begin if not (begin and lower[begin - 1] in PREPOSITIONS) else None
-        if _is_role(re.sub(r"[’']s?$", "", lower[head])):
+        if is_role(re.sub(r"[’']s?$", "", lower[head])):
             begin = _extend(words, head)
             if begin == 0 or lower[begin - 1] not in PREPOSITIONS:
                 plain = (
@@ -423,7 +414,7 @@ def _follows(word: str) -> bool:
     lower = word.casefold()
     return (
         lower in _VERBLIKE
-        or lower.endswith(("ed", "ly", "s"))
+        or (lower.endswith(("ed", "ly", "s")) and lower != "family")
         or lower
         in (
             "also",
@@ -451,6 +442,6 @@ def _follows(word: str) -> bool:
             "brought",
             "bought",
             "faced",
-        *"oversaw became began came did drove fell felt flew fought found gave got had heard led left lost made met paid rose said saw sold sought struck swore taught told took understood undertook went withdrew woke won wore".split(),
+            *"oversaw became began came did drove fell felt flew fought found gave got had heard led left lost made met paid rose said saw sold sought struck swore taught told took understood undertook went withdrew woke won wore".split(),
         )
     )

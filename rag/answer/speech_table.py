@@ -261,7 +261,13 @@ WRITINGS = frozenset(
     law bill rule policy agreement deal contract list record records notice website page result results finding findings filings""".split()
 )
 #: Names of what speaks for nobody.
-NOBODY = frozenset("there here this that which who what these those nobody none".split())
+NOBODY = frozenset(
+    """there here this that which who what these those nobody none still now however meanwhile
+    today tomorrow yesterday later instead also well first second third last finally indeed
+    moreover plus earlier elsewhere overall either even further furthermore perhaps maybe yes no
+    please thanks unfortunately sure again next other others another something everything
+    anything nothing everyone someone anyone much less""".split()
+)
 
 #: Whose account an adjective tells: “by the American account”.
 COUNTRIES = {
