@@ -323,11 +323,6 @@ def _merge(known: list[Named]) -> list[str]:
     return [one.name for one in fullest]
 
 
-def is_body(name: str) -> bool:
-    """Whether a name has a word in it that only bodies have in theirs."""
-    return any(word.casefold() in _BODY_WORDS for word in name.split())
-
-
 def is_plain_body(role: str) -> bool:
     return role in _PLAIN_BODIES
 

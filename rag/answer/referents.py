@@ -13,7 +13,6 @@ from rag.answer.naming import (
     describe,
     expand,
     find_holder,
-    is_body,
     is_plain_body,
     is_role,
     is_somebody,
@@ -90,7 +89,7 @@ class Referents:
         paragraph = self.paragraphs[place.paragraph]
         end = paragraph.start + paragraph.lines[place.line].span.start + at.end
         if re.match(r"(?:the|The) ", who.written):
-            return who.name
+            return f"the {who.name}"
         return expand(who.name, self.paragraphs.text, end)
 
     def _holder(self, who: Described, place: Place, depth: int) -> str | None:
@@ -101,7 +100,7 @@ class Referents:
             return holder or (written if len(written.split()) > 2 else None)
         for back in range(place.line - 1, max(-1, place.line - 3), -1):
             subject = self.subject(Place(place.paragraph, back), depth + 1)
-            if subject and subject[:1].isupper() and not self._is_person(subject):
+            if subject and _without_article(subject)[:1].isupper() and not self._is_person(subject):
                 return subject
         return written if len(written.split()) > 2 or is_plain_body(who.role) else None
 
@@ -123,7 +122,7 @@ class Referents:
                 continue
             if name is None and self._is_about_somebody(before):
                 return None
-            if name is not None and (name[0].islower() or is_body(name)):
+            if name is not None and not name[0].isupper():
                 alone = self._named_alone(before, pronoun)
                 if alone:
                     return alone
@@ -179,7 +178,7 @@ class Referents:
     def _suits(self, name: str, pronoun: str) -> bool:
         if pronoun in ("he", "she"):
             return self._is_person(name) and suits(name, pronoun)
-        return name[:1].isupper() and not self._is_person(name)
+        return _without_article(name)[:1].isupper() and not self._is_person(name)
 
 
 @lru_cache(maxsize=64)
@@ -195,6 +194,10 @@ def _list_speakers(text: str) -> tuple[tuple[int, str], ...]:
                 if name:
                     found.append((number, expand(name, text, end) or name))
     return tuple(dict.fromkeys(found))
+
+
+def _without_article(name: str) -> str:
+    return name.removeprefix("the ")
 
 
 def _in_sentence(written: str) -> str:

@@ -13,7 +13,7 @@ from rag.answer.quoting import Speech
 from rag.answer.referents import DEEPEST, Place, Referents
 from rag.types import Span
 
-__all__ = ["Attribution", "Speaker", "find_attribution", "find_attributions", "find_speaker"]
+__all__ = ["Attribution", "Speaker", "find_attribution", "find_attributions", "find_speaker", "is_same"]
 
 #: Paragraphs that are read back for whose quotation goes on.
 BACK = 4
@@ -49,6 +49,14 @@ def find_speaker(text: str, span: Span) -> Speaker | None:
         return None
     search = _Search(paragraphs)
     return search.speaker(Place(*found), 0) or search.as_written(Place(*found))
+
+
+def is_same(one: str | None, other: str | None) -> bool:
+    """Whether two names are somebody's: the same words, or some of them: “the US Treasury”."""
+    if one is None or other is None:
+        return one is other
+    first, second = (set(name.removeprefix("the ").split()) for name in (one, other))
+    return first <= second or second <= first
 
 
 class _Search:
@@ -110,7 +118,7 @@ class _Search:
             if one.speaker == main.speaker or main.holds(one):
                 continue
             other = self._referents.name(place, one.speaker, depth + 1)
-            if other is not None and other != name:
+            if other is not None and not is_same(other, name):
                 return True
         return False
 
