@@ -15,7 +15,7 @@ from rag.answer.speech_subject import (
     find_subject_before,
     find_subject_of_clause,
 )
-from rag.answer.speech_table import INVERTED, Kind
+from rag.answer.speech_verbs import INVERTED, Kind
 from rag.types import Span
 
 #: A sentence that is longer is read to here, in characters.

@@ -62,7 +62,7 @@ class Paragraph:
     lines: tuple[Line, ...]
 
     def speech_at(self, line: Line) -> Speech | None:
-        """The quoted speech that a sentence begins in, where that is more than some of its words."""
+        """The quoted speech that a sentence begins in, where it is more than some words of it."""
         letter = re.search(r"\w", line.span.of(self.text))
         place = line.span.start + (letter.start() if letter else 0)
         for one in self.speech:

@@ -7,22 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.answer.describing import Described, describe, is_role
 from rag.answer.first_names import HE, SHE
-from rag.answer.naming import (
-    Described,
-    describe,
-    expand,
-    find_holder,
-    is_plain_body,
-    is_role,
-    is_somebody,
-    list_names,
-    suits,
-)
+from rag.answer.naming import expand, find_holder, is_somebody, list_names, suits
 from rag.answer.paragraphs import Line, Paragraphs
 from rag.answer.quoting import HIDDEN
 from rag.answer.speech_subject import find_subject_of_clause
-from rag.answer.speech_table import BODIES, COUNTRIES, DETERMINERS, PLURALS, ROLES, TITLES
+from rag.answer.speech_table import (
+    BODIES,
+    COUNTRIES,
+    DETERMINERS,
+    PLAIN_BODIES,
+    PLURALS,
+    ROLES,
+    TITLES,
+)
 from rag.types import Span
 
 #: Paragraphs and sentences that are read back for who “he” is.
@@ -102,7 +101,7 @@ class Referents:
             subject = self.subject(Place(place.paragraph, back), depth + 1)
             if subject and _without_article(subject)[:1].isupper() and not self._is_person(subject):
                 return subject
-        return written if len(written.split()) > 2 or is_plain_body(who.role) else None
+        return written if len(written.split()) > 2 or who.role in PLAIN_BODIES else None
 
     def _referent(self, place: Place, pronoun: str, at: Span, depth: int) -> str | None:
         """Whom a pronoun means: the subject before it that it suits, the nearest first."""

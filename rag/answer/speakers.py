@@ -7,13 +7,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.answer.attribution import Attribution, find_attribution, find_attributions
-from rag.answer.naming import describe
+from rag.answer.describing import describe
 from rag.answer.paragraphs import Line, Paragraphs
 from rag.answer.quoting import Speech
 from rag.answer.referents import DEEPEST, Place, Referents
 from rag.types import Span
 
-__all__ = ["Attribution", "Speaker", "find_attribution", "find_attributions", "find_speaker", "is_same"]
+__all__ = [
+    "Attribution",
+    "Speaker",
+    "find_attribution",
+    "find_attributions",
+    "find_speaker",
+    "is_same",
+]
 
 #: Paragraphs that are read back for whose quotation goes on.
 BACK = 4

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag.answer.quoting import HIDDEN
 from rag.answer.speech_subject import find_subject_before
-from rag.answer.speech_table import INVERTED, QUOTED_ONLY, VERBS, WEAK, Kind
+from rag.answer.speech_verbs import INVERTED, QUOTED_ONLY, VERBS, WEAK, Kind
 from rag.types import Span
 
 #: Every form of a verb: its kind, and its base form.
@@ -68,7 +68,8 @@ _AFTER_ASIDE = re.compile(
 _ENDS = re.compile(r"\s*(?:[.!?…]|$)")
 #: All that stands behind the verb of “Smith said.” and “Menendez asked Fraser.”
 _ALONE = re.compile(
-    rf"(?:\s+(?:him|her|them|me|us|reporters|prosecutors|jurors|the \w+|[A-Z][\w’'-]+|{WHEN})){{0,3}}"
+    r"(?:\s+(?:him|her|them|me|us|reporters|prosecutors|jurors|the \w+|[A-Z][\w’'-]+"
+    rf"|{WHEN})){{0,3}}"
     r"\s*[.!?]?$"
 )
 _JOINT = re.compile(r",?\s+(?:while|whereas|though|although|but|and)\s+(?=\S)")
@@ -152,7 +153,7 @@ def _is_aside(verb: Verb, before: str) -> bool:
     if not before.strip() or not _BEFORE_ASIDE.search(before):
         return False
     spoken = before.rstrip(" ,").endswith(HIDDEN)
-    if verb.base in QUOTED_ONLY | WEAK and not spoken and not verb.base == "add":
+    if verb.base in QUOTED_ONLY | WEAK and not spoken and verb.base != "add":
         return bool(_ENDS.match(verb.right)) and verb.base not in QUOTED_ONLY
     if before.rstrip().endswith(HIDDEN):
         return not _THAT.match(verb.right)
