@@ -19,7 +19,7 @@ from rag.answer.speech_verbs import INVERTED, Kind
 from rag.types import Span
 
 #: A sentence that is longer is read to here, in characters.
-LONGEST = 3_000
+LONGEST = 1_200
 #: A speaker's second verb stands at most this many words behind the first: “disagreed and said”.
 _NEAR = 6
 

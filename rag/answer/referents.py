@@ -42,15 +42,22 @@ class Place:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
 class Referents:
-    """Finds the fullest names in one article."""
+    """Finds the fullest names in one article, each once; `speaks` tells who speaks in a sentence."""
 
-    paragraphs: Paragraphs
-    speaks: Speaks
+    def __init__(self, paragraphs: Paragraphs, speaks: Speaks) -> None:
+        self.paragraphs = paragraphs
+        self.speaks = speaks
+        self._known: dict[tuple[Place, Span], str | None] = {}
 
     def name(self, place: Place, at: Span, depth: int) -> str | None:
         """The fullest name for the words at `at` of a sentence; None where it is not clear."""
+        if (place, at) not in self._known:
+            self._known[place, at] = None
+            self._known[place, at] = self._find_name(place, at, depth)
+        return self._known[place, at]
+
+    def _find_name(self, place: Place, at: Span, depth: int) -> str | None:
         if depth > DEEPEST:
             return None
         who = describe(at.of(self._line(place).hidden))
