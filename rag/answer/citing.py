@@ -41,6 +41,10 @@ class Citations:
         return tuple(self._list)
 
 
-def lead_in(article: Article) -> str:
-    """“Example Wire, 13 March 2022:”, with the headline where no outlet is known."""
-    return f"{article.outlet or f'“{article.title}”'}, {write_date(article.published)}:"
+def lead_in(article: Article, speaker: str | None = None) -> str:
+    """“Example Wire, 13 March 2022:”, with the headline where no outlet is known.
+
+    With a speaker: “Example Wire, 13 March 2022, reporting what John Kirby said:”.
+    """
+    reporting = f", reporting what {speaker} said" if speaker else ""
+    return f"{article.outlet or f'“{article.title}”'}, {write_date(article.published)}{reporting}:"

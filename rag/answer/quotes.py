@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from rag.answer.citing import Citations, lead_in
+from rag.answer.citing import Citations
 from rag.answer.evidence import Evidence, ask, weigh
 from rag.answer.followup import complete
+from rag.answer.introducing import Introductions, tells_whom
 from rag.answer.quantities import find_quantities
 from rag.answer.refusal import judge
 from rag.index.embedders import Embedder
@@ -79,10 +80,10 @@ class QuotesEngine:
         if not evidence or verdict.probability < self.confidence:
             yield answer
             return
-        citations = Citations()
-        for article, span, led in compose(choose(evidence)):
+        citations, introductions = Citations(), Introductions()
+        for article, span in compose(choose(evidence)):
             number = citations.cite(article, span)
-            lead = lead_in(article) if led else None
+            lead = introductions.introduce(article, span)
             sentence = Sentence(span.of(article.text), (number,), "quoted", lead=lead)
             answer = replace(
                 answer, sentences=(*answer.sentences, sentence), citations=citations.list()
@@ -126,11 +127,12 @@ def _is_as_near(one: Evidence, best: Evidence) -> bool:
     return one.features.cosine >= RIVAL_COSINE * best.features.cosine
 
 
-def compose(chosen: Sequence[Evidence]) -> list[tuple[Article, Span, bool]]:
-    """The stretches to quote in the order to be read, and whether each is introduced.
+def compose(chosen: Sequence[Evidence]) -> list[tuple[Article, Span]]:
+    """The stretches to quote in the order to be read.
 
     The article of the best sentence first, its sentences as they follow one another; before one
-    that begins with a pronoun goes the sentence that tells whom it means. Where figures of
+    that begins with a pronoun goes the sentence that tells whom it means, unless its lead does
+    (see `rag.answer.introducing`). Where figures of
     different days stand against each other, the later one comes first.
     """
     contested = any(is_rival(one, chosen[0]) for one in chosen[1:])
@@ -150,10 +152,7 @@ def compose(chosen: Sequence[Evidence]) -> list[tuple[Article, Span, bool]]:
         for span in (*_find_antecedent(article, one.span), one.span):
             if (article, span) not in spans:
                 spans.append((article, span))
-    return [
-        (article, span, n == 0 or spans[n - 1][0].id != article.id)
-        for n, (article, span) in enumerate(spans)
-    ]
+    return spans
 
 
 def _find_antecedent(article: Article, span: Span) -> list[Span]:
@@ -161,7 +160,7 @@ def _find_antecedent(article: Article, span: Span) -> list[Span]:
 
     The sentence before alone where none near does; nothing where that is no whole sentence.
     """
-    if not _needs_antecedent(span.of(article.text)):
+    if not _needs_antecedent(span.of(article.text)) or tells_whom(article, span):
         return []
     start = max(0, span.start - BACK_TEXT)
     sentences = [

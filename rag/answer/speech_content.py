@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rag.answer.quoting import HIDDEN
 from rag.answer.speech_subject import find_subject_before
-from rag.answer.speech_table import INVERTED, QUOTED_ONLY, VERBS, WEAK, Kind
+from rag.answer.speech_verbs import INVERTED, QUOTED_ONLY, VERBS, WEAK, Kind
 from rag.types import Span
 
 #: Every form of a verb: its kind, and its base form.
@@ -39,6 +39,7 @@ _THAT = re.compile(
     r"(?:that|whether|if|how|why|what)\b"
 )
 _SPEECH = re.compile(rf"[^{HIDDEN}.;]{{0,80}}?[,:]?\s*(?={HIDDEN})")
+_TITLED = re.compile(r"\b(?:called|titled|entitled|dubbed|named|known as|phrase|word)\s*$")
 _COLON = re.compile(r"[^.;,]{0,60}:\s+(?=\S)")
 _FINITE = (
     r"(?:(?:is|are|was|were|will|would|had|has|have|can|could|may|might|must|should|shall|did|does"
@@ -67,7 +68,8 @@ _AFTER_ASIDE = re.compile(
 _ENDS = re.compile(r"\s*(?:[.!?…]|$)")
 #: All that stands behind the verb of “Smith said.” and “Menendez asked Fraser.”
 _ALONE = re.compile(
-    rf"(?:\s+(?:him|her|them|me|us|reporters|prosecutors|jurors|the \w+|[A-Z][\w’'-]+|{WHEN})){{0,3}}"
+    r"(?:\s+(?:him|her|them|me|us|reporters|prosecutors|jurors|the \w+|[A-Z][\w’'-]+"
+    rf"|{WHEN})){{0,3}}"
     r"\s*[.!?]?$"
 )
 _JOINT = re.compile(r",?\s+(?:while|whereas|though|although|but|and)\s+(?=\S)")
@@ -151,7 +153,7 @@ def _is_aside(verb: Verb, before: str) -> bool:
     if not before.strip() or not _BEFORE_ASIDE.search(before):
         return False
     spoken = before.rstrip(" ,").endswith(HIDDEN)
-    if verb.base in QUOTED_ONLY | WEAK and not spoken and not verb.base == "add":
+    if verb.base in QUOTED_ONLY | WEAK and not spoken and verb.base != "add":
         return bool(_ENDS.match(verb.right)) and verb.base not in QUOTED_ONLY
     if before.rstrip().endswith(HIDDEN):
         return not _THAT.match(verb.right)
@@ -172,7 +174,7 @@ def _start_of_content(verb: Verb) -> int | None:
     if that and verb.kind != "accused":
         return end + that.end()
     speech = _SPEECH.match(after)
-    if speech:
+    if speech and not _TITLED.search(speech.group()):
         return end + speech.end()
     if verb.base in QUOTED_ONLY:
         return None
@@ -204,7 +206,8 @@ def _start_of_name(verb: Verb) -> int | None:
     described = _AS.match(after) if verb.base not in ("call", "term", "dub") else None
     if described:
         return end + described.end()
-    quoted = re.match(rf"[^{HIDDEN}.;:,]{{0,80}}?(?={HIDDEN})", after)
+    # What nobody stands before is a name: “a video called “…””.
+    quoted = re.match(rf"\s+[^\s{HIDDEN}.;:,][^{HIDDEN}.;:,]{{0,80}}?(?={HIDDEN})", after)
     if quoted:
         return end + quoted.end()
     named = _CALLED_A.match(after) if verb.base != "describe" else None
