@@ -1,0 +1,255 @@
+"""Which sentences count the same thing, and which of their figures an answer shows first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.answer.counts import PEOPLE, Count, find_counts, find_fate, find_noun
+from rag.answer.evidence import KIN, TWIN, Asked, Evidence
+from rag.answer.matching import fold
+from rag.answer.periods import Period, find_day, find_period
+from rag.answer.when import AFTER, Wish
+from rag.index.words import WordVectors
+from rag.retrieve.question import NUMBER_WORDS
+
+#: A figure of another day is shown beside the best one where its sentence's share is this part of
+#: the best one's, or its cosine is: an older count of the same is often put in other words.
+RIVAL, RIVAL_COSINE = 0.05, 0.85
+#: Or it has this part of what the best one, with what stands beside it, has of the question; more
+#: where the question has no name that would hold them together.
+CONTEXT, NAMELESS = 0.6, 0.8
+#: How far a sentence, or what stands beside it, must have each name of the question.
+NAMED = 0.5
+#: What a toll counts, beside people.
+_DEAD = frozenset("life live bodi death victim casualti fatal".split())
+#: Who these stand before hands a count on, and is not the one that it is of.
+_REPORTING = re.compile(
+    r"(?:said|says|cited|counted|counts|puts?|reported|reports|estimates?d?|recorded|listed|lists"
+    r"|found|announced|gave|gives|confirmed|raised|lowered|revised|told|according|speaks?|believes)\b"
+)
+_SUBJECT = re.compile(
+    r"(?:(?:The|Its|Their|His|Her|A|An)\s+(?:[a-z][\w’'-]*\s+){0,2})?"
+    r"(?P<name>[^\W\d_a-z][\w’'-]*(?:\s+[^\W\d_a-z][\w’'-]*)*)\s+(?P<verb>[a-z][\w’'-]*)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A sentence that counts what is asked for; `day` is the one that its count holds for."""
+
+    evidence: Evidence
+    count: Count
+    period: Period | None
+    day: date | None
+
+    @property
+    def published(self) -> date | None:
+        return self.evidence.hit.article.published
+
+    def covers_other_days(self, other: Telling) -> bool:
+        """Whether both say which period they cover, and it is not the same."""
+        return (
+            self.period is not None
+            and other.period is not None
+            and not self.period.same(other.period)
+        )
+
+    def differs(self, other: Telling) -> bool:
+        """Whether two counts of the same thing come to another figure.
+
+        On one day “at least six” and “seven” agree, and on any two days “more than 90%” and “93%”.
+        """
+        if self.day == other.day or self.count.unit == "%":
+            return not self.count.agrees(other.count)
+        return not self.count.repeats(other.count)
+
+    def contradicts(self, other: Telling) -> bool:
+        """Whether it differs from a count of the same day, so that not both can be right."""
+        same_day = self.day is not None and self.day == other.day
+        return same_day and not self.covers_other_days(other) and self.differs(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What to quote: `leading` goes first, in its order.
+
+    `later` are the counts of days after the one that the question gives as the last, where there
+    is none before.
+    """
+
+    chosen: list[Evidence]
+    leading: tuple[Evidence, ...] = ()
+    later: tuple[Telling, ...] = ()
+
+
+def find_tellings(
+    asked: Asked, evidence: Sequence[Evidence], words: WordVectors | None
+) -> list[Telling]:
+    """Those of the sentences that count what is asked for, best first; copies of one count once.
+
+    Where one counts something else than the best, or is too far from the question, it is left out.
+    """
+    if not _asks_count(asked):
+        return []
+    found: list[Telling] = []
+    known: set[str] = set()
+    for one in evidence:
+        text = fold(one.text, str.isalnum)[0]
+        count = _pick_count(asked, one, words) if text not in known else None
+        if count is None or _is_of_another(asked, one):
+            continue
+        known.add(text)
+        telling = tell(one, count)
+        if not found or (_is_near(asked, one, found[0].evidence) and is_same_thing(telling, found[0])):
+            found.append(telling)
+    return found
+
+
+def tell(one: Evidence, count: Count) -> Telling:
+    published = one.hit.article.published
+    period = find_period(one.text, count, published)
+    return Telling(one, count, period, find_day(one.text, count, period, published))
+
+
+def settle(
+    chosen: Sequence[Evidence], tellings: Sequence[Telling], wish: Wish, limit: int
+) -> Settled:
+    """Which sentences to quote and which of them first, where any counts what is asked for.
+
+    Counts of different days are both shown, the later first, and so are those of one day that
+    contradict each other; the question may wish for the first one, or for none after a day.
+    """
+    held = [one for one in tellings if holds(one, wish.until)]
+    late = [one.evidence for one in tellings if one not in held]
+    if not held:
+        return Settled([] if tellings else list(chosen), later=tuple(tellings))
+    wanted = _narrow(held, wish)
+    lead = _pick_lead(wanted, wish)
+    beside = [one for one in wanted if one.contradicts(lead)][:1]
+    others = [one for one in wanted if one.differs(lead) and not one.contradicts(lead)]
+    if wish.until or wish.around or wish.order == "first":
+        others = []
+    shown = [lead, *beside, *others[:1]]
+    also = [one for one in held if one.evidence in chosen and one not in shown]
+    if len(shown) == 1 and wish == Wish() and not any(one.differs(lead) for one in also):
+        return Settled([one for one in chosen if one not in late])
+    shown = [*_order(shown, lead, wish), *_order(also, lead, wish)]
+    leading = tuple(one.evidence for one in shown)[:limit]
+    rest = [one for one in chosen if one not in leading and one not in late]
+    return Settled([*leading, *rest][:limit], leading)
+
+
+def is_same_thing(one: Telling, other: Telling) -> bool:
+    """Whether both count one thing: of one unit, of one fate, of kinds that do not part them."""
+    first, second = one.count, other.count
+    if first.unit != second.unit or first.rate != second.rate:
+        return False
+    if first.fate and second.fate and first.fate != second.fate:
+        return False
+    return not (first.kinds and second.kinds and not first.kinds & second.kinds)
+
+
+def _asks_count(asked: Asked) -> bool:
+    kind = asked.kind
+    return kind is not None and (
+        kind.group == "number" or kind.wanted in ("a sum of money", "a share")
+    )
+
+
+def _pick_count(asked: Asked, one: Evidence, words: WordVectors | None) -> Count | None:
+    """The figure of a sentence that counts what is asked for; a toll or a total before others."""
+    given = {int(q) for q in re.findall(r"\d+", asked.question.text)}
+    given |= {NUMBER_WORDS[t.word] for t in asked.terms if t.word in NUMBER_WORDS}
+    fits = [
+        count
+        for count in find_counts(one.text)
+        if count.value not in given and _fits(asked, count, words)
+    ]
+    return min(fits, key=lambda count: not count.tallied, default=None)
+
+
+def _fits(asked: Asked, count: Count, words: WordVectors | None) -> bool:
+    assert asked.kind is not None
+    if asked.kind.wanted == "a share":
+        return count.unit == "%"
+    if asked.kind.wanted == "a sum of money":
+        assert asked.kind.answers is not None
+        return bool(asked.kind.answers.search(f"{count.said} {' '.join(count.words)}"))
+    fate = find_fate(asked.question.text)
+    if count.unit is not None or (fate is not None and count.fate != fate):
+        return False
+    if count.noun is None:
+        return count.tallied and count.fate in (None, fate)
+    noun, _, _ = find_noun(f" {' '.join(asked.head)}")
+    if fate is not None and (noun is None or noun in PEOPLE | _DEAD):
+        return count.noun in PEOPLE | _DEAD or _is_like(("people",), count.words[-1:], words)
+    return noun == count.noun or _is_like(asked.head[-1:], count.words[-1:], words)
+
+
+def _is_like(some: Sequence[str], others: Sequence[str], words: WordVectors | None) -> bool:
+    if words is None or not some or not others:
+        return False
+    return float(words.compare(list(some), list(others)).max()) >= (KIN + TWIN) / 2
+
+
+def _is_of_another(asked: Asked, one: Evidence) -> bool:
+    """Whether it is somebody else's count: what the question names is not there."""
+    named = [term for term in asked.terms if term.name]
+    if any(one.covered[term.stem] < NAMED for term in named):
+        return True
+    said = one.text.casefold()
+    if not named or any(term.word in said for term in named):
+        return False
+    found = _SUBJECT.match(one.text)
+    if found is None or _REPORTING.match(found["verb"]):
+        return False
+    # A sentence's first word is a name where it has its capital elsewhere, too.
+    name = found["name"]
+    text = one.hit.article.text
+    return found.start("name") > 0 or " " in name or bool(re.search(rf"[a-z,] {name}\b", text))
+
+
+def _is_near(asked: Asked, one: Evidence, best: Evidence) -> bool:
+    least = CONTEXT if any(term.name for term in asked.terms) else NAMELESS
+    if one.share >= RIVAL * best.share or one.features.context >= least * best.features.context:
+        return True
+    if one.vector is None or best.vector is None:
+        return False
+    return one.features.cosine >= RIVAL_COSINE * best.features.cosine
+
+
+def holds(one: Telling, until: date | None) -> bool:
+    """Whether a count is of no later day than `until`, where that is given."""
+    return until is None or (one.day is not None and one.day <= until)
+
+
+def _narrow(held: list[Telling], wish: Wish) -> list[Telling]:
+    """Those that cover the period and lie near the days that the question gives, if any do."""
+    if wish.since is not None:
+        last = wish.to or date.max
+        asked = Period("", wish.since, last, open=wish.to is None)
+        held = [one for one in held if one.period and one.period.same(asked)] or held
+    if (around := wish.around) is not None:
+        days = around.first, around.last + AFTER
+        held = [one for one in held if one.day and days[0] <= one.day <= days[1]] or held
+    return held
+
+
+def _pick_lead(held: Sequence[Telling], wish: Wish) -> Telling:
+    dated = [one for one in held if one.day is not None]
+    if not dated:
+        return held[0]
+    ordered = min if wish.order == "first" else max
+    return ordered(dated, key=lambda one: (one.day or date.min).toordinal())
+
+
+def _order(some: Sequence[Telling], lead: Telling, wish: Wish) -> list[Telling]:
+    """The later first, after the one that is wished for."""
+    wished = wish.order == "first" or wish.until or wish.around or wish.since
+    return sorted(
+        some,
+        key=lambda one: (bool(wished) and one is not lead, -(one.day or date.min).toordinal()),
+    )
