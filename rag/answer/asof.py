@@ -25,20 +25,23 @@ _STATE_VERBS = (
 #: A question without one: “which country leads”.
 _ASKS_STATE = re.compile(rf"^\W*(?:who|what|which)\b[^?]*?\b(?:{_STATE_VERBS})\b", re.IGNORECASE)
 _STATE = re.compile(rf"\b(?:is|are|isn[’']t|aren[’']t|has|have|{_STATE_VERBS})\b", re.IGNORECASE)
-#: A count that grows while it is told of.
-_GROWING = re.compile(r"\b(?:so far|to date|since|tolls?|tally|already)\b", re.IGNORECASE)
+#: A count that grows while it is told of, whatever is asked.
+_GROWING = re.compile(r"\b(?:so far|to date|tolls?)\b", re.IGNORECASE)
 _QUOTATION = re.compile(r"[“\"][^”\"]*[”\"]")
 _COUNTING = ("a sum of money", "a share")
 
 
-def note_as_of(answer: Answer, question: Question) -> str | None:
+def note_as_of(answer: Answer, question: Question, *, first: bool = False) -> str | None:
     """“As of 12 March 2022, the day of the newest article quoted.”, where the answer may age.
 
     It may where it rests on a count or on a state of affairs; what happened stays as it was.
+    `first` is whether the count that is quoted first is the one asked for, and others stand by it.
     """
     borne = [one for one in answer.sentences if one.check != "unsupported"]
-    bearing = [one for one in borne if _is_count(question, one.text)]
-    bearing = bearing or [one for one in _cut(borne) if _is_state(question, one.text)]
+    counts = _asks_count(question)
+    counted = _cut(borne) if first else borne
+    bearing = [one for one in counted if counts and find_counts(one.text)]
+    bearing = bearing or [one for one in _cut(borne) if _may_age(question, one.text)]
     numbers = {number for sentence in bearing for number in sentence.citations}
     cited = [citation for citation in answer.citations if citation.n in numbers]
     return _write(cited, answer.citations) if cited else None
@@ -50,15 +53,15 @@ def _cut(borne: Sequence[Sentence]) -> Sequence[Sentence]:
     return borne[: led[1]] if len(led) > 1 else borne
 
 
-def _is_count(question: Question, said: str) -> bool:
-    """Whether what is said counts: what the question asks for, or what still grows."""
+def _asks_count(question: Question) -> bool:
     kind = find_kind(question)
-    counts = kind is not None and (kind.group == "number" or kind.wanted in _COUNTING)
-    return bool((counts or _GROWING.search(said)) and find_counts(said))
+    return kind is not None and (kind.group == "number" or kind.wanted in _COUNTING)
 
 
-def _is_state(question: Question, said: str) -> bool:
-    """Whether the question asks for what is, and what is said tells of it."""
+def _may_age(question: Question, said: str) -> bool:
+    """Whether it gives a toll, or the question asks for what is, and this tells of it."""
+    if _GROWING.search(said) and find_counts(said):
+        return True
     found = _AUXILIARY.search(question.text)
     present = found["present"] or found["short"] if found else _ASKS_STATE.search(question.text)
     return bool(present) and bool(_STATE.search(_QUOTATION.sub(" ", said)))
@@ -71,7 +74,7 @@ def _write(cited: Sequence[Citation], every: Sequence[Citation]) -> str:
     """
     days = [citation.published for citation in cited if citation.published]
     if not days:
-        return "As of an article without a date."
+        return "As of the article quoted, which is undated."
     newest = max(days)
     if len({citation.article for citation in every}) == 1:
         which = "the article quoted"

@@ -30,15 +30,20 @@ _FATES = {name: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for name, words i
 #: Those who may be counted without a noun: “at least 12 were killed”.
 PEOPLE = frozenset(
     "people persons person men women children civilians soldiers passengers victims residents"
-    " patients workers migrants refugees others individuals inhabitants citizens adults dead".split()
+    " patients workers migrants refugees others individuals inhabitants citizens adults"
+    " dead".split()
 )
 _IRREGULAR = PEOPLE | frozenset("percent fish sheep aircraft feet mice teeth police".split())
 
 _LEAST = (
-    r"at least|no fewer than|no less than|not less than|a minimum of|more than|over|above|upwards of"
-    r"|exceed(?:s|ed|ing)?|(?:sur)?pass(?:es|ed|ing)?|topped"
+    r"at least|no fewer than|no less than|not less than|a minimum of|more than|over|above"
+    r"|upwards of|exceed(?:s|ed|ing)?|(?:sur)?pass(?:es|ed|ing)?|topped"
 )
-_MOST = r"at most|no more than|not more than|a maximum of|up to|as many as|fewer than|less than|under"
+_MOST = (
+    r"at most|no more than|not more than|a maximum of|up to|as many as|fewer than|less than|under"
+)
+#: Of these, verbs: “has passed 21,000”.
+_VERB = re.compile(r"exceed|(?:sur)?pass|topped", re.IGNORECASE)
 _ABOUT = (
     r"about|around|some|roughly|approximately|an estimated|estimated|nearly|almost|close to|circa"
 )
@@ -52,14 +57,14 @@ ABOUT, ROUND = Decimal("0.1"), Decimal("0.025")
 
 #: “Between 20 and 30”, “20 to 30”.
 _RANGE = re.compile(
-    rf"(?:\bbetween\s+(?P<least>{NUMBER})\s+and|(?P<from>{NUMBER})(?:\s+(?:to|or)\b|\s?[-–]))\s*$",
+    rf"(?:\bbetween\s+(?P<least>{NUMBER})\s+and|(?<!from )\b(?P<from>{NUMBER})(?:\s+(?:to|or)\b|\s?[-–]))\s*$",
     re.IGNORECASE,
 )
 #: Before a number that is a part of the whole, a change of it, what it was or what it may become.
 _ASIDE = re.compile(
-    r"\b(?:including|among (?:them|whom|these)|of (?:them|whom|these|which)|another|by|from"
-    r"|compared (?:with|to)|instead of|previous(?:ly)?|earlier|than the|extra|additional)\s+"
-    r"(?:\w+\s+)?$",
+    r"\b(?:(?:including|among (?:them|whom|these)|of (?:them|whom|these|which)|previous(?:ly)?"
+    r"|earlier)(?:\s+\w+)?|another|by|from|compared (?:with|to)|instead of|than the|extra"
+    r"|additional)\s+$",
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
@@ -167,8 +172,9 @@ def _read(sentence: str, text: str, start: int, end: int) -> Count | None:
             return None
         noun = "people"
     said_at = bound.start() if bound else start
-    # A figure's bound is written small wherever it stands.
     said = f"{sentence[said_at:start].lower()}{sentence[start:end]}".strip()
+    if bound and _VERB.match(bound.group()):
+        said = f"more than {sentence[start:end].strip()}"
     low, high = _find_bounds(quantity, bound, after)
     return Count(
         said[:1].lower() + said[1:],
@@ -194,7 +200,9 @@ def _is_aside(before: str, after: str) -> bool:
 
 def find_noun(after: str) -> tuple[str | None, frozenset[str], tuple[str, ...]]:
     """The stem of the noun that a number counts, and those of the words that stand before it."""
-    run = re.match(r"(?:\s+(?:of\s+)?(?:the\s+|its\s+|their\s+|all\s+)?)?((?:[^\W\d][\w’'-]*[\s-]*)*)", after)
+    run = re.match(
+        r"(?:\s+(?:of\s+)?(?:the\s+|its\s+|their\s+|all\s+)?)?((?:[^\W\d][\w’'-]*[\s-]*)*)", after
+    )
     words: list[str] = []
     for word in split_words(run[1] if run else "")[:_AFTER]:
         if word.casefold() in STOP_WORDS:
@@ -236,4 +244,3 @@ def _cut_piece(text: str, start: int, end: int) -> str:
     seams = [0, *(m.end() for m in _SEAM.finditer(text) if m.end() <= start)]
     after = _SEAM.search(text, end)
     return text[seams[-1] : after.start() if after else len(text)]
-

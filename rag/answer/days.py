@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence, Set
+from decimal import Decimal
+
 from rag.answer.asof import note_as_of
 from rag.answer.counts import find_counts
-from rag.answer.evidence import ask, weigh
+from rag.answer.evidence import Evidence, ask, weigh
 from rag.answer.figures import compare
-from rag.answer.rivals import Telling, find_tellings, holds
-from rag.answer.when import find_newest, read_wish
+from rag.answer.rivals import find_beside, find_tellings, holds, tell
+from rag.answer.when import Wish, find_newest, read_wish
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.retrieve.question import Question
@@ -24,36 +27,58 @@ def note_days(
     """
     if answer.refused:
         return ()
-    as_of = note_as_of(answer, question)
-    figures = _compare(answer, question, generation, embedder)
+    wish = read_wish(question.text, find_newest(answer.hits))
+    as_of = note_as_of(answer, question, first=wish.is_past)
+    figures = _compare(answer, question, wish, generation, embedder)
     return (*([as_of] if as_of else []), *figures)
 
 
 def _compare(
-    answer: Answer, question: Question, generation: Generation, embedder: Embedder | None
+    answer: Answer,
+    question: Question,
+    wish: Wish,
+    generation: Generation,
+    embedder: Embedder | None,
 ) -> tuple[str, ...]:
+    said = {count.value for one in answer.sentences for count in find_counts(one.text)}
+    if not said:
+        return ()
     asked = ask(question, generation)
-    words = None if embedder is None else embedder.words
-    if not any(find_counts(sentence.text) for sentence in answer.sentences):
-        return ()
-    told = find_tellings(asked, weigh(asked, answer.hits, embedder), words)
-    wish = read_wish(question.text, find_newest(answer.hits))
+    evidence = weigh(asked, answer.hits, embedder)
+    told = find_tellings(asked, evidence, None if embedder is None else embedder.words)
     told = [one for one in told if holds(one, wish.until)]
-    cited = [one for one in told if _is_cited(one, answer)]
-    if not cited:
-        return ()
+    cited = [one for one in told if _is_cited(one.evidence, answer)]
     if all(sentence.check == "quoted" for sentence in answer.sentences):
         return compare(cited, cited)
-    said = {count.value for one in answer.sentences for count in find_counts(one.text)}
-    meant = [one for one in cited if one.count.value in said]
-    return compare(told, meant) if meant else ()
+    if told:
+        meant = [one for one in cited if one.count.value in said]
+        return compare(told, meant) if meant else ()
+    given = [one for one in evidence if _is_cited(one, answer)]
+    return _compare_said(given, evidence, said, embedder)
 
 
-def _is_cited(one: Telling, answer: Answer) -> bool:
-    span = one.evidence.span
+def _compare_said(
+    given: Sequence[Evidence],
+    evidence: Sequence[Evidence],
+    said: Set[Decimal],
+    embedder: Embedder | None,
+) -> tuple[str, ...]:
+    """The same for what an answer counts though no count was asked for, figure by figure."""
+    notes: dict[str, None] = {}
+    for one in given:
+        for count in find_counts(one.text):
+            if count.value in said:
+                telling = tell(one, count)
+                beside = find_beside(telling, evidence, embedder)
+                beside = [other for other in beside if other.differs(telling)]
+                notes.update(dict.fromkeys(compare([telling, *beside], [telling])))
+    return tuple(notes)
+
+
+def _is_cited(one: Evidence, answer: Answer) -> bool:
     return any(
-        citation.article == one.evidence.hit.article.id
-        and citation.start < span.end
-        and citation.end > span.start
+        citation.article == one.hit.article.id
+        and citation.start < one.span.end
+        and citation.end > one.span.start
         for citation in answer.citations
     )

@@ -58,9 +58,7 @@ def _cut(told: Sequence[Telling]) -> Sequence[Telling]:
     return told if len(told) <= LISTED else [*told[: LISTED - 1], told[-1]]
 
 
-def _list(
-    told: Sequence[Telling], cited: Sequence[Telling], *, with_period: bool = False
-) -> str:
+def _list(told: Sequence[Telling], cited: Sequence[Telling], *, with_period: bool = False) -> str:
     return ", ".join(_write(one, one in cited, with_period) for one in told)
 
 

@@ -54,7 +54,8 @@ KINDS: tuple[Kind, ...] = (
         "measure",
         "a sum of money",
         rf"\bhow (?:much|expensive)\b(?=.*\b(?:{_MONEY})\b)|\bhow (?:much money|expensive)\b"
-        rf"|\bwhat (?:price|cost|salary|fee|sum)\b|{_WHAT_IS}(?:price|cost|salary|fee)s?\b|\bwhat (?:does|did|do|will|would) .*\bcost\b",
+        rf"|\bwhat (?:price|cost|salary|fee|sum)\b|{_WHAT_IS}(?:price|cost|salary|fee)s?\b"
+        r"|\bwhat (?:does|did|do|will|would) .*\bcost\b",
         r"[$€£¥₹]\s?\d|(?<![\d.,])\b\d[\d,.]*\s?(?:m|bn|k|million|billion|trillion|thousand)?[\s-]"
         r"(?:dollar|euro|pound|won|yen|yuan|ruble|rouble|rupee|franc|krona|cent|peso|USD|EUR|GBP)s?\b"
         r"|\b(?:million|billion|trillion|thousand|hundred)\s(?:\w+\s)?"
@@ -145,8 +146,8 @@ KINDS: tuple[Kind, ...] = (
 )
 
 _HEAD = re.compile(
-    r"\b(?:which|what|how many|how much|name|whose|(?:number|count|total|tally) of)\s+((?:(?!(?:is|are|was|were|did|does|do|has"
-    r"|have|had|will|would|can|could|of|in|on|at|for|to|by|with|from|about|that|who|if|and|or|kind"
+    r"\b(?:which|what|how many|how much|name|whose|(?:number|count|total|tally) of)\s+"
+    r"((?:(?!(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|of|in|on|at|for|to|by|with|from|about|that|who|if|and|or|kind"
     r"|kinds|sort|sorts|type|types)\b)[\w'’-]+\s*){1,4})",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ _YEAR = r"(?:19|20)\d\d"
 _DATE = (
     rf"(?:(?:early|mid|late|the (?:start|beginning|middle|end) of)[\s-]+)?(?:in\s+)?"
     rf"(?:[0-3]?\d(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?:(?:{MONTH})(?!\w)(?:\s+[0-3]?\d(?!\d)(?:st|nd|rd|th)?)?"
-    rf"(?:,?\s+(?:of\s+)?{_YEAR})?|{_YEAR})"
+    rf"(?:,?\s+(?:of\s+)?(?:{_YEAR}|(?:last|this) year))?|{_YEAR})"
 )
 #: Whatever goes before a date that a period begins with: “since fighting broke out on”.
 _LED = r"(?:[^\W\d][\w’'-]*\s+){0,6}?"
@@ -32,11 +32,14 @@ _CALENDAR = re.compile(
     r"(?:(?:\w+) )?(?:day|week|month|year)s?)\b",
     re.IGNORECASE,
 )
-_SINCE_YEAR = re.compile(r"\bsince (?:the )?(?:start|beginning) of (?:the|this) year\b", re.IGNORECASE)
+_SINCE_YEAR = re.compile(
+    r"\bsince (?:the )?(?:start|beginning) of (?:the|this) year\b", re.IGNORECASE
+)
 _WITHIN = re.compile(rf"\b(?:in|during|throughout)\s+(?P<within>{_DATE})")
 _COUNTED_ON = re.compile(
     rf"\b(?i:as of|as at|by|until|up to)\s+(?:the\s+)?(?:(?P<weekday>{WEEKDAY})|(?P<day>{_DATE}))"
 )
+_MONTH_LAST = re.compile(rf"\b({MONTH})\s+(?:of\s+)?(last|this) year\b")
 _WEEKDAYS = "Mon Tues Wednes Thurs Fri Satur Sun".split()
 
 
@@ -109,5 +112,7 @@ def _begin(found: re.Match[str], published: date) -> date | None:
 
 
 def _read(said: str, published: date) -> Window | None:
+    # “September last year” is no whole year.
+    said = _MONTH_LAST.sub(lambda m: f"{m[1]} {published.year - (m[2] == 'last')}", said)
     windows = find_windows(said, published)
     return windows[0] if windows and windows[0].last < date.max else None

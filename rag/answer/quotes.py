@@ -9,8 +9,8 @@ from decimal import Decimal
 
 from rag.answer.citing import Citations, lead_in
 from rag.answer.evidence import Asked, Evidence, ask, weigh
-from rag.answer.followup import complete
 from rag.answer.figures import say_later
+from rag.answer.followup import complete
 from rag.answer.quantities import find_quantities
 from rag.answer.refusal import judge
 from rag.answer.rivals import Settled, find_tellings, settle
@@ -80,7 +80,7 @@ class QuotesEngine:
             return
         settled = self._settle(asked, evidence, hits)
         if settled.later and not settled.chosen:
-            yield answer.with_notes(*say_later(settled.later))
+            yield replace(answer, notes=say_later(settled.later))
             return
         citations = Citations()
         for article, span, led in compose(settled.chosen, settled.leading):
@@ -92,9 +92,7 @@ class QuotesEngine:
             )
             yield answer
 
-    def _settle(
-        self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]
-    ) -> Settled:
+    def _settle(self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]) -> Settled:
         words = None if self.embedder is None else self.embedder.words
         wish = read_wish(asked.question.text, find_newest(hits))
         tellings = find_tellings(asked, evidence, words)
@@ -102,7 +100,7 @@ class QuotesEngine:
 
 
 def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The fewest sentences, best first, among which the answer most likely is; none says the same."""
+    """The fewest sentences among which the answer most likely is, best first, none said twice."""
     chosen: list[Evidence] = []
     share = 0.0
     for found in evidence:

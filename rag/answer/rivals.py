@@ -12,8 +12,9 @@ from rag.answer.evidence import KIN, TWIN, Asked, Evidence
 from rag.answer.matching import fold
 from rag.answer.periods import Period, find_day, find_period
 from rag.answer.when import AFTER, Wish
+from rag.index.embedders import Embedder
 from rag.index.words import WordVectors
-from rag.retrieve.question import NUMBER_WORDS
+from rag.retrieve.question import NUMBER_WORDS, find_names
 
 #: A figure of another day is shown beside the best one where its sentence's share is this part of
 #: the best one's, or its cosine is: an older count of the same is often put in other words.
@@ -21,6 +22,8 @@ RIVAL, RIVAL_COSINE = 0.05, 0.85
 #: Or it has this part of what the best one, with what stands beside it, has of the question; more
 #: where the question has no name that would hold them together.
 CONTEXT, NAMELESS = 0.6, 0.8
+#: The cosine of two sentences that are taken to count one thing where no question says what.
+ALIKE = 0.6
 #: How far a sentence, or what stands beside it, must have each name of the question.
 NAMED = 0.5
 #: What a toll counts, beside people.
@@ -103,9 +106,33 @@ def find_tellings(
             continue
         known.add(text)
         telling = tell(one, count)
-        if not found or (_is_near(asked, one, found[0].evidence) and is_same_thing(telling, found[0])):
+        if not found or (
+            _is_near(asked, one, found[0].evidence) and is_same_thing(telling, found[0])
+        ):
             found.append(telling)
     return found
+
+
+def find_beside(
+    telling: Telling, evidence: Sequence[Evidence], embedder: Embedder | None
+) -> list[Telling]:
+    """What counts the same as a sentence does in other articles, whatever the question is."""
+    found = [
+        tell(one, count)
+        for one in evidence
+        if one.hit.article.id != telling.evidence.hit.article.id
+        for count in find_counts(one.text)
+        if count.noun is not None and count.noun == telling.count.noun
+    ]
+    found = [one for one in found if is_same_thing(one, telling) and _share_name(one, telling)]
+    if embedder is None or not found:
+        return []
+    vectors = embedder.embed([telling.evidence.text, *(one.evidence.text for one in found)])
+    return [
+        one
+        for one, vector in zip(found, vectors[1:], strict=True)
+        if float(vector @ vectors[0]) >= ALIKE
+    ]
 
 
 def tell(one: Evidence, count: Count) -> Telling:
@@ -130,7 +157,7 @@ def settle(
     lead = _pick_lead(wanted, wish)
     beside = [one for one in wanted if one.contradicts(lead)][:1]
     others = [one for one in wanted if one.differs(lead) and not one.contradicts(lead)]
-    if wish.until or wish.around or wish.order == "first":
+    if wish.is_past:
         others = []
     shown = [lead, *beside, *others[:1]]
     also = [one for one in held if one.evidence in chosen and one not in shown]
@@ -150,6 +177,12 @@ def is_same_thing(one: Telling, other: Telling) -> bool:
     if first.fate and second.fate and first.fate != second.fate:
         return False
     return not (first.kinds and second.kinds and not first.kinds & second.kinds)
+
+
+def _share_name(one: Telling, other: Telling) -> bool:
+    """Whether two sentences name somebody or some place in common, as far as both name any."""
+    names, others = (set(find_names(each.evidence.text)) for each in (one, other))
+    return not names or not others or bool(names & others)
 
 
 def _asks_count(asked: Asked) -> bool:
@@ -172,12 +205,11 @@ def _pick_count(asked: Asked, one: Evidence, words: WordVectors | None) -> Count
 
 
 def _fits(asked: Asked, count: Count, words: WordVectors | None) -> bool:
-    assert asked.kind is not None
-    if asked.kind.wanted == "a share":
+    kind = asked.kind
+    if kind is not None and kind.wanted == "a share":
         return count.unit == "%"
-    if asked.kind.wanted == "a sum of money":
-        assert asked.kind.answers is not None
-        return bool(asked.kind.answers.search(f"{count.said} {' '.join(count.words)}"))
+    if kind is not None and kind.answers is not None and kind.wanted == "a sum of money":
+        return bool(kind.answers.search(f"{count.said} {' '.join(count.words)}"))
     fate = find_fate(asked.question.text)
     if count.unit is not None or (fate is not None and count.fate != fate):
         return False
@@ -248,8 +280,8 @@ def _pick_lead(held: Sequence[Telling], wish: Wish) -> Telling:
 
 def _order(some: Sequence[Telling], lead: Telling, wish: Wish) -> list[Telling]:
     """The later first, after the one that is wished for."""
-    wished = wish.order == "first" or wish.until or wish.around or wish.since
+    wished = wish.is_past or wish.since is not None
     return sorted(
         some,
-        key=lambda one: (bool(wished) and one is not lead, -(one.day or date.min).toordinal()),
+        key=lambda one: (wished and one is not lead, -(one.day or date.min).toordinal()),
     )

@@ -21,9 +21,9 @@ _FIGURE = (
 )
 _THEN = r"(?:[\s-]+[\w'’-]+){0,3}?[\s-]+"
 _LATEST = re.compile(
-    rf"\b(?:latest|most recent|newest|current|updated|up-to-date|present|last known){_THEN}{_FIGURE}\b"
-    r"|\b(?:latest|most recent|newest)\b|\b(?:so far|to date|currently|at present|at the moment"
-    r"|as of (?:now|today)|at last count|(?:right )?now|today|these days)\b",
+    rf"\b(?:latest|most recent|newest|current|updated|up-to-date|present|last known){_THEN}"
+    rf"{_FIGURE}\b|\b(?:latest|most recent|newest)\b|\b(?:so far|to date|currently|at present"
+    r"|at the moment|as of (?:now|today)|at last count|(?:right )?now|today|these days)\b",
     re.IGNORECASE,
 )
 _FIRST = re.compile(
@@ -39,7 +39,9 @@ _AROUND = re.compile(
     rf"\s+of)[\s-]+(?:in\s+)?(?:(?:{MONTH})(?!\w)|(?:19|20)\d\d)(?:,?\s+(?:of\s+)?(?:19|20)\d\d)?)",
     re.IGNORECASE,
 )
-_COMING = re.compile(r"\b(?:will|would|plan(?:s|ned)?|expect(?:s|ed)?|due|going to)\b", re.IGNORECASE)
+_COMING = re.compile(
+    r"\b(?:will|would|plan(?:s|ned)?|expect(?:s|ed)?|due|going to)\b", re.IGNORECASE
+)
 #: Articles of so many days after “early March” still tell of it.
 AFTER = timedelta(days=3)
 
@@ -58,6 +60,11 @@ class Wish:
     since: date | None = None
     to: date | None = None
 
+    @property
+    def is_past(self) -> bool:
+        """Whether it is for a count that others may have followed."""
+        return self.order == "first" or self.until is not None or self.around is not None
+
 
 def read_wish(text: str, newest: date | None) -> Wish:
     """What a question wishes; nothing where it asks for what is still to come.
@@ -73,7 +80,9 @@ def read_wish(text: str, newest: date | None) -> Wish:
     so_far = _SO_FAR.search(text)
     if so_far and newest is not None:
         since = [w.first for w in find_windows(so_far["unit"], newest)]
-    between = closed[0] if closed and re.search(r"\b(?:between|from)\b", text, re.IGNORECASE) else None
+    between = (
+        closed[0] if closed and re.search(r"\b(?:between|from)\b", text, re.IGNORECASE) else None
+    )
     return Wish(
         order=_read_order(text),
         until=min(until, default=None),

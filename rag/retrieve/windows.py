@@ -34,7 +34,8 @@ _MONTHS |= {"beginning": (1, 1), "start": (1, 1), "middle": (5, 8), "end": (12, 
 
 _DATES = re.compile(
     rf"""
-    (?P<bound>\b(?i:before|until|till|by|up\ to|prior\ to|as\ of|as\ at|after|since|from|between)\s+(?:the\s+)?)?
+    (?P<bound>\b(?i:before|until|till|by|up\ to|prior\ to|as\ of|as\ at|after|since|from|between)
+      \s+(?:the\s+)?)?
     (?:
       \b(?P<iso>{_YEAR}-[01]\d-[0-3]\d)\b
     | \b(?P<month1>(?i:{MONTH}))\s+(?P<day1>{_DAY})\b(?!\d)
