@@ -57,7 +57,8 @@ ABOUT, ROUND = Decimal("0.1"), Decimal("0.025")
 
 #: “Between 20 and 30”, “20 to 30”.
 _RANGE = re.compile(
-    rf"(?:\bbetween\s+(?P<least>{NUMBER})\s+and|(?<!from )\b(?P<from>{NUMBER})(?:\s+(?:to|or)\b|\s?[-–]))\s*$",
+    rf"(?:\bbetween\s+(?P<least>{NUMBER})\s+and"
+    rf"|(?<!from )\b(?P<from>{NUMBER})(?:\s+(?:to|or)\b|\s?[-–]))\s*$",
     re.IGNORECASE,
 )
 #: Before a number that is a part of the whole, a change of it, what it was or what it may become.
@@ -72,7 +73,10 @@ _PLANNED = re.compile(
     r"|aims?|forecasts?|targets?|goal|promised?|pledged?|if|until)\b[^,;:]*$",
     re.IGNORECASE,
 )
-_MORE = re.compile(r"\s+(?:more|additional|further|other|others)\b(?! than)", re.IGNORECASE)
+_MORE = re.compile(
+    r"\s+(?:more|additional|further|others?|less|fewer|off|cheaper|dearer|higher|lower)\b(?! than)",
+    re.IGNORECASE,
+)
 #: “The death toll rose to 41”: a count that no noun follows; up to the comma that ends it.
 _TALLY = re.compile(
     r"\b(?P<tally>tolls?|numbers?|totals?|tally|tallies|counts?|figures?)\b"
@@ -97,13 +101,15 @@ class Count:
     """A figure with what it counts.
 
     `said` is as it was written, its bound included: “at least six”. It stands for what lies from
-    `low` to `high`, None where there is no end. `noun` is the stem of what is counted, None where
+    `low` to `high`, None where there is no end. `piece` is the part of the sentence, between commas
+    and conjunctions, that it stands in. `noun` is the stem of what is counted, None where
     none follows; `kinds` are the stems of the words before that; `fate` is what befell it (see
     FATES); `tallied` whether it is given as a toll, a total or the like; `rate` whether it is a
     count by the day. `start` and `end` are its place in the sentence.
     """
 
     said: str
+    piece: str
     value: Decimal
     low: Decimal | None
     high: Decimal | None
@@ -165,8 +171,10 @@ def _read(sentence: str, text: str, start: int, end: int) -> Count | None:
     tally = _TALLY.search(re.split(r"[,;:]", head)[-1])
     if tally and tally["of"]:
         noun, kinds, words = find_noun(f" {tally['of']}")
-    piece = _cut_piece(text, start, end)
-    fate = find_fate(piece) or (find_fate(before) if noun in PEOPLE or noun is None else None)
+    span = _find_piece(text, start, end)
+    fate = find_fate(text[slice(*span)])
+    if fate is None and (noun is None or noun in PEOPLE):
+        fate = find_fate(before)
     if noun is None and quantity.unit is None and tally is None:
         if fate is None or not _BEFELL.match(after):
             return None
@@ -178,6 +186,7 @@ def _read(sentence: str, text: str, start: int, end: int) -> Count | None:
     low, high = _find_bounds(quantity, bound, after)
     return Count(
         said[:1].lower() + said[1:],
+        sentence[slice(*span)],
         quantity.value,
         low,
         high,
@@ -215,6 +224,7 @@ def find_noun(after: str) -> tuple[str | None, frozenset[str], tuple[str, ...]]:
     if any(fate.fullmatch(words[at]) for fate in _FATES.values()) and not words[at].endswith("s"):
         return "people", frozenset(), ()  # “31 died”
     noun = words[at] if words[at] in PEOPLE else next(iter(stems(words[at])), words[at])
+    noun = f"non-{noun}" if "non" in words[:at] else noun
     return noun, frozenset(stems(" ".join(words[:at]))), tuple(words[: at + 1])
 
 
@@ -239,8 +249,8 @@ def _is_round(quantity: Quantity) -> bool:
     return whole and quantity.value >= 1000 and quantity.value % 100 == 0
 
 
-def _cut_piece(text: str, start: int, end: int) -> str:
-    """The part of a sentence, between its seams, that a number stands in."""
+def _find_piece(text: str, start: int, end: int) -> tuple[int, int]:
+    """Where the part of a sentence, between its seams, begins and ends that a number stands in."""
     seams = [0, *(m.end() for m in _SEAM.finditer(text) if m.end() <= start)]
     after = _SEAM.search(text, end)
-    return text[seams[-1] : after.start() if after else len(text)]
+    return seams[-1], after.start() if after else len(text)

@@ -45,7 +45,7 @@ def _compare(
         return ()
     asked = ask(question, generation)
     evidence = weigh(asked, answer.hits, embedder)
-    told = find_tellings(asked, evidence, None if embedder is None else embedder.words)
+    told = find_tellings(asked, evidence, embedder)
     told = [one for one in told if holds(one, wish.until)]
     cited = [one for one in told if _is_cited(one.evidence, answer)]
     if all(sentence.check == "quoted" for sentence in answer.sentences):

@@ -29,7 +29,7 @@ _BETWEEN = re.compile(
 )
 _CALENDAR = re.compile(
     r"\b(?:so far\s+)?(?P<calendar>(?:this|last|the past|the last|the previous) "
-    r"(?:(?:\w+) )?(?:day|week|month|year)s?)\b",
+    r"(?:week|month|year|\w+ (?:day|week|month|year)s))\b",
     re.IGNORECASE,
 )
 _SINCE_YEAR = re.compile(

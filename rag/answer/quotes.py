@@ -93,9 +93,8 @@ class QuotesEngine:
             yield answer
 
     def _settle(self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]) -> Settled:
-        words = None if self.embedder is None else self.embedder.words
         wish = read_wish(asked.question.text, find_newest(hits))
-        tellings = find_tellings(asked, evidence, words)
+        tellings = find_tellings(asked, evidence, self.embedder)
         return settle(choose(evidence), tellings, wish, MAX_SENTENCES)
 
 

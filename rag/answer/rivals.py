@@ -9,12 +9,14 @@ from datetime import date
 
 from rag.answer.counts import PEOPLE, Count, find_counts, find_fate, find_noun
 from rag.answer.evidence import KIN, TWIN, Asked, Evidence
+from rag.answer.facts import unify
 from rag.answer.matching import fold
 from rag.answer.periods import Period, find_day, find_period
 from rag.answer.when import AFTER, Wish
 from rag.index.embedders import Embedder
+from rag.index.lexical import stems
 from rag.index.words import WordVectors
-from rag.retrieve.question import NUMBER_WORDS, find_names
+from rag.retrieve.question import NOT_NAMES, NUMBER_WORDS, find_names
 
 #: A figure of another day is shown beside the best one where its sentence's share is this part of
 #: the best one's, or its cosine is: an older count of the same is often put in other words.
@@ -22,12 +24,18 @@ RIVAL, RIVAL_COSINE = 0.05, 0.85
 #: Or it has this part of what the best one, with what stands beside it, has of the question; more
 #: where the question has no name that would hold them together.
 CONTEXT, NAMELESS = 0.6, 0.8
-#: The cosine of two sentences that are taken to count one thing where no question says what.
-ALIKE = 0.6
+#: Cosines from which on two sentences are taken to count one thing: what befell people (with their
+#: headlines, since “at least 12 were killed” says of nothing what it was), anything else, and a sum
+#: or a share, since a story has many of those. `UNASKED` is for where no question says what.
+FATED, ALIKE, MEASURED, UNASKED = 0.5, 0.55, 0.7, 0.6
 #: How far a sentence, or what stands beside it, must have each name of the question.
 NAMED = 0.5
 #: What a toll counts, beside people.
 _DEAD = frozenset("life live bodi death victim casualti fatal".split())
+#: “Weekly users” are others than “monthly users”.
+_RATES = frozenset(stems("hourly daily weekly monthly quarterly yearly annual"))
+#: Where those are who are counted: “1,300 people in Israel”.
+_PLACE = re.compile(r"\b(?:in|of|on|from|near|across)\s+(?:the\s+)?(?P<place>[^\W\d_a-z][\w’'-]*)")
 #: Who these stand before hands a count on, and is not the one that it is of.
 _REPORTING = re.compile(
     r"(?:said|says|cited|counted|counts|puts?|reported|reports|estimates?d?|recorded|listed|lists"
@@ -72,6 +80,7 @@ class Telling:
     def contradicts(self, other: Telling) -> bool:
         """Whether it differs from a count of the same day, so that not both can be right."""
         same_day = self.day is not None and self.day == other.day
+        same_day = same_day and self.evidence.hit.article.id != other.evidence.hit.article.id
         return same_day and not self.covers_other_days(other) and self.differs(other)
 
 
@@ -89,28 +98,60 @@ class Settled:
 
 
 def find_tellings(
-    asked: Asked, evidence: Sequence[Evidence], words: WordVectors | None
+    asked: Asked, evidence: Sequence[Evidence], embedder: Embedder | None
 ) -> list[Telling]:
     """Those of the sentences that count what is asked for, best first; copies of one count once.
 
-    Where one counts something else than the best, or is too far from the question, it is left out.
+    Where one counts something else than the best, or is too far from it or from the question, it
+    is left out, and so is what else an article counts, unless it says that this is over other days.
     """
     if not _asks_count(asked):
         return []
-    found: list[Telling] = []
+    words = None if embedder is None else embedder.words
+    told: list[Telling] = []
     known: set[str] = set()
     for one in evidence:
         text = fold(one.text, str.isalnum)[0]
         count = _pick_count(asked, one, words) if text not in known else None
-        if count is None or _is_of_another(asked, one):
-            continue
-        known.add(text)
-        telling = tell(one, count)
-        if not found or (
-            _is_near(asked, one, found[0].evidence) and is_same_thing(telling, found[0])
-        ):
+        if count is not None and not _is_of_another(asked, one):
+            known.add(text)
+            told.append(tell(one, count))
+    found = told[:1]
+    for telling in _keep_alike(told, embedder):
+        if _is_near(asked, telling.evidence, told[0].evidence) and _is_new(telling, found):
             found.append(telling)
     return found
+
+
+def _keep_alike(told: Sequence[Telling], embedder: Embedder | None) -> list[Telling]:
+    """Those after the first that count the same thing as it does, in like words."""
+    alike = [one for one in told[1:] if is_same_thing(one, told[0])]
+    if embedder is None or not alike:
+        return alike
+    vectors = embedder.embed([_write_for_likeness(one) for one in (told[0], *alike)])
+    return [
+        one
+        for one, vector in zip(alike, vectors[1:], strict=True)
+        if float(vector @ vectors[0]) >= _find_threshold(one)
+    ]
+
+
+def _write_for_likeness(one: Telling) -> str:
+    text = one.evidence.text
+    return text if one.count.fate is None else f"{one.evidence.hit.article.title}. {text}"
+
+
+def _find_threshold(one: Telling) -> float:
+    if one.count.unit is not None:
+        return MEASURED
+    return ALIKE if one.count.fate is None else FATED
+
+
+def _is_new(one: Telling, found: Sequence[Telling]) -> bool:
+    """Whether no other sentence of its article has told the same, over the same days."""
+    article = one.evidence.hit.article.id
+    same = [other for other in found if other.evidence.hit.article.id == article]
+    return all(one.covers_other_days(other) for other in same)
 
 
 def find_beside(
@@ -131,7 +172,7 @@ def find_beside(
     return [
         one
         for one, vector in zip(found, vectors[1:], strict=True)
-        if float(vector @ vectors[0]) >= ALIKE
+        if float(vector @ vectors[0]) >= UNASKED
     ]
 
 
@@ -176,6 +217,8 @@ def is_same_thing(one: Telling, other: Telling) -> bool:
         return False
     if first.fate and second.fate and first.fate != second.fate:
         return False
+    if {*first.kinds & _RATES} != {*second.kinds & _RATES}:
+        return False
     return not (first.kinds and second.kinds and not first.kinds & second.kinds)
 
 
@@ -201,7 +244,28 @@ def _pick_count(asked: Asked, one: Evidence, words: WordVectors | None) -> Count
         for count in find_counts(one.text)
         if count.value not in given and _fits(asked, count, words)
     ]
-    return min(fits, key=lambda count: not count.tallied, default=None)
+    fits = [count for count in fits if not _is_elsewhere(asked, count)]
+    return min(fits, key=lambda count: (not count.tallied, not _names(asked, count)), default=None)
+
+
+def _names(asked: Asked, count: Count) -> bool:
+    """Whether the part of the sentence that a count stands in has a name of the question."""
+    there = set(stems(unify(count.piece)))
+    return any(set(stems(unify(name))) <= there for name in asked.question.names)
+
+
+def _is_elsewhere(asked: Asked, count: Count) -> bool:
+    """Whether those who are counted are said to be where the question does not ask about."""
+    places = _find_places(count.piece)
+    wanted = _find_places(asked.question.text)
+    if not places or not asked.question.names:
+        return False
+    return not places & wanted if wanted else not _names(asked, count)
+
+
+def _find_places(text: str) -> set[str]:
+    found = (found["place"].casefold() for found in _PLACE.finditer(unify(text)))
+    return {place for place in found if place not in NOT_NAMES}
 
 
 def _fits(asked: Asked, count: Count, words: WordVectors | None) -> bool:

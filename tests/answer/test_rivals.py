@@ -208,9 +208,7 @@ def test_nothing_is_told_of_figures_that_agree(fill: Callable[..., Store]) -> No
         days=(9, 2),
     )
     notes = note(store, "How many boats did the storm at Tarsa sink?", given)
-    assert (
-        notes == ("As of 9 March 2022, the day of the newest article quoted.",) or len(notes) == 1
-    )
+    assert notes == ("As of 9 March 2022, the day of the article quoted.",)
 
 
 @pytest.mark.parametrize(
@@ -237,9 +235,11 @@ def test_counts_and_states_hold_as_of_a_day_and_events_do_not(
 
 def test_the_newest_article_that_is_quoted_gives_the_day() -> None:
     given = make_answer(
-        "Six sank.", "Nine boats sank.", hits=("A.", "Nine boats sank."), days=(2, 9)
+        "Six boats sank.",
+        "Nine boats sank.",
+        hits=("Six boats sank.", "Nine boats sank."),
+        days=(2, 9),
     )
-    given = replace(given, sentences=given.sentences[1:] + given.sentences[:1])
     found = note_as_of(given, parse_question("How many boats sank?"))
     assert found == "As of 9 March 2022, the day of the newest article quoted."
 
