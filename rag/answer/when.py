@@ -6,32 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from rag.answer.counts import find_fate
+from rag.retrieve.order import FIGURE, FIRST, LATEST, Order, read_order
 from rag.retrieve.question import MONTH
 from rag.retrieve.windows import Window, find_windows
 from rag.types import Hit
 
-Order = Literal["latest", "first"]
-
-_FIGURE = (
-    r"(?:count|toll|figure|number|total|tally|estimate|report|poll|price|cost|rate|share|percentage"
-    r"|value|level|score|amount)s?"
-)
-_THEN = r"(?:[\s-]+[\w'’-]+){0,3}?[\s-]+"
-_LATEST = re.compile(
-    rf"\b(?:latest|most recent|newest|current|updated|up-to-date|present|last known){_THEN}"
-    rf"{_FIGURE}\b|\b(?:latest|most recent|newest)\b|\b(?:so far|to date|currently|at present"
-    r"|at the moment|as of (?:now|today)|at last count|(?:right )?now|today|these days)\b",
-    re.IGNORECASE,
-)
-_FIRST = re.compile(
-    rf"\b(?:first|earliest|initial|original|preliminary){_THEN}{_FIGURE}\b"
-    r"|\b(?:initially|originally|at first|first (?:reported|counted|said|put|given|estimated"
-    r"|announced|thought))\b|\b(?:earliest|initial|preliminary)\b",
-    re.IGNORECASE,
-)
 _SO_FAR = re.compile(r"\bso far (?P<unit>this (?:year|month|week))\b", re.IGNORECASE)
 #: “In early March”, “at the end of 2021”: a time, and no bound.
 _AROUND = re.compile(
@@ -84,7 +65,7 @@ def read_wish(text: str, newest: date | None) -> Wish:
         closed[0] if closed and re.search(r"\b(?:between|from)\b", text, re.IGNORECASE) else None
     )
     return Wish(
-        order=_read_order(text),
+        order=read_order(text),
         until=min(until, default=None),
         around=_read_around(text, newest),
         since=between.first if between else next(iter(since), None),
@@ -95,12 +76,6 @@ def read_wish(text: str, newest: date | None) -> Wish:
 def find_newest(hits: Sequence[Hit]) -> date | None:
     """The day of the newest article among the hits, which “so far this year” is counted from."""
     return max((hit.article.published for hit in hits if hit.article.published), default=None)
-
-
-def _read_order(text: str) -> Order | None:
-    if _FIRST.search(text):
-        return "first"
-    return "latest" if _LATEST.search(text) else None
 
 
 def _read_around(text: str, newest: date | None) -> Window | None:
@@ -114,10 +89,10 @@ def _read_around(text: str, newest: date | None) -> Window | None:
 
 def drop_wish(text: str) -> str:
     """The question without the words that tell which count is wanted: no article has them."""
-    return _FIRST.sub(_keep, _LATEST.sub(_keep, text))
+    return FIRST.sub(_keep, LATEST.sub(_keep, text))
 
 
 def _keep(found: re.Match[str]) -> str:
     """What such words stand with, but for themselves: of “latest death toll”, “death toll”."""
     said = re.sub(r"^most recent|^last known|^\S+", "", found.group(), count=1)
-    return said if re.search(rf"\b{_FIGURE}$", said, re.IGNORECASE) else " "
+    return said if re.search(rf"\b{FIGURE}$", said, re.IGNORECASE) else " "
