@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rag.answer.counts import find_counts
 from rag.answer.dates import write_date
 from rag.answer.kinds import find_kind
+from rag.answer.tellings import asks_count
 from rag.retrieve.question import Question
 from rag.types import Answer, Citation, Sentence
 
@@ -28,7 +29,6 @@ _STATE = re.compile(rf"\b(?:is|are|isn[’']t|aren[’']t|has|have|{_STATE_VERBS
 #: A count that grows while it is told of, whatever is asked.
 _GROWING = re.compile(r"\b(?:so far|to date|tolls?)\b", re.IGNORECASE)
 _QUOTATION = re.compile(r"[“\"][^”\"]*[”\"]")
-_COUNTING = ("a sum of money", "a share")
 
 
 def note_as_of(answer: Answer, question: Question, *, first: bool = False) -> str | None:
@@ -38,7 +38,7 @@ def note_as_of(answer: Answer, question: Question, *, first: bool = False) -> st
     `first` is whether the count that is quoted first is the one asked for, and others stand by it.
     """
     borne = [one for one in answer.sentences if one.check != "unsupported"]
-    counts = _asks_count(question)
+    counts = asks_count(find_kind(question))
     counted = _cut(borne) if first else borne
     bearing = [one for one in counted if counts and find_counts(one.text)]
     bearing = bearing or [one for one in _cut(borne) if _may_age(question, one.text)]
@@ -51,11 +51,6 @@ def _cut(borne: Sequence[Sentence]) -> Sequence[Sentence]:
     """Of quotations those of the first article: what follows may be about something else."""
     led = [place for place, one in enumerate(borne) if one.lead is not None]
     return borne[: led[1]] if len(led) > 1 else borne
-
-
-def _asks_count(question: Question) -> bool:
-    kind = find_kind(question)
-    return kind is not None and (kind.group == "number" or kind.wanted in _COUNTING)
 
 
 def _may_age(question: Question, said: str) -> bool:

@@ -169,7 +169,7 @@ def _read(sentence: str, text: str, start: int, end: int) -> Count | None:
     [quantity] = quantities
     noun, kinds, words = find_noun(after)
     tally = _TALLY.search(re.split(r"[,;:]", head)[-1])
-    if tally and tally["of"]:
+    if tally and tally["of"] and not tally["tally"].lower().startswith("toll"):
         noun, kinds, words = find_noun(f" {tally['of']}")
     span = _find_piece(text, start, end)
     fate = find_fate(text[slice(*span)])

@@ -9,7 +9,9 @@ from rag.answer.asof import note_as_of
 from rag.answer.counts import find_counts
 from rag.answer.evidence import Evidence, ask, weigh
 from rag.answer.figures import compare
-from rag.answer.rivals import find_beside, find_tellings, holds, tell
+from rag.answer.kinds import find_kind
+from rag.answer.rivals import holds
+from rag.answer.tellings import asks_count, find_beside, find_tellings, tell
 from rag.answer.when import Wish, find_newest, read_wish
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
@@ -41,14 +43,16 @@ def _compare(
     embedder: Embedder | None,
 ) -> tuple[str, ...]:
     said = {count.value for one in answer.sentences for count in find_counts(one.text)}
-    if not said:
+    quoted = all(sentence.check == "quoted" for sentence in answer.sentences)
+    # Quotations show a second figure only where a count was asked for.
+    if not said or (quoted and not asks_count(find_kind(question))):
         return ()
     asked = ask(question, generation)
     evidence = weigh(asked, answer.hits, embedder)
     told = find_tellings(asked, evidence, embedder)
     told = [one for one in told if holds(one, wish.until)]
     cited = [one for one in told if _is_cited(one.evidence, answer)]
-    if all(sentence.check == "quoted" for sentence in answer.sentences):
+    if quoted:
         return compare(cited, cited)
     if told:
         meant = [one for one in cited if one.count.value in said]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from rag.answer.dates import write_date
-from rag.answer.rivals import Telling
+from rag.answer.tellings import Telling
 
 #: Figures that a note lists.
 LISTED = 4

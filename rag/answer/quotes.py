@@ -13,7 +13,8 @@ from rag.answer.figures import say_later
 from rag.answer.followup import complete
 from rag.answer.quantities import find_quantities
 from rag.answer.refusal import judge
-from rag.answer.rivals import Settled, find_tellings, settle
+from rag.answer.rivals import Settled, settle
+from rag.answer.tellings import find_tellings
 from rag.answer.when import find_newest, read_wish
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation

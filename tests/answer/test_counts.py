@@ -28,6 +28,7 @@ def count(text: str) -> Count:
         ("Between 20 and 30 boats sank.", ["between 20 and 30"]),
         ("More than 80 were injured.", ["more than 80"]),
         ("The death toll rose from 31 to 41.", ["41"]),
+        ("The toll of the Skell fires rose to 41.", ["41"]),
         ("The number of refugees has passed 21,000.", ["more than 21,000"]),
         # Dates, years, ages of days, scores, ordinals and names count nothing.
         ("It met on 12 March 2022, at 9:30, in its 3rd year.", []),

@@ -15,7 +15,8 @@ from rag.answer.citing import Citations
 from rag.answer.counts import find_counts
 from rag.answer.days import note_days
 from rag.answer.figures import compare, say_later
-from rag.answer.rivals import Telling, settle, tell
+from rag.answer.rivals import settle
+from rag.answer.tellings import Telling, tell
 from rag.answer.when import Wish
 from rag.index.store import Store
 from rag.retrieve.hybrid import search
