@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from rag.answer.kinds import NUMBER, blank_dates
 from rag.answer.quantities import FIGURES, WORDS, Quantity, find_quantities
@@ -90,6 +91,9 @@ _SEAM = re.compile(r"[,;:–—](?!\d)|\b(?:and|but|while|whereas)\b", re.IGNORE
 _BEFELL = re.compile(r"\s+(?:was|were|are|is|have|has|had|remain(?:s|ed)?)\b", re.IGNORECASE)
 #: Words after a number among which its noun is looked for.
 _AFTER = 4
+#: Sentences whose counts are remembered: the same ones come up for question after question.
+REMEMBERED = 16_000
+_NUMBER = re.compile(rf"\d|\b(?:{NUMBER})", re.IGNORECASE)
 _RATE = re.compile(
     r"\b(?:a|per|each|every) (?:day|week|month|year|hour)\b|\bdaily\b|\bovernight\b|\b24 hours\b",
     re.IGNORECASE,
@@ -135,14 +139,18 @@ class Count:
         return self.value == other.value or (not any(bounded) and self.agrees(other))
 
 
-def find_counts(sentence: str) -> list[Count]:
+@lru_cache(maxsize=REMEMBERED)
+def find_counts(sentence: str) -> tuple[Count, ...]:
     """The counts of a sentence; dates, ordinals, parts, changes and plans are left out."""
+    if not _NUMBER.search(sentence):
+        return ()
     text = blank_dates(sentence.translate(DOTLESS))
     found = [(m.start(), m.end()) for m in FIGURES.finditer(text) if _is_figure(text, m)]
     rest = FIGURES.sub(lambda m: ";" * len(m.group()), text)
     found += [(m.start(), m.end()) for m in WORDS.finditer(rest)]
     places = sorted(found)
-    return [count for place in places if (count := _read(sentence, text, *place)) is not None]
+    read = (_read(sentence, text, *place) for place in places)
+    return tuple(count for count in read if count is not None)
 
 
 def find_fate(text: str) -> str | None:

@@ -9,9 +9,9 @@ from rag.answer.asof import note_as_of
 from rag.answer.counts import find_counts
 from rag.answer.evidence import Evidence, ask, weigh
 from rag.answer.figures import compare
-from rag.answer.kinds import find_kind
+from rag.answer.quotes import NAME
 from rag.answer.rivals import holds
-from rag.answer.tellings import asks_count, find_beside, find_tellings, tell
+from rag.answer.tellings import find_beside, find_tellings, tell
 from rag.answer.when import Wish, find_newest, read_wish
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
@@ -24,14 +24,15 @@ def note_days(
 ) -> tuple[str, ...]:
     """The notes on days of an answer that is whole, by whichever engine; none for a refusal.
 
-    `question` is what was searched for. Quotations show the figures that they have; what a model
-    has left out of the passages that it was given is told, with its day and its outlet.
+    `question` is what was searched for. What a model has left out of the passages that it was given
+    is told, with its day and its outlet; quotations have shown what there is.
     """
     if answer.refused:
         return ()
     wish = read_wish(question.text, find_newest(answer.hits))
     as_of = note_as_of(answer, question, first=wish.is_past)
-    figures = _compare(answer, question, wish, generation, embedder)
+    quoted = answer.engine == NAME
+    figures = () if quoted else _compare(answer, question, wish, generation, embedder)
     return (*([as_of] if as_of else []), *figures)
 
 
@@ -43,17 +44,13 @@ def _compare(
     embedder: Embedder | None,
 ) -> tuple[str, ...]:
     said = {count.value for one in answer.sentences for count in find_counts(one.text)}
-    quoted = all(sentence.check == "quoted" for sentence in answer.sentences)
-    # Quotations show a second figure only where a count was asked for.
-    if not said or (quoted and not asks_count(find_kind(question))):
+    if not said:
         return ()
     asked = ask(question, generation)
     evidence = weigh(asked, answer.hits, embedder)
     told = find_tellings(asked, evidence, embedder)
     told = [one for one in told if holds(one, wish.until)]
     cited = [one for one in told if _is_cited(one.evidence, answer)]
-    if quoted:
-        return compare(cited, cited)
     if told:
         meant = [one for one in cited if one.count.value in said]
         return compare(told, meant) if meant else ()

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from rag.answer.citing import Citations, lead_in
 from rag.answer.evidence import Asked, Evidence, ask, weigh
-from rag.answer.figures import say_later
+from rag.answer.figures import compare, say_later
 from rag.answer.followup import complete
 from rag.answer.quantities import find_quantities
 from rag.answer.refusal import judge
@@ -83,6 +83,7 @@ class QuotesEngine:
         if settled.later and not settled.chosen:
             yield replace(answer, notes=say_later(settled.later))
             return
+        answer = replace(answer, notes=(*compare(settled.told, settled.told), *answer.notes))
         citations = Citations()
         for article, span, led in compose(settled.chosen, settled.leading):
             number = citations.cite(article, span)

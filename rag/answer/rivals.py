@@ -16,12 +16,13 @@ from rag.answer.when import AFTER, Wish
 class Settled:
     """What to quote: `leading` goes first, in its order.
 
-    `later` are the counts of days after the one that the question gives as the last, where there
-    is none before.
+    `told` are the counts that are quoted; `later` those of days after the one that the question
+    gives as the last, where there is none before, and nothing is to be quoted.
     """
 
     chosen: list[Evidence]
     leading: tuple[Evidence, ...] = ()
+    told: tuple[Telling, ...] = ()
     later: tuple[Telling, ...] = ()
 
 
@@ -34,26 +35,30 @@ def settle(
     contradict each other; the question may wish for the first one, or for none after a day.
     """
     held = [one for one in tellings if holds(one, wish.until)]
-    late = [one.evidence for one in tellings if one not in held]
     if not held:
         return Settled([] if tellings else list(chosen), later=tuple(tellings))
+    lead, others = _pick(held, wish)
+    shown = [lead, *others]
+    also = [one for one in held if one not in shown and one.evidence in chosen]
+    if wish.order == "first":
+        also = [one for one in also if not one.differs(lead)]
+    dropped = [one.evidence for one in tellings if one not in shown and one not in also]
+    rest = [one for one in chosen if one not in dropped]
+    if wish == Wish() and not any(one.differs(lead) for one in (*others, *also)):
+        return Settled(rest)  # nothing contests it: the best one stays the first
+    told = [*_order(shown, lead, wish), *_order(also, lead, wish)][:limit]
+    leading = tuple(one.evidence for one in told)
+    rest = [one for one in rest if one not in leading]
+    return Settled([*leading, *rest][:limit], leading, tuple(told))
+
+
+def _pick(held: Sequence[Telling], wish: Wish) -> tuple[Telling, list[Telling]]:
+    """The count that is wished for, and those to be shown beside it: of its day, and of another."""
     wanted = _narrow(held, wish)
     lead = _pick_lead(wanted, wish)
-    beside = [one for one in wanted if one.contradicts(lead)][:1]
-    others = [one for one in wanted if one.differs(lead) and not one.contradicts(lead)]
-    if wish.is_past:
-        others = []
-    if wish.order == "first":
-        late += [one.evidence for one in held if one.differs(lead) and one not in beside]
-    shown = [lead, *beside, *others[:1]]
-    also = [one for one in held if one not in shown and one.evidence in chosen]
-    also = [one for one in also if one.evidence not in late]
-    if len(shown) == 1 and wish == Wish() and not any(one.differs(lead) for one in also):
-        return Settled([one for one in chosen if one not in late])
-    shown = [*_order(shown, lead, wish), *_order(also, lead, wish)]
-    leading = tuple(one.evidence for one in shown)[:limit]
-    rest = [one for one in chosen if one not in leading and one not in late]
-    return Settled([*leading, *rest][:limit], leading)
+    beside = [one for one in wanted if one.contradicts(lead)]
+    others = [one for one in wanted if one.differs(lead) and one not in beside]
+    return lead, [*beside[:1], *([] if wish.is_past else others[:1])]
 
 
 def holds(one: Telling, until: date | None) -> bool:
@@ -61,7 +66,7 @@ def holds(one: Telling, until: date | None) -> bool:
     return until is None or (one.day is not None and one.day <= until)
 
 
-def _narrow(held: list[Telling], wish: Wish) -> list[Telling]:
+def _narrow(held: Sequence[Telling], wish: Wish) -> Sequence[Telling]:
     """Those that cover the period and lie near the days that the question gives, if any do."""
     if wish.since is not None:
         last = wish.to or date.max

@@ -98,9 +98,11 @@ def find_tellings(
     told: list[Telling] = []
     known: set[str] = set()
     for one in evidence:
+        count = _pick_count(asked, one, words)
+        if count is None or _is_of_another(asked, one):
+            continue
         text = fold(one.text, str.isalnum)[0]
-        count = _pick_count(asked, one, words) if text not in known else None
-        if count is not None and not _is_of_another(asked, one):
+        if text not in known:
             known.add(text)
             told.append(tell(one, count))
     found = told[:1]
