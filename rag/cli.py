@@ -192,8 +192,11 @@ def run_ask(options: argparse.Namespace, settings: Settings) -> int:
             add_answer(assistant, earlier[-1])
         return earlier[-1]
 
+    def write(answer: Answer) -> str:
+        return write_answer(answer, date.today())
+
     return _run_questions(
-        options, settings, ask, lambda _, answer: contract.write_answer(answer), write_answer
+        options, settings, ask, lambda _, answer: contract.write_answer(answer), write
     )
 
 
@@ -252,7 +255,7 @@ def run_serve(options: argparse.Namespace, settings: Settings) -> int:
             print(printable(write_report(report, assistant.overview())))
             example = assistant.find_example(options.example)
             if example is not None:
-                print(printable(f"\n{example.question}\n{write_answer(example)}"))
+                print(printable(f"\n{example.question}\n{write_answer(example, date.today())}"))
     print(f"\nThe chat is at http://{options.host}:{options.port} (Ctrl-C ends it).", flush=True)
     return serve(settings, options.host, options.port)
 

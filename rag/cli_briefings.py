@@ -105,7 +105,7 @@ def add_answer(assistant: Assistant, answer: Answer) -> None:
     if answer.refused:
         said = "Nothing was added to the briefing: the articles do not say."
     else:
-        briefing, _ = assistant.brief(answer)  # type: ignore[attr-defined]
+        briefing, _ = assistant.brief(answer)
         said = f"Added to the briefing “{briefing.title}”."
     print(printable(said), file=sys.stderr)
 
@@ -138,12 +138,12 @@ def _find_current(briefings: Briefings) -> str | None:
 
 
 def _briefings(assistant: Assistant) -> Briefings:
-    found: Briefings = assistant.library.briefings  # type: ignore[attr-defined]
+    found: Briefings = assistant.library.briefings
     return found
 
 
 def _frozen(assistant: Assistant) -> Lookup:
-    found: Lookup = assistant.library.frozen  # type: ignore[attr-defined]
+    found: Lookup = assistant.library.frozen
     return found
 
 

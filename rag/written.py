@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
-from rag.answer.dates import write_date
+from rag.answer.dates import write_date, write_dated
 from rag.assistant import Overview
 from rag.brief.document import Document
 from rag.brief.verify import Finding as Footnote
@@ -29,13 +29,16 @@ def printable(text: str) -> str:
     return text.translate(CONTROLS)
 
 
-def write_answer(answer: Answer) -> str:
-    """The answer, its sources, what to know about it, and the nearest passages of a refusal."""
+def write_answer(answer: Answer, today: date) -> str:
+    """The answer, its sources, what to know about it, and the nearest passages of a refusal.
+
+    `today` is what the age of each article quoted is counted to.
+    """
     parts = [answer.text]
     unsupported = [s for s in answer.sentences if s.check == "unsupported"]
     parts += [f"  ! not borne out: “{s.text}” {s.why or ''}".rstrip() for s in unsupported]
     if answer.citations:
-        parts += ["", *[_write_citation(citation) for citation in answer.citations]]
+        parts += ["", *[_write_citation(citation, today) for citation in answer.citations]]
     if answer.notes:
         parts += ["", *[f"Note: {note}" for note in answer.notes]]
     if answer.refused and answer.hits:
@@ -157,11 +160,11 @@ def _write_footnote(finding: Footnote) -> list[str]:
     return [*lines, _indent(finding.why)] if finding.why else lines
 
 
-def _write_citation(citation: Citation) -> str:
+def _write_citation(citation: Citation, today: date) -> str:
     byline = f", by {citation.author}" if citation.author else ""
     source = f"{citation.outlet or 'unknown outlet'}, “{citation.title}”{byline}"
     where = citation.url or write_path(citation.file)
-    first = f"[{citation.n}] {source}, {write_date(citation.published)}. {where}"
+    first = f"[{citation.n}] {source}, {write_dated(citation.published, today)}. {where}"
     return f"{first}\n{_indent(f'“{citation.quote}”')}"
 
 

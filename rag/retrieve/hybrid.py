@@ -17,6 +17,7 @@ from rag.index.library import Row
 from rag.index.scale import SAME, Scale
 from rag.index.store import Store
 from rag.learnt import read_weights
+from rag.retrieve.order import Order, make_room, read_order
 from rag.retrieve.plan import Part, Plan, plan_search
 from rag.retrieve.question import parse_question
 from rag.types import Filters, Hit
@@ -119,7 +120,7 @@ def find(store: Store, generation: Generation, question: str, k: int, filters: F
     order = sorted(range(len(found.rows)), key=lambda n: (-scores[n], found.rows[n].passage.id))
     ranked = [(found.rows[n].passage.id, found.rows[n].passage.article) for n in order]
     by_id = {row.passage.id: float(scores[n]) for n, row in enumerate(found.rows)}
-    chosen = spread(ranked, k)
+    chosen = _choose(ranked, k, by_id, found.rows, read_order(question))
     whole = store.library.passages(chosen)
     first, nearest = rank(found.bm25), rank(found.cosine)
     hits = [
@@ -135,6 +136,22 @@ def find(store: Store, generation: Generation, question: str, k: int, filters: F
         if i in whole
     ]
     return Found(hits, found.problem, gone=not hits)
+
+
+def _choose(
+    ranked: Sequence[tuple[int, str]],
+    k: int,
+    scores: Mapping[int, float],
+    rows: Sequence[Row],
+    order: Order | None,
+) -> list[int]:
+    """The passages to show; where the latest count is asked for, newer ones have some room."""
+    chosen = spread(ranked, k)
+    if order is None:
+        return chosen
+    days = {row.passage.id: row.published for row in rows}
+    rest = [i for i in spread(ranked, 3 * k) if i not in chosen]
+    return make_room(chosen, rest, scores, dict(ranked), days, order)
 
 
 def rank(scores: Mapping[int, float]) -> dict[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -84,6 +85,7 @@ def _draw_exchange(desk: Desk, chat: Chat, exchange: Exchange, was_running: bool
         exchange,
         opened=_read_opened(desk, exchange),
         explained=exchange.id in st.session_state.get("explained", ()),
+        today=date.today(),
     )
     data["fresh"] = st.session_state.get("asked") == exchange.id
     draw(data, f"exchange-{exchange.id}", act)

@@ -7,9 +7,10 @@ it needs no escaping, since nothing that is drawn from it is ever read as markup
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from itertools import groupby
 
-from rag.answer.dates import write_date
+from rag.answer.dates import write_age, write_date
 from rag.brief.copies import write_markdown, write_plain
 from rag.brief.style import write_citation
 from rag.contract import write_path
@@ -34,16 +35,20 @@ FAILED_PART = "The answer broke off; this is what had arrived."
 
 
 def draw_exchange(
-    exchange: Exchange, *, opened: Json | None = None, explained: bool = False
+    exchange: Exchange,
+    *,
+    opened: Json | None = None,
+    explained: bool = False,
+    today: date | None = None,
 ) -> Json:
-    """One question with what has become of it.
+    """One question with what has become of it; `today` is what an article's age is counted to.
 
     `opened` is the article that its reader has asked for (see `rag.ui.panel`), `explained` whether
     to tell how the answer came about.
     """
     answer = exchange.answer
     whole = exchange.state == "done"
-    drawn = draw_answer(answer, whole=whole) if answer else None
+    drawn = draw_answer(answer, whole=whole, today=today) if answer else None
     if answer and drawn and not exchange.is_running:
         drawn["copies"] = _draw_copies(exchange, answer)
     return {
@@ -61,13 +66,13 @@ def draw_exchange(
     }
 
 
-def draw_answer(answer: Answer, *, whole: bool = True) -> Json:
+def draw_answer(answer: Answer, *, whole: bool = True, today: date | None = None) -> Json:
     """An answer; while it is not `whole`, having no sentence yet does not make it a refusal."""
     refused = answer.refused and whole
     return {
         "refusal": REFUSAL if refused else None,
         "blocks": [_draw_block(block) for block in _group(answer.sentences)],
-        "citations": [draw_citation(citation) for citation in answer.citations],
+        "citations": [draw_citation(citation, today) for citation in answer.citations],
         "nearest": [_draw_hit(hit) for hit in answer.hits[:NEAREST]] if refused else [],
         "notes": list(answer.notes),
         "timing": write_timing(answer) if whole else None,
@@ -75,8 +80,9 @@ def draw_answer(answer: Answer, *, whole: bool = True) -> Json:
     }
 
 
-def draw_citation(citation: Citation) -> Json:
-    """A citation, as it stands below the answer."""
+def draw_citation(citation: Citation, today: date | None = None) -> Json:
+    """A citation, as it stands below the answer; without `today` it has no age."""
+    day = citation.published
     return {
         "n": citation.n,
         "article": citation.article,
@@ -86,7 +92,8 @@ def draw_citation(citation: Citation) -> Json:
         "title": citation.title,
         "outlet": write_outlet(citation.outlet),
         "byline": f"by {citation.author}" if citation.author else None,
-        "date": write_date(citation.published),
+        "date": write_date(day),
+        "age": write_age(day, today) if day and today else None,
         "url": citation.url,
         "file": write_path(citation.file),
     }

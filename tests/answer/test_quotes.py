@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date
 
-import numpy as np
 import pytest
 from conftest import FakeEmbedder, make_hit, write_md
 
 from rag.answer.evidence import Evidence, Features, ask, weigh
-from rag.answer.quotes import MAX_SENTENCES, QuotesEngine, choose, compose, is_rival
+from rag.answer.quotes import MAX_SENTENCES, QuotesEngine, choose, compose
 from rag.answer.refusal import judge
 from rag.index.store import Store
 from rag.retrieve.hybrid import search
@@ -63,36 +60,6 @@ def test_the_same_is_said_once() -> None:
     again = make_evidence("On Monday the council bought a ferry.", 0.3)
     other = make_evidence("Fishermen from Skell protested.", 0.3)
     assert choose([first, again, other]) == [first, other]
-
-
-def test_figures_of_different_days_are_both_shown_the_later_first() -> None:
-    def count(day: int, figure: str) -> Evidence:
-        text = f"The harbour master counted {figure} boats."
-        hit = make_hit(text, article=f"{day:012d}", published=date(2022, 3, day))
-        return make_evidence(text, 0.8 if day == 2 else 0.15, [figure], hit)
-
-    early, late = count(2, "six"), count(9, "eleven")
-    chosen = choose([early, late])
-    assert [span.of(article.text) for article, span in compose(chosen)] == [
-        late.text,
-        early.text,
-    ]
-
-
-@pytest.mark.parametrize(("cosine", "shown"), [(0.7, True), (0.4, False)])
-def test_an_older_count_in_other_words_is_shown_where_it_is_as_near(
-    cosine: float, shown: bool
-) -> None:
-    def count(day: int, figure: str, share: float, near: float) -> Evidence:
-        hit = make_hit(
-            f"They took {figure} boats.", article=f"{day:012d}", published=date(2022, 3, day)
-        )
-        found = make_evidence(hit.article.text, share, [figure], hit)
-        vector = np.ones(3, np.float32)
-        return replace(found, features=replace(NOTHING, cosine=near), vector=vector)
-
-    best, older = count(9, "11", 0.95, 0.75), count(2, "6", 0.01, cosine)
-    assert choose([best, older]) == ([best, older] if shown else [best])
 
 
 def test_a_toll_without_a_noun_is_what_counts(fill: Callable[..., Store]) -> None:
@@ -164,22 +131,6 @@ def test_a_long_article_is_not_read_whole_for_a_pronoun() -> None:
         "Ines Aldana won.",
         "She spoke.",
     ]
-
-
-def test_counts_that_nothing_contests_stay_in_the_order_of_the_best() -> None:
-    old = make_hit("Six boats sank.", article="a" * 12, published=date(2022, 3, 1))
-    new = make_hit("Six boats, all old, sank.", article="b" * 12, published=date(2022, 3, 9))
-    best = make_evidence(old.article.text, 0.6, ["six"], old)
-    other = make_evidence(new.article.text, 0.3, ["six"], new)
-    assert [article.id for article, _ in compose([best, other])] == ["a" * 12, "b" * 12]
-
-
-@pytest.mark.parametrize("day", [None, date(2022, 3, 2)])
-def test_only_articles_of_two_known_days_contest_a_figure(day: date | None) -> None:
-    dated = make_hit("Six boats sank.", article="a" * 12, published=date(2022, 3, 2))
-    other = make_hit("Nine boats sank.", article="b" * 12, published=day)
-    best = make_evidence(dated.article.text, 0.6, ["six"], dated)
-    assert not is_rival(make_evidence(other.article.text, 0.3, ["nine"], other), best)
 
 
 @pytest.mark.parametrize(

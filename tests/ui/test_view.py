@@ -46,7 +46,7 @@ def test_unsupported_sentences_stand_alone_with_their_reason():
 
 
 def test_a_citation_says_all_that_a_footnote_needs():
-    first, second = view.draw_answer(QUOTED)["citations"]
+    first, second = view.draw_answer(QUOTED, today=date(2024, 5, 26))["citations"]
     assert first == {
         "n": 1,
         "article": FERRY.id,
@@ -57,14 +57,16 @@ def test_a_citation_says_all_that_a_footnote_needs():
         "outlet": "The Skell Courier",
         "byline": "by Mara Quist",
         "date": "4 May 2024",
+        "age": "3 weeks ago",
         "url": "https://skell-courier.example/ferry",
         "file": "/press/ferry.md",
     }
     assert second["quote"] == PAID
-    assert (second["outlet"], second["byline"], second["date"]) == (
+    assert (second["outlet"], second["byline"], second["date"], second["age"]) == (
         "unknown outlet",
         None,
         "undated",
+        None,
     )
 
 

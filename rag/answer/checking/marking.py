@@ -13,7 +13,7 @@ from typing import Literal
 
 from rag.answer.attribution import find_attributions
 from rag.answer.checking.words import FORMS, Token, simplify
-from rag.answer.speech_table import Kind
+from rag.answer.speech_verbs import Kind
 
 #: denied: by a “not” or the like. refused: denied by a verb, as “rejects”. said: somebody's words. called: somebody's word for it.
 #: doubtful: only likely or possible. planned: wanted, asked for or ahead.

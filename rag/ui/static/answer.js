@@ -117,7 +117,7 @@ function showTip(marker, citation) {
   hideTip();
   tip = make("div", "tip",
     words("p", "quote", citation.quote),
-    drawOrigin([citation.outlet, citation.date]),
+    drawOrigin([citation.outlet, citation.date, citation.age]),
   );
   // What it says is the marker's label already.
   tip.setAttribute("aria-hidden", "true");
@@ -156,7 +156,7 @@ function drawCitation(citation, copied) {
   return make("li", "citation", open, make("div", "source",
     words("blockquote", "quote", citation.quote),
     words("p", "headline", citation.title),
-    drawOrigin([citation.outlet, citation.byline, citation.date]),
+    drawOrigin([citation.outlet, citation.byline, citation.date, citation.age]),
     citation.url && words("p", "address", citation.url),
     words("p", "file", citation.file),
     copied && tools,
