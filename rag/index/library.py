@@ -25,7 +25,8 @@ from rag.index.chats import Chats
 from rag.index.choices import Choices
 from rag.index.embedders import Vectors
 from rag.index.removal import RemovedArticle
-from rag.index.schema import FILE_NAME, connect, explain, prepare
+from rag.index.schema import FILE_NAME, connect, explain, is_current, prepare
+from rag.index.stories import Stories
 from rag.index.writer import Writer
 from rag.text import storable
 from rag.types import Article, Passage
@@ -130,6 +131,16 @@ class Library:
     def choices(self) -> Choices:
         """What was chosen in this home; that needs no writer either."""
         return Choices.open(self.home / FILE_NAME)
+
+    @cached_property
+    def stories(self) -> Stories:
+        """Which articles are copies of one story, and what supersedes what."""
+
+        def select(sql: str, values: Sequence[Any]) -> list[sqlite3.Row]:
+            with self._lock:
+                return self._select_in(sql, values) if is_current(self._db) else []
+
+        return Stories(select)
 
     def last_change(self) -> int:
         """The number of the newest change; 0 for a library that never held anything."""
