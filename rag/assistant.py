@@ -16,6 +16,7 @@ from rag.answer import quotes
 from rag.answer.choosing import choose_suggestions, take_sample
 from rag.answer.dates import write_date
 from rag.answer.followup import needs_model
+from rag.answer.telling import Telling
 from rag.embedders import MINILM, EmbedderInfo
 from rag.engines import Engines
 from rag.errors import EmbedderError, LibraryError, UsageError
@@ -266,6 +267,7 @@ class Assistant:
             hits, found = search.hits, time.perf_counter()
             notes = self._describe_search(filters, search.problem)
             searched = self._describe_scope(filters)
+            telling = Telling(self.library)
             for answer in answering.answer(asked, hits, generation):
                 taken = condensed | {
                     "retrieve": round(found - started, 4),
@@ -273,11 +275,12 @@ class Assistant:
                 }
                 scope = [searched] if answer.refused else []
                 said = [f"Searched for: {completed}"] if completed else []
+                told = telling.tell(answer)
                 yield replace(
-                    answer,
+                    told,
                     question=typed.text,
                     searched=completed,
-                    notes=(*said, *answer.notes, *scope, *notes),
+                    notes=(*said, *told.notes, *scope, *notes),
                     seconds=taken,
                 )
 

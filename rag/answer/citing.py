@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rag.answer.dates import write_date
+from rag.ingest.corrections import widen
 from rag.types import Article, Citation, Span
 
 
@@ -14,7 +15,11 @@ class Citations:
         self._list: list[Citation] = []
 
     def cite(self, article: Article, span: Span) -> int:
-        """The number of the citation of `span`, which is new or known."""
+        """The number of the citation of `span`, which is new or known.
+
+        A notice of correction is cited whole: it repeats what was wrong.
+        """
+        span = widen(article.text, span, article.title)
         key = (article.id, span.start, span.end)
         if key not in self._numbers:
             self._numbers[key] = len(self._list) + 1

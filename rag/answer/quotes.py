@@ -16,6 +16,7 @@ from rag.answer.refusal import judge
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.index.lexical import stems
+from rag.ingest.corrections import widen
 from rag.ingest.sentences import split_sentences
 from rag.retrieve.question import Question, find_names
 from rag.types import Answer, Article, Hit, Sentence, Span
@@ -131,7 +132,8 @@ def compose(chosen: Sequence[Evidence]) -> list[tuple[Article, Span, bool]]:
 
     The article of the best sentence first, its sentences as they follow one another; before one
     that begins with a pronoun goes the sentence that tells whom it means. Where figures of
-    different days stand against each other, the later one comes first.
+    different days stand against each other, the later one comes first. A notice of correction is
+    quoted whole, since it repeats what was wrong.
     """
     contested = any(is_rival(one, chosen[0]) for one in chosen[1:])
     first: dict[str, int] = {}
@@ -147,7 +149,8 @@ def compose(chosen: Sequence[Evidence]) -> list[tuple[Article, Span, bool]]:
     spans: list[tuple[Article, Span]] = []
     for one in sorted(chosen, key=place_of):
         article = one.hit.article
-        for span in (*_find_antecedent(article, one.span), one.span):
+        for found in (*_find_antecedent(article, one.span), one.span):
+            span = widen(article.text, found, article.title)
             if (article, span) not in spans:
                 spans.append((article, span))
     return [
