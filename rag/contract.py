@@ -6,6 +6,7 @@ import os
 from datetime import date
 from typing import Any
 
+from rag.answer.citing import note_copies
 from rag.doctor import Finding
 from rag.engines import EngineInfo
 from rag.index.indexing import IndexReport
@@ -24,7 +25,7 @@ def write_answer(answer: Answer) -> Json:
         "sentences": [_write_sentence(sentence) for sentence in answer.sentences],
         "citations": [_write_citation(citation) for citation in answer.citations],
         "passages": [write_hit(hit) for hit in answer.hits],
-        "notes": list(answer.notes),
+        "notes": [*answer.notes, *note_copies(answer.citations)],
         "seconds": answer.seconds,
     }
 

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
+from rag.answer.citing import write_also
 from rag.answer.dates import write_date
 from rag.assistant import Overview
 from rag.contract import write_path
@@ -114,7 +115,8 @@ def _write_citation(citation: Citation) -> str:
     source = f"{citation.outlet or 'unknown outlet'}, “{citation.title}”{byline}"
     where = citation.url or write_path(citation.file)
     first = f"[{citation.n}] {source}, {write_date(citation.published)}. {where}"
-    return f"{first}\n{_indent(f'“{citation.quote}”')}"
+    also = f"\n{_indent(f'Also in {write_also(citation.also_in)}.')}" if citation.also_in else ""
+    return f"{first}\n{_indent(f'“{citation.quote}”')}{also}"
 
 
 def _write_source(article: Article) -> str:

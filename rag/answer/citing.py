@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rag.answer.dates import write_date
 from rag.ingest.corrections import widen
-from rag.types import Article, Citation, Span
+from rag.types import Article, Citation, Copy, Span
+
+#: Copies that are named; the others are counted.
+NAMED = 3
 
 
 class Citations:
@@ -49,3 +54,24 @@ class Citations:
 def lead_in(article: Article) -> str:
     """“Example Wire, 13 March 2022:”, with the headline where no outlet is known."""
     return f"{article.outlet or f'“{article.title}”'}, {write_date(article.published)}:"
+
+
+def write_also(copies: Sequence[Copy]) -> str:
+    """“Specimen Bay Herald, 18 January 2022; Northern Wire, 19 January 2022; and 3 others”."""
+    named = [f"{one.outlet or f'“{one.title}”'}, {write_date(one.published)}" for one in copies]
+    more = len(named) - NAMED
+    others = [f"and {more:,} other{'s' if more > 1 else ''}"] if more > 0 else []
+    return "; ".join([*named[:NAMED], *others])
+
+
+def note_copies(citations: Sequence[Citation]) -> list[str]:
+    """“[1] and [3] also stand in …”, a note for each set of copies."""
+    numbers: dict[tuple[Copy, ...], list[str]] = {}
+    for one in citations:
+        if one.also_in:
+            numbers.setdefault(one.also_in, []).append(f"[{one.n}]")
+    return [
+        f"{' and '.join(marks)} also {'stands' if len(marks) == 1 else 'stand'} in"
+        f" {write_also(copies)}."
+        for copies, marks in numbers.items()
+    ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
+from rag.answer.citing import NAMED
 from rag.answer.dates import write_date
 from rag.answer.quantities import find_quantities
 from rag.index.lexical import stems
@@ -18,8 +19,8 @@ from rag.ingest.corrections import find_notices
 from rag.ingest.sentences import split_sentences
 from rag.types import Answer, Article, Citation, Copy
 
-#: Other articles of a story that are looked at, the first published ones, and those that are named.
-LOOKED_AT, NAMED = 60, 3
+#: Other articles of a story that are looked at, the first published ones.
+LOOKED_AT = 60
 #: Characters of a notice or of a sentence that a note repeats.
 REPEATED = 300
 #: A sentence of a copy with this share of the terms is the cited one in its own way.
@@ -106,21 +107,6 @@ def says(text: str, quote: str) -> bool:
     """Whether the words of `quote` stand in `text`, whatever their case, marks and white space."""
     wanted = _fold(quote)
     return bool(wanted) and f" {wanted} " in f" {_fold(text)} "
-
-
-def write_also(copies: Sequence[Copy]) -> str:
-    """“Specimen Bay Herald, 18 January 2022; Northern Wire, 19 January 2022; and 3 others”."""
-    named = [f"{one.outlet or f'“{one.title}”'}, {write_date(one.published)}" for one in copies]
-    more = len(named) - NAMED
-    others = [f"and {more:,} other{'s' if more > 1 else ''}"] if more > 0 else []
-    return "; ".join([*named[:NAMED], *others])
-
-
-def note_copies(citations: Iterable[Citation]) -> list[str]:
-    """“[1] also stands in …”, for each citation that has copies."""
-    return [
-        f"[{one.n}] also stands in {write_also(one.also_in)}." for one in citations if one.also_in
-    ]
 
 
 @lru_cache(maxsize=500)

@@ -15,8 +15,6 @@ from rag.types import Span
 TOP, END = 3, 10
 #: A longer text under the headline “Correction” is an article that has a notice, or none.
 LONGEST = 1_500
-#: A paragraph of no more characters than this, without a sentence, heads the one after it.
-HEADING = 60
 REMEMBERED = 500
 
 _PIECE = r"(?:article|story|report|post|piece|column|review|headline|page|version|dispatch)"
@@ -88,7 +86,7 @@ def _find_each(text: str, looked: list[Span], lines: list[Span]) -> Iterator[Not
     for line in looked:
         for match in _NOTICE.finditer(text, line.start, line.end):
             end = line.end
-            if line.end - match.start("said") <= HEADING and match["label"]:
+            if match["label"] and not _says_more(text, match.end(), end):
                 # “Correction: March 15, 2022”, and what was corrected in the next paragraph.
                 end = next((each.end for each in lines if each.start > line.start), end)
             span = _trim(text, match.start("said"), end)
@@ -117,6 +115,10 @@ def _find_day(said: str) -> date | None:
         if _CORRECTED_ON.search(said[: found.start]):
             return found.value
     return None
+
+
+def _says_more(text: str, start: int, end: int) -> bool:
+    return bool(re.search(r"\w", text[_skip_day(text, start, end) : end]))
 
 
 def _skip_day(text: str, start: int, end: int) -> int:

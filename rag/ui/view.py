@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from rag.answer.citing import write_also
 from rag.answer.dates import write_date
 from rag.brief.copies import write_markdown, write_plain
 from rag.brief.style import write_citation
@@ -89,6 +90,7 @@ def draw_citation(citation: Citation) -> Json:
         "date": write_date(citation.published),
         "url": citation.url,
         "file": write_path(citation.file),
+        "also": f"Also in {write_also(citation.also_in)}" if citation.also_in else None,
     }
 
 

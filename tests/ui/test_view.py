@@ -59,6 +59,7 @@ def test_a_citation_says_all_that_a_footnote_needs():
         "date": "4 May 2024",
         "url": "https://skell-courier.example/ferry",
         "file": "/press/ferry.md",
+        "also": None,
     }
     assert second["quote"] == PAID
     assert (second["outlet"], second["byline"], second["date"]) == (
