@@ -91,6 +91,7 @@ CREATE TABLE superseded(
     later TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
     kind TEXT NOT NULL, PRIMARY KEY (earlier, later, kind)) WITHOUT ROWID;
 CREATE INDEX superseded_later ON superseded(later);
+CREATE INDEX articles_published ON articles(published, outlet);
 """
 STEPS = (ARTICLES, CHATS_AND_REMOVED, CHOICES_AND_EXAMS, FROZEN_AND_BRIEFINGS, STORIES)
 SCHEMA_VERSION = len(STEPS)

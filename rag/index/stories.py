@@ -107,16 +107,20 @@ def forget_old(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM sketches WHERE method <> ?", (METHOD,))
 
 
-def join_some(db: sqlite3.Connection) -> int:
-    """Find the story of some articles that have none yet; returns of how many."""
+def list_unplaced(db: sqlite3.Connection) -> list[str]:
+    """The articles that belong to no story yet, the oldest in the library first."""
+    # By the indexes alone: the articles' own rows are as long as their texts.
     rows = db.execute(
-        f"SELECT {_TOLD} FROM articles a WHERE NOT EXISTS"  # noqa: S608 (constant)
-        " (SELECT 1 FROM sketches WHERE article = a.id) ORDER BY a.rowid LIMIT ?",
-        (SOME,),
+        "SELECT id, rowid FROM articles a WHERE NOT EXISTS"
+        " (SELECT 1 FROM sketches WHERE article = a.id)"
     ).fetchall()
-    for row in rows:
-        _join(db, row["id"], _to_reading(row))
-    return len(rows)
+    return [row["id"] for row in sorted(rows, key=lambda row: row["rowid"])]
+
+
+def join(db: sqlite3.Connection, articles: Sequence[str]) -> None:
+    """Find the stories of articles that belong to none yet."""
+    for article in articles:
+        _join(db, article, _read(db, article))
 
 
 def _join(db: sqlite3.Connection, article: str, reading: Reading) -> None:
@@ -183,10 +187,12 @@ def _supersede(db: sqlite3.Connection, earlier: str, later: str, kind: str) -> N
 
 def link_corrections(db: sqlite3.Connection) -> None:
     """Link each article that is a correction to the one article that it can only mean."""
+    # CROSS JOIN has SQLite begin with the few that say so, and not with all texts.
     db.execute("DELETE FROM superseded WHERE kind = 'correction'")
     rows = db.execute(
-        f"SELECT {_TOLD} FROM articles a WHERE (title LIKE '%correct%' OR title LIKE '%clarif%')"  # noqa: S608
-        " AND outlet IS NOT NULL AND published IS NOT NULL AND length(text) <= ?",
+        f"SELECT {_TOLD} FROM sketches s CROSS JOIN articles a ON a.id = s.article"  # noqa: S608
+        " WHERE s.corrected AND outlet IS NOT NULL AND published IS NOT NULL"
+        " AND length(text) <= ?",
         (LONGEST,),
     ).fetchall()
     for row in rows:

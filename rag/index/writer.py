@@ -154,16 +154,13 @@ class Writer:
         """
         with self.transaction() as db:
             stories.forget_old(db)
-        joined = False
-        while self._join_some():
-            joined = True
-        if joined:
+            unplaced = stories.list_unplaced(db)
+        for first in range(0, len(unplaced), stories.SOME):
+            with self.transaction() as db:
+                stories.join(db, unplaced[first : first + stories.SOME])
+        if unplaced:
             with self.transaction() as db:
                 stories.link_corrections(db)
-
-    def _join_some(self) -> int:
-        with self.transaction() as db:
-            return stories.join_some(db)
 
     def without_vectors(self) -> list[tuple[int, str]]:
         """Ids and texts of the passages that were never embedded."""

@@ -9,8 +9,8 @@ from collections.abc import Collection
 
 from rensa import RMinHash
 
-#: Words that stand together in a shingle. By three, texts of one outlet look too alike; by five, a
-#: copy with four words of a hundred changed looks too unlike; see docs/bench.md.
+#: Words that stand together in a shingle. By three, unlike texts of one matter look more alike; by
+#: five, a copy that was cut and edited shares a band less often; see docs/bench.md.
 SHINGLE = 4
 #: Two texts meet where all the rows of a band agree: with a resemblance (Jaccard) of .4 in 94% of
 #: cases, of .05 in 0.5%.

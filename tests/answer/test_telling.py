@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from conftest import FakeEmbedder, write_md
 from fake_openai import FakeOpenAI, Reply, serve_fake
-from wire_stories import EDITED, PARAGRAPHS, SHORTENED, STORY
+from wire_stories import EDITED, PARAGRAPHS, STORY
 
 from rag.answer.citing import NAMED, note_copies, write_also
 from rag.answer.telling import REPEATED, says
@@ -65,13 +65,12 @@ def find_cited(answer: Answer, words: str) -> Citation:
 
 
 def test_a_citation_names_the_copies_that_have_its_words(over: Callable[..., Assistant]) -> None:
-    curly = SHORTENED.replace("crowns, and", "crowns — and")
+    dashed = STORY.replace("crowns, and", "crowns — and")
     answer = over(
         wire=write_md(STORY, title="Lock", **WIRE),
         ledger=write_md(EDITED.replace(COST, ""), title="Crack", **LEDGER),
-        courier=write_md(curly, title="Barges", **COURIER),
+        courier=write_md(dashed, title="Barges", **COURIER),
     ).ask(ASKED)
-    print([(c.outlet,c.quote) for c in answer.citations],[(h.article.outlet,h.score) for h in answer.hits])
     cited = find_cited(answer, COST)
     assert cited.outlet == "Example Wire"
     assert [(copy.outlet, copy.title) for copy in cited.also_in] == [("Courier", "Barges")]
