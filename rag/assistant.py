@@ -17,6 +17,7 @@ from rag.answer.choosing import choose_suggestions, take_sample
 from rag.answer.dates import write_date
 from rag.answer.days import note_days
 from rag.answer.followup import needs_model
+from rag.answer.telling import Telling
 from rag.embedders import MINILM, EmbedderInfo
 from rag.engines import Engines
 from rag.errors import EmbedderError, LibraryError, UsageError
@@ -304,6 +305,7 @@ class Assistant:
             hits, found = search.hits, time.perf_counter()
             notes = self._describe_search(filters, search.problem)
             searched = self._describe_scope(filters)
+            telling = Telling(self.library)
 
             def describe(answer: Answer, days: Sequence[str] = ()) -> Answer:
                 taken = condensed | {
@@ -312,11 +314,12 @@ class Assistant:
                 }
                 scope = [searched] if answer.refused else []
                 said = [f"Searched for: {completed}"] if completed else []
+                told = telling.tell(answer)
                 return replace(
-                    answer,
+                    told,
                     question=typed.text,
                     searched=completed,
-                    notes=(*said, *days, *answer.notes, *scope, *notes),
+                    notes=(*said, *days, *told.notes, *scope, *notes),
                     seconds=taken,
                 )
 

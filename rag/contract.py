@@ -6,6 +6,7 @@ import os
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from rag.answer.citing import note_copies
 from rag.brief.document import Document
 from rag.brief.verify import Finding as Footnote
 from rag.brief.verify import Report
@@ -27,7 +28,7 @@ def write_answer(answer: Answer) -> Json:
         "sentences": [_write_sentence(sentence) for sentence in answer.sentences],
         "citations": [_write_citation(citation) for citation in answer.citations],
         "passages": [write_hit(hit) for hit in answer.hits],
-        "notes": list(answer.notes),
+        "notes": [*answer.notes, *note_copies(answer.citations)],
         "seconds": answer.seconds,
     }
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 
+from rag.answer.citing import write_also
 from rag.answer.dates import write_date, write_dated
 from rag.assistant import Overview
 from rag.brief.document import Document
@@ -165,7 +166,8 @@ def _write_citation(citation: Citation, today: date) -> str:
     source = f"{citation.outlet or 'unknown outlet'}, “{citation.title}”{byline}"
     where = citation.url or write_path(citation.file)
     first = f"[{citation.n}] {source}, {write_dated(citation.published, today)}. {where}"
-    return f"{first}\n{_indent(f'“{citation.quote}”')}"
+    also = f"\n{_indent(f'Also in {write_also(citation.also_in)}.')}" if citation.also_in else ""
+    return f"{first}\n{_indent(f'“{citation.quote}”')}{also}"
 
 
 def _write_source(article: Article) -> str:

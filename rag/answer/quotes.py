@@ -20,6 +20,7 @@ from rag.answer.when import find_newest, read_wish
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.index.lexical import stems
+from rag.ingest.corrections import widen
 from rag.ingest.sentences import split_sentences
 from rag.retrieve.question import Question, find_names
 from rag.types import Answer, Article, Hit, Sentence, Span
@@ -121,7 +122,8 @@ def compose(
 
     The article of the best sentence first, its sentences as they follow one another; before one
     that begins with a pronoun goes the sentence that tells whom it means, unless its lead does
-    (see `rag.answer.introducing`). Those of `leading` go before all others, in their order.
+    (see `rag.answer.introducing`). Those of `leading` go before all others, in their order. A
+    notice of correction is quoted whole, since it repeats what was wrong.
     """
     before = {id(one): place for place, one in enumerate(leading)}
     first: dict[str, int] = {}
@@ -134,7 +136,8 @@ def compose(
     spans: list[tuple[Article, Span]] = []
     for one in sorted(chosen, key=place_of):
         article = one.hit.article
-        for span in (*_find_antecedent(article, one.span), one.span):
+        for found in (*_find_antecedent(article, one.span), one.span):
+            span = widen(article.text, found, article.title)
             if (article, span) not in spans:
                 spans.append((article, span))
     return spans

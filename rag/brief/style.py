@@ -7,6 +7,7 @@ import unicodedata
 from datetime import date
 from pathlib import Path
 
+from rag.answer.citing import write_also
 from rag.answer.dates import write_date
 from rag.brief.script import PLAIN, Script, tidy
 from rag.types import Citation
@@ -24,8 +25,8 @@ def write_citation(
 ) -> str:
     """Byline, headline, outlet, date, address and, where it was, the day of access, on one line.
 
-    What is not known is left out; the file's name stands in for an address. With `quote` the
-    quotation follows.
+    What is not known is left out; the file's name stands in for an address. Copies of the story
+    come last, three of them by name. With `quote` the quotation follows.
     """
     parts = [script.words(write_source(citation))]
     if address := _tidy_bare(citation.url):
@@ -33,7 +34,9 @@ def write_citation(
         parts += [f"accessed {write_date(accessed)}"] if accessed else []
     elif name := _tidy_field(Path(citation.file).name):
         parts.append(script.words(name))
-    line = script.opening(", ".join(parts))
+    also = _tidy_field(write_also(citation.also_in))
+    written = ", ".join(parts) + (script.words(f"; also in {also}") if also else "")
+    line = script.opening(written)
     return f"{line}: “{script.words(citation.quote)}”" if quote else line
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
+from rag.answer.citing import write_also
 from rag.answer.dates import write_age, write_date
 from rag.brief.copies import write_markdown, write_plain
 from rag.brief.style import write_citation
@@ -96,6 +97,7 @@ def draw_citation(citation: Citation, today: date | None = None) -> Json:
         "age": write_age(day, today) if day and today else None,
         "url": citation.url,
         "file": write_path(citation.file),
+        "also": f"Also in {write_also(citation.also_in)}" if citation.also_in else None,
     }
 
 

@@ -60,6 +60,7 @@ def test_a_citation_says_all_that_a_footnote_needs():
         "age": "3 weeks ago",
         "url": "https://skell-courier.example/ferry",
         "file": "/press/ferry.md",
+        "also": None,
     }
     assert second["quote"] == PAID
     assert (second["outlet"], second["byline"], second["date"], second["age"]) == (

@@ -159,6 +159,7 @@ function drawCitation(citation, copied) {
     drawOrigin([citation.outlet, citation.byline, citation.date, citation.age]),
     citation.url && words("p", "address", citation.url),
     words("p", "file", citation.file),
+    citation.also && words("p", "also", citation.also),
     copied && tools,
   ));
 }
