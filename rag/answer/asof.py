@@ -15,7 +15,7 @@ from rag.types import Answer, Citation, Sentence
 #: The verb that a question turns on: the first of these.
 _AUXILIARY = re.compile(
     r"\b(?:(?P<present>is|are|has|have|does|do)|was|were|did|had|will|would|can|could|may|might"
-    r"|should)\b|[’'](?P<short>s|re|ve)\b",
+    r"|should)\b|\b(?P<short>(?:who|what|where|how|it|he|she|that|there)[’']s|\w+[’'](?:re|ve))\b",
     re.IGNORECASE,
 )
 _STATE_VERBS = (

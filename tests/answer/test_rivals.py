@@ -224,6 +224,9 @@ def test_nothing_is_told_of_figures_that_agree(fill: Callable[..., Store]) -> No
         ("When was the bridge opened?", "It was opened on 12 March 2022.", False),
         ("Which bridge was opened?", "The bridge, which has two lanes, was opened.", False),
         ("Who is the mayor of Skell?", "Ines Aldana won the vote.", False),
+        ("Who's the mayor of Skell?", "Ines Aldana is the mayor.", True),
+        # A genitive asks for no present state.
+        ("Who named Skell's mayor?", "A man who has two boats named her.", False),
     ],
 )
 def test_counts_and_states_hold_as_of_a_day_and_events_do_not(
