@@ -57,7 +57,9 @@ class Attribution:
     def holds(self, other: Attribution) -> bool:
         """Whether the other one is part of what this one attributes."""
         inside = self.content.start <= other.speaker.start < self.content.end
-        return inside and not other.content.start <= self.speaker.start < other.content.end
+        around = other.content.start <= self.speaker.start < other.content.end
+        # Of two of which each seems to hold the other, the outer one stands at the end.
+        return inside and (not around or self.content.end <= self.speaker.start)
 
 
 def find_attributions(sentence: str) -> tuple[Attribution, ...]:

@@ -28,6 +28,11 @@ _DEFINITE = _OWNERS | {"the", "this", "that"}
 #: Capitalised where a sentence begins, or before a name, and no part of it.
 _NO_NAMES = STOP_WORDS | NOT_NAMES | COUNTRIES.keys() | {"said", "says", "added", "adds", "while"}
 _WITHIN = PARTICLES | {"the"}
+#: “Secretary of State Antony Blinken”
+_OFFICE = re.compile(
+    r"\b(?:Secretary|Minister|Attorney|Chief|Director|Chancellor|Head) of (?:the )?[A-Z]\w+ "
+    r"(?=[A-Z][\w’'-]+ [A-Z])"
+)
 _ROLE_ENDING = re.compile(r"(?:ist|man|woman|men|women|person|people|ician|maker|keeper|holder)s?$")
 
 
@@ -54,7 +59,7 @@ class Described:
 
 def describe(written: str) -> Described:
     """The name in what is written of a speaker, and the word for what they are."""
-    words = re.sub(r"\s*\([^)]*\)", "", written).split()
+    words = _OFFICE.sub("", re.sub(r"\s*\([^)]*\)", "", written)).split()
     while len(words) > 1 and not re.search(r"\w", words[-1]):
         words = words[:-1]
     if not words:

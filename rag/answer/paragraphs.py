@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache
 
 from rag.answer.attribution import Attribution, pick_outer, read_hidden
 from rag.answer.quoting import HIDDEN, Speech, find_speech
+from rag.answer.speech_content import has_verb
 from rag.ingest.sentences import split_sentences
 from rag.types import Span
 
@@ -18,6 +19,8 @@ _ENDED = re.compile(r"[.!?…:][”’\"'»)\]]*$")
 _NOBODY = re.compile(r"^(?:It (?:was|is|has been) (?:\w+ly )?(?:\w+ed|said)\b)")
 #: What a second statement of a sentence begins with.
 _JOINED = re.compile(r"(?:\b(?:and|but|so|yet|while|whereas)|[—–;](?: instead,| but)?)\s+$")
+#: Between a speaker's first verb and the second.
+_SECOND = re.compile(r"\s(?:and|but|then)\s")
 #: So many words before it make a statement of its own, in words.
 _STATEMENT = 5
 
@@ -44,7 +47,11 @@ class Line:
         behind = one.content.start >= one.speaker.end
         if behind and _JOINED.search(before) and len(before.split()) > _STATEMENT:
             return None
-        return one
+        return (
+            None
+            if behind and _does_first(self.hidden[one.speaker.end : one.content.start])
+            else one
+        )
 
     @property
     def only_names(self) -> bool:
@@ -88,6 +95,15 @@ class Paragraph:
         if _ENDED.search(self.text.strip()) or len(self.text.split()) > 12:
             return True
         return bool(self.speech) and any(line.found for line in self.lines)
+
+
+def _does_first(between: str) -> bool:
+    """Whether a speaker does something before they speak: “fired missiles and said that …”.
+
+    What they did is told by the article, so the sentence is not theirs alone.
+    """
+    joint = _SECOND.search(between)
+    return joint is not None and not has_verb(between[: joint.start()])
 
 
 class Paragraphs:

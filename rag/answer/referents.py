@@ -20,6 +20,7 @@ from rag.answer.speech_table import (
     PLAIN_BODIES,
     PLURALS,
     ROLES,
+    SAME_ROLES,
     TITLES,
 )
 from rag.types import Span
@@ -43,7 +44,7 @@ class Place:
 
 
 class Referents:
-    """Finds the fullest names in one article, each once; `speaks` tells who speaks in a sentence."""
+    """Finds the fullest names in one article; `speaks` tells who speaks in a sentence."""
 
     def __init__(self, paragraphs: Paragraphs, speaks: Speaks) -> None:
         self.paragraphs = paragraphs
@@ -102,13 +103,19 @@ class Referents:
         """Whom “the envoy” or “the department” means."""
         written = _in_sentence(who.written)
         if who.role not in BODIES:
-            holder = find_holder(who.role, self.paragraphs.text)
+            holder = self._find_holder(who.role)
             return holder or (written if len(written.split()) > 2 else None)
         for back in range(place.line - 1, max(-1, place.line - 3), -1):
             subject = self.subject(Place(place.paragraph, back), depth + 1)
             if subject and _without_article(subject)[:1].isupper() and not self._is_person(subject):
                 return subject
         return written if len(written.split()) > 2 or who.role in PLAIN_BODIES else None
+
+    def _find_holder(self, role: str) -> str | None:
+        """Who alone is called so in the article, or by a word that means the same."""
+        words = next((group for group in SAME_ROLES if role in group), (role,))
+        found = {find_holder(word, self.paragraphs.text) for word in words} - {None}
+        return found.pop() if len(found) == 1 else None
 
     def _referent(self, place: Place, pronoun: str, at: Span, depth: int) -> str | None:
         """Whom a pronoun means: the subject before it that it suits, the nearest first."""

@@ -122,7 +122,8 @@ class _Search:
     def _is_contested(self, place: Place, main: Attribution, name: str, depth: int) -> bool:
         """Whether the sentence gives another speaker something of their own besides."""
         for one in self._line(place).found:
-            if one.speaker == main.speaker or main.holds(one):
+            accounts = one.kind == main.kind == "according to"
+            if one.speaker == main.speaker or (main.holds(one) and not accounts):
                 continue
             other = self._referents.name(place, one.speaker, depth + 1)
             if other is not None and not is_same(other, name):

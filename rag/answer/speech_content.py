@@ -120,6 +120,11 @@ def list_verbs(hidden: str) -> list[Verb]:
     return [verb for verb in found if verb.reports]
 
 
+def has_verb(text: str) -> bool:
+    """Whether there is any form of a verb of speech in a text."""
+    return bool(_VERB.search(text))
+
+
 def content_of(verb: Verb, subject: Span) -> Span | None:
     """What a verb attributes to the subject before it, or None where it attributes nothing."""
     before = verb.hidden[: subject.start]
@@ -150,7 +155,7 @@ def content_around(hidden: str, start: int, end: int) -> Span:
 
 def _is_aside(verb: Verb, before: str) -> bool:
     """Whether “X said” stands apart from what it attributes: behind it, or between commas."""
-    if not before.strip() or not _BEFORE_ASIDE.search(before):
+    if not before.strip() or not _BEFORE_ASIDE.search(before) or verb.base in _NEVER_ASIDE:
         return False
     spoken = before.rstrip(" ,").endswith(HIDDEN)
     if verb.base in QUOTED_ONLY | WEAK and not spoken and verb.base != "add":
@@ -186,12 +191,14 @@ def _start_of_content(verb: Verb) -> int | None:
     return None if _ENDS.match(after) else end
 
 
+_NEVER_ASIDE = frozenset("speak count frame cite point".split())
 #: What must stand behind a verb of many uses: “counted 11 launches”, “framed the fees as a choice”.
 _NEEDS = {
     "tell": _TOLD,
     "count": re.compile(rf"(?={_NUMBER.pattern})"),
     "frame": _AS,
     "speak": re.compile(r"\s+of\b"),
+    "point": re.compile(r"\s+out\b(?:\s+that\b)?"),
     "ask": re.compile(rf"{_THAT.pattern}|{_SPEECH.pattern}|(?={_TO_DO.pattern})"),
     "cite": re.compile(r"(?=\s+\S)"),
 }

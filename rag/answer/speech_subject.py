@@ -97,7 +97,7 @@ def find_subject_of_clause(text: str) -> Span | None:
             subject = find_noun_phrase(text, words[0].start, words[number - 1].end)
             if subject is None or subject.start != words[0].start:
                 continue
-            if number == len(words) or _may_be_verb(words[number].lower):
+            if number == len(words) or _may_be_verb(words[number].text):
                 return subject
         if words and not _is_adjunct(words[0].lower):
             return None
@@ -167,10 +167,10 @@ def _goes_on(words: Sequence[Word], number: int) -> bool:
     return words[number].lower in ("of", "for") and number + 1 < len(words)
 
 
-def _may_be_verb(lower: str) -> bool:
+def _may_be_verb(word: str) -> bool:
     """Whether a word may be the verb of the subject before it, or an adverb before that."""
-    regular = lower.endswith(("ed", "ly", "s")) and lower != "family"
-    return regular or lower in VERBLIKE | PASTS
+    regular = word.isalpha() and word.islower() and word.endswith(("ed", "ly", "s"))
+    return (regular and word != "family") or word in VERBLIKE | PASTS
 
 
 def _is_adjunct(lower: str) -> bool:

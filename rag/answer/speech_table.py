@@ -119,6 +119,13 @@ PLAIN_BODIES = frozenset(
     """government police prosecution defence defense army military court jury regime club""".split()
 )
 
+#: Words by which the same people are called.
+SAME_ROLES = (
+    ("envoy", "representative", "emissary"),
+    ("coach", "manager", "boss"),
+    ("spokesman", "spokeswoman", "spokesperson", "press secretary"),
+)
+
 #: Whose account an adjective tells: “by the American account”.
 COUNTRIES = {
     "american": "the United States",

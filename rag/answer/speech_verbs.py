@@ -52,6 +52,7 @@ VERBS: dict[Kind, tuple[str, ...]] = {
         "cite cites cited citing",
         "count counts counted counting",
         "speak speaks spoke speaking",
+        "point points pointed pointing",
         "add adds added adding",
         "continue continues continued continuing",
         "begin begins began beginning",
