@@ -33,6 +33,8 @@ from rag.types import Check, Hit, Span
 WORDS_SHARED = 0.6
 #: Or this close to one of their sentences (cosine): what restates a sentence lies above.
 CLOSE = 0.72
+#: Why a sentence is not borne out that may yet be close enough, by an embedder, to one that is.
+TOO_FEW = "Too few of its words stand in the passage it cites."
 #: Words that open a sentence without being anybody's name.
 OPENING = (
     NOT_NAMES
@@ -144,7 +146,7 @@ def _find_fault(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> s
     if name:
         return f"{name} does not stand in the article it cites."
     if alignment.coverage < WORDS_SHARED and alignment.closest < CLOSE:
-        return "Too few of its words stand in the passage it cites."
+        return TOO_FEW
     return None
 
 

@@ -24,7 +24,7 @@ def write_citation(
     What is not known is left out; the file's name stands in for an address. With `quote` the
     quotation follows.
     """
-    parts = [script.words(_write_source(citation))]
+    parts = [script.words(write_source(citation))]
     if address := _tidy_field(citation.url):
         parts.append(script.address(address))
         parts += [f"accessed {write_date(accessed)}"] if accessed else []
@@ -34,7 +34,8 @@ def write_citation(
     return f"{line}: “{script.words(citation.quote)}”" if quote else line
 
 
-def _write_source(citation: Citation) -> str:
+def write_source(citation: Citation) -> str:
+    """Byline, headline, outlet and date: what of a citation is the article's own."""
     byline, outlet = (_tidy_field(field) for field in (citation.author, citation.outlet))
     headline = _write_headline(_tidy_field(citation.title))
     named = f"{byline}, " if byline else ""
