@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from rag.answer.dates import write_date
 from rag.assistant import Overview
-from rag.contract import write_path
+from rag.brief.document import Document
+from rag.brief.verify import Finding as Footnote
+from rag.brief.verify import Report
+from rag.contract import BriefingInfo, write_path
 from rag.engines import EngineInfo
 from rag.index.indexing import IndexReport
 from rag.types import Answer, Article, Citation, Hit
@@ -109,6 +113,50 @@ def write_report(report: IndexReport, overview: Overview) -> str:
     return "\n".join(lines)
 
 
+def write_briefings(briefings: Sequence[BriefingInfo], current: str | None) -> str:
+    """The briefings, the one that answers are added to marked."""
+    lines = [
+        f"{'*' if one.id == current else ' '} {one.id[:12]}  {_day(one.changed):>17}"
+        f"  {_count(one.entries, 'answer'):>10}  {one.title}"
+        for one in briefings
+    ]
+    return "\n".join([*lines, f"{_count(len(briefings), 'briefing')}."])
+
+
+def write_export(document: Document, file: str) -> str:
+    """What was written, and what in it is not borne out."""
+    said = (
+        f"{write_path(file)}: {_count(len(document.said), 'sentence')} with"
+        f" {_count(len(document.notes), 'footnote')}."
+    )
+    doubted = document.doubted
+    return f"{said} {_count(doubted, 'sentence')} marked as unsupported." if doubted else said
+
+
+def write_verification(report: Report) -> str:
+    """The footnotes of which there is something to say, what else differs, and how many stand."""
+    told = [one for one in report.findings if one.why or one.standing != "unchanged"]
+    lines = [line for one in told for line in _write_footnote(one)]
+    lines += [f"! {problem}" for problem in report.problems]
+    lines += [f"Note: {note}" for note in report.notes]
+    standing = sum(one.state == "stands" for one in report.findings)
+    total = len(report.findings)
+    ending = f"{standing:,} of {_count(total, 'footnote')} stand."
+    if report.stands:
+        ending = f"All stand: {_count(total, 'footnote')}."
+    elif standing == total:
+        ending = f"{ending} But the file is not as it was exported."
+    return "\n".join([*lines, ending])
+
+
+def _write_footnote(finding: Footnote) -> list[str]:
+    since = {"changed": "changed since", "removed": "removed since", "gone": "gone since"}
+    state = since.get(finding.standing or "", "") if finding.state == "stands" else finding.state
+    said = textwrap.shorten(finding.sentence, WIDTH - 24, placeholder=" …")
+    lines = [f"{finding.n:>4}  {state or 'stands':<13}  {said}"]
+    return [*lines, _indent(finding.why)] if finding.why else lines
+
+
 def _write_citation(citation: Citation) -> str:
     byline = f", by {citation.author}" if citation.author else ""
     source = f"{citation.outlet or 'unknown outlet'}, “{citation.title}”{byline}"
@@ -133,6 +181,10 @@ def _indent(text: str) -> str:
         break_on_hyphens=False,
         break_long_words=False,
     )
+
+
+def _day(moment: datetime) -> str:
+    return write_date(moment.astimezone().date())
 
 
 def _count(number: int, noun: str) -> str:

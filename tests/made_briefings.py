@@ -62,7 +62,7 @@ class FakeFrozen:
     articles: tuple[Article, ...] = (ENVOY, FERRY, ARABIC)
     standing: Standing = "unchanged"
 
-    def find(self, hash: str) -> Article | None:
+    def find(self, hash: str) -> Article | None:  # noqa: A002 (its name everywhere)
         found = [article for article in self.articles if article.hash.startswith(hash)]
         if len(found) > 1:
             raise UsageError(f"More than one hash begins with “{hash}”.", "Give more of it.")

@@ -20,8 +20,8 @@ COMMENT = "Analyst’s comment:"
 UNTITLED = "Briefing"
 NO_SOURCE = "It names no source."
 
-#: What no XML may hold, and so no Word document.
-_UNWRITABLE = re.compile("[\ufffe\uffff]")
+#: What no XML may hold, and soft hyphens, which nobody sees and Word's readers lose.
+_UNWRITABLE = re.compile("[\ufffe\uffff\u00ad]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +89,13 @@ class Document:
         return tuple(note for said in self.said for note in said.notes)
 
     @property
+    def doubted(self) -> int:
+        """How many sentences are marked as unsupported."""
+        return sum(bool(said.doubt) for said in self.said)
+
+    @property
     def closing(self) -> str:
-        doubted = sum(bool(said.doubt) for said in self.said)
-        return write_closing(len(self.notes), doubted)
+        return write_closing(len(self.notes), self.doubted)
 
 
 def make_document(briefing: Briefing) -> Document:
@@ -167,7 +171,7 @@ def _make_said(place: int, lead: str, entry: Entry) -> Said | None:
     if not text:
         return None
     words = f"“{text}”" if sentence.check == "quoted" else text
-    cited = [_clean_citation(citation) for citation in list_cited(entry, place)]
+    cited = [clean_citation(citation) for citation in list_cited(entry, place)]
     doubt = ""
     if sentence.check == "unsupported" or not cited:
         why = clean(sentence.why or ("" if cited else NO_SOURCE))
@@ -182,7 +186,8 @@ def list_cited(entry: Entry, place: int) -> list[Citation]:
     return [known[n] for n in entry.answer.sentences[place].citations if n in known]
 
 
-def _clean_citation(citation: Citation) -> Citation:
+def clean_citation(citation: Citation) -> Citation:
+    """The citation with every text as it is written; "" where there is none."""
     names = ("title", "outlet", "author", "url", "file", "quote", "hash")
     texts = {name: clean(getattr(citation, name) or "") for name in names}
     return replace(citation, **texts)  # type: ignore[arg-type]

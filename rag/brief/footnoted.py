@@ -37,7 +37,8 @@ def _write_section(section: Section, numbers: count[int]) -> list[str]:
 
 def _escape_heading(text: str) -> str:
     """The words of a heading: those signs at its end would be taken for its frame."""
-    return re.sub(r"#+$", lambda found: r"\#" * len(found[0]), escape_words(text))
+    words = text.rstrip("#")
+    return escape_words(words) + r"\#" * (len(text) - len(words))
 
 
 def _write_said(said: Said, numbers: count[int]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from rag.brief.differing import explain_difference, fold
+from rag.brief.document import clean_citation
 from rag.brief.style import write_citation, write_source
 from rag.errors import UsageError
 from rag.types import Article, Citation
@@ -15,7 +16,8 @@ from rag.types import Article, Citation
 Standing = Literal["unchanged", "changed", "removed", "gone"]
 
 HASHED = re.compile(r"\s*\[sha256:\s*([0-9a-f]{8,64})\]", re.IGNORECASE)
-_QUOTED = ": “"
+#: What parts a description and its quotation, and how many places of it are tried.
+_QUOTED, MAX_SPLITS = ": “", 50
 _ACCESSED = r"(?:, accessed \d{1,2} \w+ \d{4})?"
 
 
@@ -61,19 +63,26 @@ class Footnotes:
         written = fold(note)
         hashes = list(HASHED.finditer(written))
         if not hashes:
-            return Cited(*_split(written), "", "The footnote names no article’s hash.")
+            return Cited(*_list_splits(written)[0], "", "The footnote names no article’s hash.")
         # The last one is ours: a quotation may hold what looks like one.
         body, digits = written[: hashes[-1].start()], hashes[-1][1].lower()
         article, problem = self._find(digits)
         if article is None:
-            return Cited(*_split(body), digits, problem or "No article of this hash is known here.")
-        described = _match_description(body, article)
-        if described:
-            source, quote = described, _unquote(body[len(described) :])
-        else:
-            source, quote = _split(body, self.text(article))
-        fault = None if described else f"The article is {fold(write_source(_cite(article)))}."
-        if not quote or quote not in self.text(article):
+            return Cited(
+                *_list_splits(body)[0], digits, problem or "No article of this hash is known here."
+            )
+        text, own = self.text(article), _describe(article)
+
+        def rank(split: tuple[str, str]) -> tuple[bool, bool]:
+            return bool(own.fullmatch(split[0])), split[1] in text
+
+        # What parts the two may stand within either of them.
+        source, quote = max(_list_splits(body), key=rank)
+        fault = None
+        if not own.fullmatch(source):
+            # With its address, as far as there is one: which part differs is seen at a glance.
+            fault = f"The article is {fold(write_citation(_cite(article)))}."
+        if not quote or quote not in text:
             fault = explain_difference(quote, article.text)
         return Cited(source, quote, digits, fault, article, self._library.stand(article))
 
@@ -92,40 +101,25 @@ class Footnotes:
         return self._known[digits]
 
 
-def _match_description(body: str, article: Article) -> str:
-    """What of a footnote describes the article as it was; "" where it does otherwise."""
+def _describe(article: Article) -> re.Pattern[str]:
+    """How a footnote describes the article as it was."""
     citation = _cite(article)
     if article.url:
-        described = re.escape(fold(write_citation(citation))) + _ACCESSED
-    else:
-        # The name of its file, which is no part of the article.
-        described = re.escape(fold(write_source(citation))) + r"(?:, .*?)??"
-    found = re.match(rf"({described}){_QUOTED}", body)
-    return found[1] if found else ""
+        return re.compile(re.escape(fold(write_citation(citation))) + _ACCESSED)
+    # Without an address its file's name follows, which is no part of the article.
+    return re.compile(re.escape(fold(write_source(citation))) + r"(?:, .*)?")
 
 
 def _cite(article: Article) -> Citation:
-    return Citation(
-        n=0,
-        article="",
-        title=article.title,
-        outlet=article.outlet,
-        author=article.author,
-        published=article.published,
-        url=article.url,
-        file="",
-        quote="",
-        start=0,
-        end=0,
-    )
+    names = ("title", "outlet", "author", "published", "url")
+    said = {name: getattr(article, name) for name in names}
+    return clean_citation(Citation(n=0, article="", file="", quote="", start=0, end=0, **said))
 
 
-def _split(body: str, text: str | None = None) -> tuple[str, str]:
-    """The description and the quotation, which stands in `text` where one of the splits does."""
-    places = [found.start() for found in re.finditer(re.escape(_QUOTED), body)]
-    splits = [(body[:place], _unquote(body[place:])) for place in places[:20]]
-    standing = [split for split in splits if text is not None and split[1] and split[1] in text]
-    return next(iter([*standing, *splits]), (body, ""))
+def _list_splits(body: str) -> list[tuple[str, str]]:
+    """The description and the quotation of a footnote, for each place where they may part."""
+    places = [found.start() for found in re.finditer(re.escape(_QUOTED), body)][:MAX_SPLITS]
+    return [(body[:place], _unquote(body[place:])) for place in places] or [(body, "")]
 
 
 def _unquote(written: str) -> str:

@@ -66,7 +66,8 @@ def convert(
         except OSError as error:
             raise ExportError(f"Pandoc cannot be started: {error.strerror}.", MEND) from error
     if done.returncode:
-        raise ExportError(f"Pandoc failed: {_explain(done.stderr, done.returncode)}", MEND)
+        said = _explain(done.stderr, done.returncode)
+        raise ExportError(f"Pandoc failed: {said}", "The document is damaged or too intricate.")
     return done.stdout
 
 

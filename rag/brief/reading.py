@@ -22,7 +22,7 @@ Kind = Literal["title", "heading", "comment", "paragraph", "record"]
 #: Pandoc's readers. Of Markdown, CommonMark's: its time grows with the text and no faster.
 READERS = {"docx": "docx", "md": "commonmark+footnotes", "html": "html"}
 #: What Pandoc may take to read a file.
-SECONDS, MEGABYTES = 20.0, 512
+SECONDS, MEGABYTES = 20.0, 400
 DOUBT = "[unsupported"
 
 _DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")

@@ -151,30 +151,38 @@ def _write_name(name: Name) -> str:
     return f"{{{escape_tex(name.family)}}}"
 
 
-#: Commands, not `\{`: BibTeX counts braces whatever stands before them.
 _COMMANDS = {
     "\\": "textbackslash",
-    "{": "textbraceleft",
-    "}": "textbraceright",
     "~": "textasciitilde",
     "^": "textasciicircum",
     "<": "textless",
     ">": "textgreater",
-    "|": "textbar",
     '"': "textquotedbl",
     "'": "textquotesingle",
     "`": "textasciigrave",
 }
 _TEX = str.maketrans(
     {sign: f"{{\\{command}}}" for sign, command in _COMMANDS.items()}
-    | {sign: f"\\{sign}" for sign in "&%$#_"}
+    | {sign: f"\\{sign}" for sign in "&%$#_{}"}
 )
+#: BibTeX counts braces whatever stands before them, so single ones need commands.
+_SINGLE = _TEX | str.maketrans({"{": r"{\textbraceleft}", "}": r"{\textbraceright}"})
 
 
 def escape_tex(text: str) -> str:
     """The text as LaTeX shows it sign for sign, and with balanced braces."""
+    written = text.translate(_TEX if _is_balanced(text) else _SINGLE)
     # Two hyphens would become a dash.
-    return re.sub(r"-(?=-)", "-{}", text.translate(_TEX))
+    return re.sub(r"-(?=-)", "-{}", written)
+
+
+def _is_balanced(text: str) -> bool:
+    depth = 0
+    for sign in text:
+        depth += (sign == "{") - (sign == "}")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _write_url(address: str) -> str:

@@ -7,22 +7,23 @@ was exported is left in the file, that is compared with what the file holds now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from rag.answer.citing import lead_in
-from rag.answer.matching import find_quotation, list_quotations
+from rag.answer.matching import QUOTE_MARK, find_quotation, list_quotations
 from rag.answer.support import TOO_FEW, check_sentence
 from rag.brief.comparing import compare
 from rag.brief.differing import explain_difference, fold
-from rag.brief.document import clean
 from rag.brief.export import Format
 from rag.brief.footnotes import HASHED, Cited, Footnotes, Lookup, Standing
+from rag.brief.opening import not_ours
 from rag.brief.reading import Stretch, read_export
-from rag.errors import ExportError
 from rag.index.embedders import Embedder
+from rag.ingest.sentences import split_sentences
 from rag.types import Article, Hit, Passage, Span
 
 State = Literal["stands", "changed", "unknown"]
@@ -30,6 +31,9 @@ State = Literal["stands", "changed", "unknown"]
 #: Characters before and after a quotation within which the passage lay that a sentence was made of.
 AROUND = 1_500
 NO_EMBEDDER = "Its meaning was not compared with its passage’s: there is no embedder."
+#: What the quotes engine introduces an article with, and what ends a sentence.
+_LEAD = re.compile(r"[^.!?]*, (?:\d{1,2} [A-Z][a-z]+ \d{4}|undated):")
+_ENDED = re.compile(r"[.!?…][”’)\]]*$")
 NOT_LED = "It stands behind another article’s introduction."
 
 
@@ -87,10 +91,7 @@ def verify(
     reading = read_export(path)
     hashed = any(HASHED.search(note) for one in reading.stretches for note in one.notes)
     if not hashed and reading.record is None:
-        raise ExportError(
-            f"{clean(str(path))} holds no footnote that Dateline has written.",
-            "Name a .docx, .md or .html file that `dateline export` has written.",
-        )
+        raise not_ours(path)
     checker = _Checker(Footnotes(library), get_embedder)
     findings = tuple(found for one in reading.stretches for found in checker.check(one))
     faulty = {found.n for found in findings if found.state != "stands"}
@@ -151,10 +152,13 @@ class _Checker:
             return None, None
         if not said:
             return "No sentence stands before it.", None
-        if said in {f"“{one.quote}”" for one in cited} or _is_quotation(said):
+        before = _find_before(said, [one.quote for one in cited])
+        if before == "" or _is_quotation(said):
             if self._lead and self._lead not in leads:
                 return NOT_LED, None
             return _compare_quotation(said[1:-1], cited), None
+        if before is not None and (why := _find_intrusion(before, leads)):
+            return why, None
         return self._check_prose(said, cited, articles)
 
     def _check_prose(
@@ -169,7 +173,8 @@ class _Checker:
         hits = [
             _find_passage(one.quote, article) for one, article in zip(cited, articles, strict=True)
         ]
-        why = check_sentence(said, hits, embedder).why
+        whys = (check_sentence(part, hits, embedder).why for part in _list_sentences(said))
+        why = next(filter(None, whys), None)
         if why == TOO_FEW and embedder is None:
             return None, NO_EMBEDDER
         return why, None
@@ -179,6 +184,29 @@ def _is_quotation(said: str) -> bool:
     """Whether a sentence is one quotation and nothing else."""
     found = list_quotations(said)[0]
     return len(found) == 1 and found[0].span == Span(0, len(said)) and said[0] == "“"
+
+
+def _find_before(said: str, quotes: Sequence[str]) -> str | None:
+    """What stands before a quotation with which a sentence ends; None where it ends otherwise."""
+    ending = next((f"“{quote}”" for quote in quotes if said.endswith(f"“{quote}”")), None)
+    return None if ending is None else said.removesuffix(ending).strip()
+
+
+def _find_intrusion(before: str, leads: Collection[str]) -> str | None:
+    """What is wrong with words before a quotation that are no part of a sentence with it."""
+    lead = next((one for one in leads if before.endswith(one)), "")
+    if _LEAD.fullmatch(before) and not lead:
+        return f"The article’s introduction is “{min(leads)}”."
+    if lead or _ENDED.search(before):
+        return f"“{before.removesuffix(lead).strip()}” stands before it and has no footnote."
+    return None
+
+
+def _list_sentences(said: str) -> list[str]:
+    """The sentences of a stretch, of which one was exported; whole where it quotes."""
+    if QUOTE_MARK.search(said):
+        return [said]
+    return [span.of(said) for span in split_sentences(said)] or [said]
 
 
 def _compare_quotation(inner: str, cited: Sequence[Cited]) -> str | None:

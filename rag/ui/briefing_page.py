@@ -64,7 +64,7 @@ def draw_briefing_page(desk: Desk, named: str) -> None:
         draw(draw_missing(error), "missing", act)
         return
     state = st.session_state
-    draw({"kind": "briefing-bar"}, "briefing-bar", act)
+    draw({"kind": "briefing-bar"}, f"briefing-bar-{briefing.id}", act)
     draw_downloads(desk, briefing, empty=isinstance(read_document(briefing), DatelineError))
     data = draw_briefing(
         briefing,

@@ -50,10 +50,11 @@ def _draw_views(desk: Desk, overview: Overview) -> None:
     chat = _find_chat(desk)
     with st.sidebar:
         choice, lists = draw_sidebar(desk, overview)
-    question = st.chat_input("Ask a question", key="question", max_chars=MAX_QUESTION)
+    briefing = find_briefing()
+    # Not below a briefing: Streamlit goes to the end of a page that has it.
+    question = None if briefing else _read_question()
     if question:
         take_question(desk, chat, question, choice)
-    briefing = find_briefing()
     note_arrival(desk, briefing)
     with lists:
         list_chats(desk, None if briefing else chat)
@@ -62,6 +63,10 @@ def _draw_views(desk: Desk, overview: Overview) -> None:
         draw_briefing_page(desk, briefing)
     else:
         _draw_chat(desk, chat, overview, choice)
+
+
+def _read_question() -> str | None:
+    return st.chat_input("Ask a question", key="question", max_chars=MAX_QUESTION)
 
 
 def _draw_chat(desk: Desk, chat: Chat, overview: Overview, choice: Choice) -> None:

@@ -1,12 +1,19 @@
 // One briefing: changed by hand, and as it will look.
 
-function drawBriefingBar(_, act) {
-  return [make("p", "tools", button("tool", "‹ Back to the chat", () => act({ do: "back" })))];
+/** What stands above a briefing; the page begins with it, wherever it was scrolled to before. */
+function drawBriefingBar(_, root, act) {
+  root.classList.add("bar-above");
+  root.replaceChildren(drawBack(act), make("p", "label", "Download"));
+  showOnce(root, "arrived", root);
+}
+
+function drawBack(act) {
+  return make("p", "tools", button("tool", "‹ Back to the chat", () => act({ do: "back" })));
 }
 
 function drawMissing(data, act) {
   closePanel();
-  return [drawProblem(data), ...drawBriefingBar(data, act)];
+  return [drawProblem(data), drawBack(act)];
 }
 
 function drawBriefing(data, root, act) {

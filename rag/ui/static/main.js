@@ -6,7 +6,7 @@ const kinds = {
   chats: drawChats,
   briefings: drawBriefings,
   briefing: drawBriefing,
-  "briefing-bar": replace(drawBriefingBar),
+  "briefing-bar": drawBriefingBar,
   missing: replace(drawMissing),
   articles: drawArticles,
   coverage: drawCoverage,
