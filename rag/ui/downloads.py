@@ -25,7 +25,7 @@ LOG = logging.getLogger(__name__)
 
 
 class Making:
-    """The files that a page has asked for: how many were asked for and made, and what failed last.
+    """The files that a page has asked for: whether one is being made, and what failed last.
 
     Streamlit makes a file in a thread of its own, beside the script that draws the page, and tells
     the browser alone what became of it.
@@ -33,23 +33,21 @@ class Making:
 
     def __init__(self) -> None:
         self.problem: DatelineError | None = None
-        self._asked, self._ended, self._since = 0, 0, 0.0
+        self._ended, self._seen, self._until = 0, 0, 0.0
         self._news = threading.Condition()
 
     @property
     def is_running(self) -> bool:
-        return self._ended < self._asked and time.monotonic() - self._since < PATIENCE
+        """Whether one was asked for of which nothing has been heard yet, and not long ago."""
+        return self._ended <= self._seen and time.monotonic() < self._until
 
     def ask(self) -> None:
         """Note that one was asked for, and return when it is there, or after AT_ONCE."""
         with self._news:
-            if not self.is_running:
-                # One that has never come is counted no longer.
-                self._asked = min(self._asked, self._ended)
-            # It may have been made already: the two threads begin at the same time.
-            self._asked += 1
-            self._since = time.monotonic()
-            self._news.wait_for(lambda: self._ended >= self._asked, AT_ONCE)
+            self._until = time.monotonic() + PATIENCE
+            # The two threads begin at the same time: it may have been made already.
+            if self._news.wait_for(lambda: self._ended > self._seen, AT_ONCE):
+                self._seen, self._until = self._ended, 0.0
 
     def make(self, write: Callable[[], bytes]) -> bytes:
         """What `write` returns. Whatever it raises is the page's problem, until the next one."""
