@@ -49,6 +49,11 @@ class Making:
             if self._news.wait_for(lambda: self._ended > self._seen, AT_ONCE):
                 self._seen, self._until = self._ended, 0.0
 
+    def settle(self) -> None:
+        """What is there is nothing to wait for: the next one is another."""
+        with self._news:
+            self._seen = self._ended
+
     def make(self, write: Callable[[], bytes]) -> bytes:
         """What `write` returns. Whatever it raises is the page's problem, until the next one."""
         problem: DatelineError | None = None
@@ -106,5 +111,7 @@ def _draw_buttons(
     if making.problem:
         draw(shelf.draw_notice(making.problem), "unmade")
     if making.is_running != was_running:
+        if was_running:
+            making.settle()
         # Whether this is run again by itself was settled when the page was drawn.
         st.rerun()
