@@ -144,17 +144,22 @@ def choose_outlet(page: Page, name: str) -> None:
 
 def choose(page: Page, menu: str, option: Locator) -> None:
     """Open a menu, and click one of its options."""
+    open_menu(page, menu, option)
+    click(option)
+
+
+def open_menu(page: Page, menu: str, option: Locator) -> None:
+    """Open a menu, until one of its options is to be seen."""
     field = page.get_by_role("combobox", name=menu)
     for _ in range(PRESSES):
         if field.get_attribute("aria-expanded") != "true":
             click(field)
         try:
             option.wait_for(timeout=3_000)
-            break
+            return
         except BrowserTimeout:
             # The page was drawn again just now, and the list that had opened was shut by that.
             continue
-    click(option)
 
 
 def open_shelf(page: Page) -> Locator:
