@@ -11,7 +11,7 @@ from rag.brief.script import PLAIN, Script, tidy
 from rag.brief.style import write_citation
 from rag.errors import ExportError
 from rag.text import storable
-from rag.types import Briefing, Citation, Entry, Sentence
+from rag.types import Briefing, Citation, Entry
 
 #: Digits of an article's hash in a footnote: 64 bits, by which no two of a library's are mistaken.
 DIGITS = 16
@@ -46,12 +46,14 @@ class Note:
 class Said:
     """A sentence as it is read, in quotation marks where it is a quotation.
 
-    `doubt` is the mark of one that is not borne out, "" for the others.
+    `doubt` is the mark of one that is not borne out, "" for the others; `place` is the sentence's
+    in its answer.
     """
 
     words: str
     notes: tuple[Note, ...]
     doubt: str = ""
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ class Document:
 
 def make_document(briefing: Briefing) -> Document:
     """The briefing as a document. Raises ExportError where no sentence stands in it."""
-    sections = tuple(filter(None, map(_make_section, briefing.entries)))
+    sections = tuple(filter(None, map(make_section, briefing.entries)))
     day = (briefing.changed.astimezone() if briefing.changed.tzinfo else briefing.changed).date()
     document = Document(clean(briefing.title) or UNTITLED, day, briefing.changed, sections)
     if not document.said:
@@ -132,11 +134,11 @@ def is_closing(line: str) -> bool:
     return len(numbers) in (1, 2) and line == write_closing(*(*numbers, 0)[:2])
 
 
-def _make_section(entry: Entry) -> Section | None:
+def make_section(entry: Entry) -> Section | None:
     """What an entry becomes; None where neither a sentence nor a word of the analyst's is in it."""
     paragraphs: list[list[Said]] = []
-    for lead, sentence in _list_led(entry):
-        said = _make_said(lead, sentence, entry)
+    for place, lead in _list_led(entry):
+        said = _make_said(place, lead, entry)
         if said is None:
             continue
         if lead or not paragraphs:
@@ -149,8 +151,8 @@ def _make_section(entry: Entry) -> Section | None:
     return Section(own or clean(entry.answer.question), tuple(map(tuple, paragraphs)), comment)
 
 
-def _list_led(entry: Entry) -> Iterator[tuple[str, Sentence]]:
-    """The sentences that were taken, each with what introduces it.
+def _list_led(entry: Entry) -> Iterator[tuple[int, str]]:
+    """The places of the sentences that were taken, each with what introduces it.
 
     Where the first one after an introduction was not taken, the next one gets it: it would
     otherwise seem to be said by whoever was introduced before.
@@ -159,23 +161,29 @@ def _list_led(entry: Entry) -> Iterator[tuple[str, Sentence]]:
     for place, sentence in enumerate(entry.answer.sentences):
         due = sentence.lead or due
         if place in taken:
-            yield due, sentence
+            yield place, due
             due = ""
 
 
-def _make_said(lead: str, sentence: Sentence, entry: Entry) -> Said | None:
+def _make_said(place: int, lead: str, entry: Entry) -> Said | None:
+    sentence = entry.answer.sentences[place]
     text = clean(sentence.text)
     if not text:
         return None
     words = f"“{text}”" if sentence.check == "quoted" else text
-    known = {citation.n: citation for citation in entry.answer.citations}
-    cited = [clean_citation(known[n]) for n in sentence.citations if n in known]
+    cited = [clean_citation(citation) for citation in list_cited(entry, place)]
     doubt = ""
     if sentence.check == "unsupported" or not cited:
         why = clean(sentence.why or ("" if cited else NO_SOURCE))
         doubt = f"[unsupported: {why}]" if why else "[unsupported]"
     notes = tuple(Note(citation, entry.added) for citation in cited)
-    return Said(" ".join(filter(None, (clean(lead), words))), notes, doubt)
+    return Said(" ".join(filter(None, (clean(lead), words))), notes, doubt, place)
+
+
+def list_cited(entry: Entry, place: int) -> list[Citation]:
+    """What a sentence of an entry cites, as the answer has it: a footnote for each."""
+    known = {citation.n: citation for citation in entry.answer.citations}
+    return [known[n] for n in entry.answer.sentences[place].citations if n in known]
 
 
 def clean_citation(citation: Citation) -> Citation:

@@ -15,6 +15,8 @@ from rag.answer.dates import write_age, write_date
 from rag.brief.copies import write_markdown, write_plain
 from rag.brief.style import write_citation
 from rag.contract import write_path
+from rag.errors import DatelineError
+from rag.index.briefings import BriefingInfo
 from rag.types import REFUSAL, Answer, Check, Citation, Hit, Sentence
 from rag.ui.chat import Exchange
 from rag.ui.details import draw_details
@@ -41,11 +43,12 @@ def draw_exchange(
     opened: Json | None = None,
     explained: bool = False,
     today: date | None = None,
+    briefed: Json | None = None,
 ) -> Json:
     """One question with what has become of it; `today` is what an article's age is counted to.
 
     `opened` is the article that its reader has asked for (see `rag.ui.panel`), `explained` whether
-    to tell how the answer came about.
+    to tell how the answer came about, `briefed` how it stands with the briefing (`draw_briefed`).
     """
     answer = exchange.answer
     whole = exchange.state == "done"
@@ -59,11 +62,20 @@ def draw_exchange(
         "scope": write_scope(exchange.filters),
         "progress": _describe_progress(exchange),
         "answer": drawn,
-        "stopped": _describe_end(exchange),
+        "stopped": describe_end(exchange),
         "problem": draw_problem(exchange.problem) if exchange.problem else None,
         "offers": _list_offers(exchange),
+        "briefed": briefed,
         "details": draw_details(answer, exchange.filters) if answer and explained else None,
         "opened": opened,
+    }
+
+
+def draw_briefed(held: BriefingInfo | None, problem: DatelineError | None = None) -> Json:
+    """Whether an answer is in the current briefing, and why it could not be added."""
+    return {
+        "briefing": held.id if held else None,
+        "problem": draw_problem(problem) if problem and not held else None,
     }
 
 
@@ -107,7 +119,7 @@ def _describe_progress(exchange: Exchange) -> str | None:
     return ANSWERING if exchange.answer else LOOKING
 
 
-def _describe_end(exchange: Exchange) -> str | None:
+def describe_end(exchange: Exchange) -> str | None:
     if exchange.state == "stopped":
         return STOPPED
     arrived = exchange.answer is not None and not exchange.answer.refused
@@ -130,7 +142,7 @@ def _draw_copies(exchange: Exchange, answer: Answer) -> Json | None:
     """What the copy buttons put on the clipboard."""
     if answer.refused and exchange.state != "done":
         return None
-    incomplete = _describe_end(exchange)
+    incomplete = describe_end(exchange)
     return {
         "markdown": write_markdown(answer, incomplete=incomplete),
         "plain": write_plain(answer, incomplete=incomplete),

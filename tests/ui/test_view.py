@@ -223,12 +223,13 @@ def test_the_page_uses_none_of_streamlit_s_elements_that_render_markdown():
         *("set_page_config", "session_state", "cache_resource", "cache_data", "components"),
         *("sidebar", "button", "selectbox", "multiselect", "date_input", "checkbox"),
         *("chat_input", "fragment", "rerun", "query_params", "container", "App"),
-        *("expander", "file_uploader", "toggle", "text_input"),
+        *("expander", "file_uploader", "toggle", "text_input", "download_button"),
     }
 
 
 def test_no_label_of_streamlit_s_holds_anything_but_a_constant():
     labelled = "button selectbox multiselect date_input checkbox chat_input expander file_uploader"
+    labelled += " toggle text_input download_button"
     calls = rf"st\.(?:{labelled.replace(' ', '|')})"
     for file in UI.glob("*.py"):
         for after in re.findall(rf"{calls}\(\s*(\S)", file.read_text(encoding="utf-8")):
