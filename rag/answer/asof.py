@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from rag.answer.counts import find_counts
 from rag.answer.dates import write_date
 from rag.answer.kinds import find_kind
-from rag.answer.tellings import asks_count
+from rag.answer.reported import asks_count
 from rag.retrieve.question import Question
 from rag.types import Answer, Citation, Sentence
 

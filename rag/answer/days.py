@@ -10,8 +10,8 @@ from rag.answer.counts import find_counts
 from rag.answer.evidence import Evidence, ask, weigh
 from rag.answer.figures import compare
 from rag.answer.quotes import NAME
+from rag.answer.reported import find_beside, find_reported, tell
 from rag.answer.rivals import holds
-from rag.answer.tellings import find_beside, find_tellings, tell
 from rag.answer.when import Wish, find_newest, read_wish
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
@@ -48,7 +48,7 @@ def _compare(
         return ()
     asked = ask(question, generation)
     evidence = weigh(asked, answer.hits, embedder)
-    told = find_tellings(asked, evidence, embedder)
+    told = find_reported(asked, evidence, embedder)
     told = [one for one in told if holds(one, wish.until)]
     cited = [one for one in told if _is_cited(one.evidence, answer)]
     if told:
@@ -69,10 +69,10 @@ def _compare_said(
     for one in given:
         for count in find_counts(one.text):
             if count.value in said:
-                telling = tell(one, count)
-                beside = find_beside(telling, evidence, embedder)
-                beside = [other for other in beside if other.differs(telling)]
-                notes.update(dict.fromkeys(compare([telling, *beside], [telling])))
+                report = tell(one, count)
+                beside = find_beside(report, evidence, embedder)
+                beside = [other for other in beside if other.differs(report)]
+                notes.update(dict.fromkeys(compare([report, *beside], [report])))
     return tuple(notes)
 
 

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from rag.answer.dates import write_date
-from rag.answer.tellings import Telling
+from rag.answer.reported import ReportedCount
 
 #: Figures that a note lists.
 LISTED = 4
 
 
-def compare(told: Sequence[Telling], cited: Sequence[Telling]) -> tuple[str, ...]:
+def compare(told: Sequence[ReportedCount], cited: Sequence[ReportedCount]) -> tuple[str, ...]:
     """Notes on the figures of `told`, the later first; none where they do not differ.
 
     Those not in `cited` are given with their outlet, since the answer does not show where they
@@ -35,7 +35,7 @@ def compare(told: Sequence[Telling], cited: Sequence[Telling]) -> tuple[str, ...
     return tuple(notes)
 
 
-def say_later(told: Sequence[Telling]) -> tuple[str, ...]:
+def say_later(told: Sequence[ReportedCount]) -> tuple[str, ...]:
     """A note on counts that are all of days after the one that was asked about."""
     ordered = sorted(told, key=lambda one: (one.day or date.max).toordinal())
     dated = [one for one in ordered if one.day is not None]
@@ -45,24 +45,26 @@ def say_later(told: Sequence[Telling]) -> tuple[str, ...]:
     return (f"The articles found give no figure of so early a day, only later ones: {listed}.",)
 
 
-def _drop_repeated(told: Sequence[Telling]) -> list[Telling]:
+def _drop_repeated(told: Sequence[ReportedCount]) -> list[ReportedCount]:
     """Each figure once, that of the latest day, where another adds nothing to it."""
-    kept: list[Telling] = []
+    kept: list[ReportedCount] = []
     for one in told:
         if all(one.differs(other) or one.covers_other_days(other) for other in kept):
             kept.append(one)
     return kept
 
 
-def _cut(told: Sequence[Telling]) -> Sequence[Telling]:
+def _cut(told: Sequence[ReportedCount]) -> Sequence[ReportedCount]:
     return told if len(told) <= LISTED else [*told[: LISTED - 1], told[-1]]
 
 
-def _list(told: Sequence[Telling], cited: Sequence[Telling], *, with_period: bool = False) -> str:
+def _list(
+    told: Sequence[ReportedCount], cited: Sequence[ReportedCount], *, with_period: bool = False
+) -> str:
     return ", ".join(_write(one, one in cited, with_period) for one in told)
 
 
-def _write(one: Telling, is_cited: bool, with_period: bool) -> str:
+def _write(one: ReportedCount, is_cited: bool, with_period: bool) -> str:
     article = one.evidence.hit.article
     period = f" {one.period.said}" if with_period and one.period else ""
     outlet = "" if is_cited else f"{article.outlet or f'“{article.title}”'}, "

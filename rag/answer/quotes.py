@@ -14,8 +14,8 @@ from rag.answer.followup import complete
 from rag.answer.introducing import Introductions, tells_whom
 from rag.answer.quantities import find_quantities
 from rag.answer.refusal import judge
+from rag.answer.reported import find_reported
 from rag.answer.rivals import Settled, settle
-from rag.answer.tellings import find_tellings
 from rag.answer.when import find_newest, read_wish
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
@@ -98,8 +98,8 @@ class QuotesEngine:
 
     def _settle(self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]) -> Settled:
         wish = read_wish(asked.question.text, find_newest(hits))
-        tellings = find_tellings(asked, evidence, self.embedder)
-        return settle(choose(evidence), tellings, wish, MAX_SENTENCES)
+        reported = find_reported(asked, evidence, self.embedder)
+        return settle(choose(evidence), reported, wish, MAX_SENTENCES)
 
 
 def choose(evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -8,7 +8,7 @@ from datetime import date
 
 from rag.answer.evidence import Evidence
 from rag.answer.periods import Period
-from rag.answer.tellings import Telling
+from rag.answer.reported import ReportedCount
 from rag.answer.when import AFTER, Wish
 
 
@@ -22,27 +22,27 @@ class Settled:
 
     chosen: list[Evidence]
     leading: tuple[Evidence, ...] = ()
-    told: tuple[Telling, ...] = ()
-    later: tuple[Telling, ...] = ()
+    told: tuple[ReportedCount, ...] = ()
+    later: tuple[ReportedCount, ...] = ()
 
 
 def settle(
-    chosen: Sequence[Evidence], tellings: Sequence[Telling], wish: Wish, limit: int
+    chosen: Sequence[Evidence], reported: Sequence[ReportedCount], wish: Wish, limit: int
 ) -> Settled:
     """Which sentences to quote and which of them first, where any counts what is asked for.
 
     Counts of different days are both shown, the later first, and so are those of one day that
     contradict each other; the question may wish for the first one, or for none after a day.
     """
-    held = [one for one in tellings if holds(one, wish.until)]
+    held = [one for one in reported if holds(one, wish.until)]
     if not held:
-        return Settled([] if tellings else list(chosen), later=tuple(tellings))
+        return Settled([] if reported else list(chosen), later=tuple(reported))
     lead, others = _pick(held, wish)
     shown = [lead, *others]
     also = [one for one in held if one not in shown and one.evidence in chosen]
     if wish.order == "first":
         also = [one for one in also if not one.differs(lead)]
-    dropped = [one.evidence for one in tellings if one not in shown and one not in also]
+    dropped = [one.evidence for one in reported if one not in shown and one not in also]
     rest = [one for one in chosen if one not in dropped]
     if wish == Wish() and not any(one.differs(lead) for one in (*others, *also)):
         return Settled(rest)  # nothing contests it: the best one stays the first
@@ -52,7 +52,7 @@ def settle(
     return Settled([*leading, *rest][:limit], leading, tuple(told))
 
 
-def _pick(held: Sequence[Telling], wish: Wish) -> tuple[Telling, list[Telling]]:
+def _pick(held: Sequence[ReportedCount], wish: Wish) -> tuple[ReportedCount, list[ReportedCount]]:
     """The count that is wished for, and those to be shown beside it: of its day, and of another."""
     wanted = _narrow(held, wish)
     lead = _pick_lead(wanted, wish)
@@ -61,12 +61,12 @@ def _pick(held: Sequence[Telling], wish: Wish) -> tuple[Telling, list[Telling]]:
     return lead, [*beside[:1], *([] if wish.is_past else others[:1])]
 
 
-def holds(one: Telling, until: date | None) -> bool:
+def holds(one: ReportedCount, until: date | None) -> bool:
     """Whether a count is of no later day than `until`, where that is given."""
     return until is None or (one.day is not None and one.day <= until)
 
 
-def _narrow(held: Sequence[Telling], wish: Wish) -> Sequence[Telling]:
+def _narrow(held: Sequence[ReportedCount], wish: Wish) -> Sequence[ReportedCount]:
     """Those that cover the period and lie near the days that the question gives, if any do."""
     if wish.since is not None:
         last = wish.to or date.max
@@ -78,7 +78,7 @@ def _narrow(held: Sequence[Telling], wish: Wish) -> Sequence[Telling]:
     return held
 
 
-def _pick_lead(held: Sequence[Telling], wish: Wish) -> Telling:
+def _pick_lead(held: Sequence[ReportedCount], wish: Wish) -> ReportedCount:
     dated = [one for one in held if one.day is not None]
     if not dated:
         return held[0]
@@ -86,7 +86,7 @@ def _pick_lead(held: Sequence[Telling], wish: Wish) -> Telling:
     return ordered(dated, key=lambda one: (one.day or date.min).toordinal())
 
 
-def _order(some: Sequence[Telling], lead: Telling, wish: Wish) -> list[Telling]:
+def _order(some: Sequence[ReportedCount], lead: ReportedCount, wish: Wish) -> list[ReportedCount]:
     """The later first, after the one that is wished for."""
     wished = wish.is_past or wish.since is not None
     return sorted(

@@ -15,8 +15,8 @@ from rag.answer.citing import Citations
 from rag.answer.counts import find_counts
 from rag.answer.days import note_days
 from rag.answer.figures import compare, say_later
+from rag.answer.reported import ReportedCount, tell
 from rag.answer.rivals import settle
-from rag.answer.tellings import Telling, tell
 from rag.answer.when import Wish
 from rag.index.store import Store
 from rag.retrieve.hybrid import search
@@ -26,7 +26,7 @@ from rag.types import Answer, Filters, Sentence, Span
 NONE = Wish()
 
 
-def telling(text: str, day: int | None, outlet: str = "Example Wire") -> Telling:
+def report(text: str, day: int | None, outlet: str = "Example Wire") -> ReportedCount:
     """A count of March 2022."""
     published = None if day is None else date(2022, 3, day)
     hit = make_hit(text, article=f"{abs(hash((text, outlet))):012x}"[:12], outlet=outlet)
@@ -35,13 +35,13 @@ def telling(text: str, day: int | None, outlet: str = "Example Wire") -> Telling
     return tell(make_evidence(text, 0.3, hit=hit), count)
 
 
-SIX = telling("At least six boats sank.", 2)
-NINE = telling("Nine boats sank.", 5)
-ELEVEN = telling("Eleven boats sank.", 9)
-TWELVE = telling("Twelve boats sank.", 9, "Skell Courier")
+SIX = report("At least six boats sank.", 2)
+NINE = report("Nine boats sank.", 5)
+ELEVEN = report("Eleven boats sank.", 9)
+TWELVE = report("Twelve boats sank.", 9, "Skell Courier")
 
 
-def quote(chosen: list[Telling], told: list[Telling], wish: Wish = NONE) -> list[str]:
+def quote(chosen: list[ReportedCount], told: list[ReportedCount], wish: Wish = NONE) -> list[str]:
     settled = settle([one.evidence for one in chosen], told, wish, 4)
     return [one.text for one in settled.chosen]
 
@@ -59,18 +59,18 @@ def test_figures_of_one_day_that_disagree_are_both_shown() -> None:
 
 
 def test_a_bound_does_not_disagree_with_a_figure_of_the_same_day() -> None:
-    seven = telling("Seven boats sank.", 2, "Skell Courier")
+    seven = report("Seven boats sank.", 2, "Skell Courier")
     assert quote([SIX], [SIX, seven]) == ["At least six boats sank."]
     assert compare([SIX, seven], []) == ()
 
 
 def test_shares_within_each_others_bounds_never_differ() -> None:
-    bound, share = telling("More than 90 percent sank.", 2), telling("93 percent sank.", 9)
+    bound, share = report("More than 90 percent sank.", 2), report("93 percent sank.", 9)
     assert quote([bound], [bound, share]) == ["More than 90 percent sank."]
 
 
 def test_what_nothing_contests_stays_in_the_order_of_the_best() -> None:
-    again = telling("Nine boats, all old, sank.", 9)
+    again = report("Nine boats, all old, sank.", 9)
     assert quote([NINE, again], [NINE, again]) == ["Nine boats sank.", "Nine boats, all old, sank."]
 
 
@@ -99,12 +99,12 @@ def test_where_all_figures_are_later_none_is_quoted() -> None:
 
 
 def test_a_figure_given_for_an_earlier_time_holds_though_it_is_told_later() -> None:
-    late = telling("Six boats sank between 1 January and 8 January 2022.", 9)
+    late = report("Six boats sank between 1 January and 8 January 2022.", 9)
     assert quote([late], [late], Wish(until=date(2022, 1, 20))) == [late.evidence.text]
 
 
 def test_undated_figures_are_never_taken_for_those_of_a_day() -> None:
-    undated = telling("Nine boats sank.", None)
+    undated = report("Nine boats sank.", None)
     assert quote([undated], [undated, SIX], Wish(until=date(2022, 3, 8)))[0] == SIX.evidence.text
     assert quote([undated], [undated, SIX], Wish(order="latest"))[0] == SIX.evidence.text
 
@@ -121,8 +121,8 @@ def test_a_figure_that_is_not_cited_is_listed_with_its_outlet() -> None:
 
 
 def test_other_periods_are_said_to_be_others() -> None:
-    year = telling("It fired 11 rockets since 2022 began.", 12)
-    autumn = telling("It fired six rockets between September 2021 and 10 January 2022.", 1)
+    year = report("It fired 11 rockets since 2022 began.", 12)
+    autumn = report("It fired six rockets between September 2021 and 10 January 2022.", 1)
     assert compare([autumn, year], [autumn, year]) == (
         "The articles give figures for different periods: 11 since 2022 began (12 March 2022), six"
         " between September 2021 and 10 January 2022 (1 March 2022).",
@@ -137,7 +137,7 @@ def test_sources_of_one_day_are_said_to_disagree() -> None:
 
 
 def test_the_same_figure_is_no_other_figure() -> None:
-    assert compare([NINE, telling("Nine boats sank.", 9)], []) == ()
+    assert compare([NINE, report("Nine boats sank.", 9)], []) == ()
 
 
 def test_copies_of_one_story_are_one_source(fill: Callable[..., Store]) -> None:

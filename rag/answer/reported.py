@@ -48,7 +48,7 @@ _SUBJECT = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class ReportedCount:
     """A sentence that counts what is asked for; `day` is the one that its count holds for."""
 
     evidence: Evidence
@@ -60,7 +60,7 @@ class Telling:
     def published(self) -> date | None:
         return self.evidence.hit.article.published
 
-    def covers_other_days(self, other: Telling) -> bool:
+    def covers_other_days(self, other: ReportedCount) -> bool:
         """Whether both say which period they cover, and it is not the same."""
         return (
             self.period is not None
@@ -68,7 +68,7 @@ class Telling:
             and not self.period.same(other.period)
         )
 
-    def differs(self, other: Telling) -> bool:
+    def differs(self, other: ReportedCount) -> bool:
         """Whether two counts of the same thing come to another figure.
 
         On one day “at least six” and “seven” agree, and on any two days “more than 90%” and “93%”.
@@ -77,16 +77,16 @@ class Telling:
             return not self.count.agrees(other.count)
         return not self.count.repeats(other.count)
 
-    def contradicts(self, other: Telling) -> bool:
+    def contradicts(self, other: ReportedCount) -> bool:
         """Whether it differs from a count of the same day, so that not both can be right."""
         same_day = self.day is not None and self.day == other.day
         same_day = same_day and self.evidence.hit.article.id != other.evidence.hit.article.id
         return same_day and not self.covers_other_days(other) and self.differs(other)
 
 
-def find_tellings(
+def find_reported(
     asked: Asked, evidence: Sequence[Evidence], embedder: Embedder | None
-) -> list[Telling]:
+) -> list[ReportedCount]:
     """Those of the sentences that count what is asked for, best first; copies of one count once.
 
     Where one counts something else than the best, or is too far from it or from the question, it
@@ -95,7 +95,7 @@ def find_tellings(
     if not asks_count(asked.kind):
         return []
     words = None if embedder is None else embedder.words
-    told: list[Telling] = []
+    told: list[ReportedCount] = []
     known: set[str] = set()
     for one in evidence:
         count = _pick_count(asked, one, words)
@@ -106,13 +106,13 @@ def find_tellings(
             known.add(text)
             told.append(tell(one, count))
     found = told[:1]
-    for telling in _keep_alike(told, embedder):
-        if _is_near(asked, telling.evidence, told[0].evidence) and _is_new(telling, found):
-            found.append(telling)
+    for other in _keep_alike(told, embedder):
+        if _is_near(asked, other.evidence, told[0].evidence) and _is_new(other, found):
+            found.append(other)
     return found
 
 
-def _keep_alike(told: Sequence[Telling], embedder: Embedder | None) -> list[Telling]:
+def _keep_alike(told: Sequence[ReportedCount], embedder: Embedder | None) -> list[ReportedCount]:
     """Those after the first that count the same thing as it does, in like words."""
     alike = [one for one in told[1:] if is_same_thing(one, told[0])]
     if embedder is None or not alike:
@@ -135,7 +135,7 @@ def _measure_likeness(texts: list[str], embedder: Embedder) -> list[float]:
     return [float(cosine) for cosine in vectors[1:] @ vectors[0]]
 
 
-def _is_new(one: Telling, found: Sequence[Telling]) -> bool:
+def _is_new(one: ReportedCount, found: Sequence[ReportedCount]) -> bool:
     """Whether no other sentence of its article has told the same, over the same days."""
     article = one.evidence.hit.article.id
     same = [other for other in found if other.evidence.hit.article.id == article]
@@ -143,31 +143,31 @@ def _is_new(one: Telling, found: Sequence[Telling]) -> bool:
 
 
 def find_beside(
-    telling: Telling, evidence: Sequence[Evidence], embedder: Embedder | None
-) -> list[Telling]:
+    given: ReportedCount, evidence: Sequence[Evidence], embedder: Embedder | None
+) -> list[ReportedCount]:
     """What counts the same as a sentence does in other articles, whatever the question is."""
     found = [
         tell(one, count)
         for one in evidence
-        if one.hit.article.id != telling.evidence.hit.article.id
+        if one.hit.article.id != given.evidence.hit.article.id
         for count in find_counts(one.text)
-        if count.noun is not None and count.noun == telling.count.noun
+        if count.noun is not None and count.noun == given.count.noun
     ]
-    found = [one for one in found if is_same_thing(one, telling) and _share_name(one, telling)]
+    found = [one for one in found if is_same_thing(one, given) and _share_name(one, given)]
     if embedder is None or not found:
         return []
-    texts = [telling.evidence.text, *(one.evidence.text for one in found)]
+    texts = [given.evidence.text, *(one.evidence.text for one in found)]
     cosines = _measure_likeness(texts, embedder)
     return [one for one, cosine in zip(found, cosines, strict=True) if cosine >= UNASKED]
 
 
-def tell(one: Evidence, count: Count) -> Telling:
+def tell(one: Evidence, count: Count) -> ReportedCount:
     published = one.hit.article.published
     period = find_period(one.text, count, published)
-    return Telling(one, count, period, find_day(one.text, count, period, published))
+    return ReportedCount(one, count, period, find_day(one.text, count, period, published))
 
 
-def is_same_thing(one: Telling, other: Telling) -> bool:
+def is_same_thing(one: ReportedCount, other: ReportedCount) -> bool:
     """Whether both count one thing: of one unit, of one fate, of kinds that do not part them."""
     first, second = one.count, other.count
     if first.unit != second.unit or first.rate != second.rate:
@@ -179,7 +179,7 @@ def is_same_thing(one: Telling, other: Telling) -> bool:
     return not (first.kinds and second.kinds and not first.kinds & second.kinds)
 
 
-def _share_name(one: Telling, other: Telling) -> bool:
+def _share_name(one: ReportedCount, other: ReportedCount) -> bool:
     """Whether two sentences name somebody or some place in common, as far as both name any."""
     names, others = (set(find_names(each.evidence.text)) for each in (one, other))
     return not names or not others or bool(names & others)
