@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from rag.answer.counts import find_counts
 from rag.answer.dates import write_date
@@ -39,18 +40,24 @@ def note_as_of(answer: Answer, question: Question, *, first: bool = False) -> st
     """
     borne = [one for one in answer.sentences if one.check != "unsupported"]
     counts = asks_count(find_kind(question))
-    counted = _cut(borne) if first else borne
+    counted = _cut(borne, answer.citations) if first else borne
     bearing = [one for one in counted if counts and find_counts(one.text)]
-    bearing = bearing or [one for one in _cut(borne) if _may_age(question, one.text)]
+    bearing = bearing or [one for one in _cut(borne, answer.citations) if _may_age(question, one.text)]
     numbers = {number for sentence in bearing for number in sentence.citations}
     cited = [citation for citation in answer.citations if citation.n in numbers]
     return _write(cited, answer.citations) if cited else None
 
 
-def _cut(borne: Sequence[Sentence]) -> Sequence[Sentence]:
+def _cut(borne: Sequence[Sentence], citations: Sequence[Citation]) -> Sequence[Sentence]:
     """Of quotations those of the first article: what follows may be about something else."""
-    led = [place for place, one in enumerate(borne) if one.lead is not None]
-    return borne[: led[1]] if len(led) > 1 else borne
+    articles = {citation.n: citation.article for citation in citations}
+
+    def held(sentence: Sentence) -> str | None:
+        return articles.get(sentence.citations[0]) if sentence.citations else None
+
+    if not any(one.lead for one in borne):
+        return borne
+    return list(takewhile(lambda one: held(one) == held(borne[0]), borne))
 
 
 def _may_age(question: Question, said: str) -> bool:
