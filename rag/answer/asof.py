@@ -40,9 +40,10 @@ def note_as_of(answer: Answer, question: Question, *, first: bool = False) -> st
     """
     borne = [one for one in answer.sentences if one.check != "unsupported"]
     counts = asks_count(find_kind(question))
-    counted = _cut(borne, answer.citations) if first else borne
+    told = _cut(borne, answer.citations)
+    counted = told if first else borne
     bearing = [one for one in counted if counts and find_counts(one.text)]
-    bearing = bearing or [one for one in _cut(borne, answer.citations) if _may_age(question, one.text)]
+    bearing = bearing or [one for one in told if _may_age(question, one.text)]
     numbers = {number for sentence in bearing for number in sentence.citations}
     cited = [citation for citation in answer.citations if citation.n in numbers]
     return _write(cited, answer.citations) if cited else None
