@@ -33,7 +33,9 @@ _OFFICE = re.compile(
     r"\b(?:Secretary|Minister|Attorney|Chief|Director|Chancellor|Head) of (?:the )?[A-Z]\w+ "
     r"(?=[A-Z][\w’'-]+ [A-Z])"
 )
-_ROLE_ENDING = re.compile(r"(?:ist|man|woman|men|women|person|people|ician|maker|keeper|holder)s?$")
+_ROLE_ENDING = re.compile(
+    r"(?:er|or|ist|man|woman|men|women|person|people|ician|maker|keeper|holder)s?$"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ def tells_whom(article: Article, span: Span) -> bool:
     found = find_attribution(sentence)
     if found is None or found.name(sentence).casefold() not in PRONOUNS:
         return False
+    if found.content.start == found.content.end:  # “She told him.”
+        return False
     opens = not re.search(r"\w", sentence[: found.speaker.start])
     return opens and find_speaker(article.text, span) is not None
 

@@ -71,7 +71,7 @@ def is_somebody(name: str, text: str) -> bool:
     that the text says what they are.
     """
     words = name.split()
-    if not _may_be_person(words):
+    if not may_be_person(words):
         return False
     if words[0].casefold() in HE | SHE:
         return True
@@ -79,7 +79,7 @@ def is_somebody(name: str, text: str) -> bool:
         if before.casefold().rstrip(".") in TITLES or not (before[:1].isupper() or before == "the"):
             return True
     titled = any(
-        before.casefold().rstrip(".") in TITLES | ROLES for before in _words_before(words[0], text)
+        before.casefold().rstrip(".,") in TITLES | ROLES for before in _words_before(words[0], text)
     )
     return titled or _is_introduced(name, text)
 
@@ -94,11 +94,11 @@ def suits(name: str, pronoun: str) -> bool:
 def expand(name: str, text: str, end: int) -> str | None:
     """The fullest form of a name that stands in `text` before `end`; None where it is unclear."""
     words = name.split()
-    before = [one for one in list_names(text) if one.start < end and _may_be_person(one.words)]
+    before = [one for one in list_names(text) if one.start < end and may_be_person(one.words)]
     if len(words) > 1:
         first = {one for one in before if words[0] == one.words[0] and set(words) < set(one.words)}
         fuller = max(first, key=lambda one: (len(one.words), -one.start), default=None)
-        return fuller.name if fuller and _may_be_person(words) else name
+        return fuller.name if fuller and may_be_person(words) else name
     known = [
         one
         for one in before
@@ -117,7 +117,7 @@ def find_holder(role: str, text: str) -> str | None:
     names = rf"(?P<name>{_CAPITAL}(?: {_CAPITAL})+)"
     no_joint = r"(?!(?:of|for|in|at|on|from|to|with|by|who|whose) )"
     patterns = (
-        rf"\b(?i:{word})\s+{names}",
+        rf"\b(?i:{word}),? {names}",
         rf"{names}, (?:who (?:is|serves as) )?(?:(?:an?|the|{_CAPITAL}[’']s?) )?"
         rf"(?:{no_joint}[\w’'-]+ ){{0,4}}(?i:{word})\b",
     )
@@ -138,9 +138,9 @@ def _surname(words: Sequence[str]) -> str:
     return next((word for word in reversed(words) if word.casefold() not in _SUFFIXES), words[-1])
 
 
-def _may_be_person(words: Sequence[str]) -> bool:
+def may_be_person(words: Sequence[str]) -> bool:
     """Whether a name of two words and more has none that only bodies have in theirs."""
-    if not 1 < len(words) <= 4 or words[0] in _STATES:
+    if not 1 < len(words) <= 4 or words[0] in _STATES or words[0].endswith("ing"):
         return False
     return not any(word.casefold() in BODY_WORDS for word in words)
 

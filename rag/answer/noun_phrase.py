@@ -24,6 +24,7 @@ from rag.answer.speech_table import (
     TITLES,
     VERBLIKE,
 )
+from rag.answer.speech_verbs import FORMS
 from rag.retrieve.question import NOT_NAMES
 from rag.types import Span
 
@@ -99,6 +100,8 @@ def _after_joint(words: Sequence[Word]) -> int | None:
     """Where the clause begins whose end the words are; None within a clause of another kind."""
     for number in range(len(words) - 1, -1, -1):
         lower = words[number].lower
+        if lower == "that" and number and words[number - 1].text in FORMS:
+            return number + 1  # “said that Brim had claimed”
         opens = number == 0 and lower in ("after", "before", "since", "once")
         if lower in EMBEDDING and not opens:
             return None
@@ -132,7 +135,12 @@ def _begin_of_name(words: Sequence[Word]) -> int | None:
         described = _extend(words, begin - 1)
         inside = described > 0 and words[described - 1].lower in PREPOSITIONS
         return _begin_of_whole(words, described - 1) if inside else described
-    return begin if before.endswith("ly") or before in _ADVERBS else None
+    if before.endswith("ly") or before in _ADVERBS:
+        return begin
+    # “The Swans forward Bella Smith”
+    described = _extend(words, begin - 1)
+    whole = described == 0 or words[described].lower in DETERMINERS
+    return described if whole and len(words) - begin > 1 else None
 
 
 def _begin_of_run(words: Sequence[Word]) -> int:

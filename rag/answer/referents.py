@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from rag.answer.describing import Described, describe, is_role
 from rag.answer.first_names import HE, SHE
-from rag.answer.naming import expand, find_holder, is_somebody, list_names, suits
+from rag.answer.naming import expand, find_holder, is_somebody, suits
 from rag.answer.paragraphs import Line, Paragraphs
 from rag.answer.quoting import HIDDEN
 from rag.answer.speech_subject import find_subject_of_clause
@@ -95,7 +95,7 @@ class Referents:
     def _expand(self, who: Described, place: Place, at: Span) -> str | None:
         paragraph = self.paragraphs[place.paragraph]
         end = paragraph.start + paragraph.lines[place.line].span.start + at.end
-        if re.match(r"(?:the|The) ", who.written):
+        if re.match(rf"[Tt]he {re.escape(who.name)}", who.written):
             return f"the {who.name}"
         return expand(who.name, self.paragraphs.text, end)
 
@@ -135,10 +135,6 @@ class Referents:
                 continue
             if name is None and self._is_about_somebody(before):
                 return None
-            if name is not None and not name[0].isupper():
-                alone = self._named_alone(before, pronoun)
-                if alone:
-                    return alone
         return self._only_speaker(place, pronoun) if pronoun in ("he", "she") else None
 
     def _is_about_somebody(self, place: Place) -> bool:
@@ -169,20 +165,6 @@ class Referents:
             if number < place.paragraph and self._is_person(name)
         }
         name = people.pop() if len(people) == 1 else None
-        return name if name and suits(name, pronoun) else None
-
-    def _named_alone(self, place: Place, pronoun: str) -> str | None:
-        """The only person that a sentence names in full, where the pronoun suits."""
-        paragraph = self.paragraphs[place.paragraph]
-        span = paragraph.lines[place.line].span
-        start, end = paragraph.start + span.start, paragraph.start + span.end
-        text = self.paragraphs.text
-        names = {
-            one.name
-            for one in list_names(text)
-            if start <= one.start < end and is_somebody(one.name, text)
-        }
-        name = names.pop() if len(names) == 1 else None
         return name if name and suits(name, pronoun) else None
 
     def _is_person(self, name: str) -> bool:

@@ -7,16 +7,9 @@ from dataclasses import dataclass
 
 from rag.answer.quoting import HIDDEN
 from rag.answer.speech_subject import find_subject_before
-from rag.answer.speech_verbs import INVERTED, QUOTED_ONLY, VERBS, WEAK, Kind
+from rag.answer.speech_verbs import FORMS, INVERTED, QUOTED_ONLY, WEAK, Kind
 from rag.types import Span
 
-#: Every form of a verb: its kind, and its base form.
-FORMS: dict[str, tuple[Kind, str]] = {
-    form: (kind, row.split()[0])
-    for kind, rows in VERBS.items()
-    for row in rows
-    for form in row.split()
-}
 _VERB = re.compile(
     rf"\b(?:{'|'.join(sorted(FORMS, key=len, reverse=True))})\b|^(?:Said|Says|Added|Adds|Wrote)\b"
 )
@@ -39,6 +32,9 @@ _THAT = re.compile(
     r"(?:that|whether|if|how|why|what)\b"
 )
 _SPEECH = re.compile(rf"[^{HIDDEN}.;]{{0,80}}?[,:]?\s*(?={HIDDEN})")
+#: The same behind verbs of deeds, where it stands near.
+_SPEECH_NEXT = re.compile(rf"[,:]?(?!\s+to\b)(?:\s+[\w’'-]+){{0,4}}[,:]?\s*(?={HIDDEN})")
+_OF_DEEDS = frozenset("begin continue conclude add post share repeat answer reply respond".split())
 _TITLED = re.compile(r"\b(?:called|titled|entitled|dubbed|named|known as|phrase|word)\s*$")
 _COLON = re.compile(r"[^.;,]{0,60}:\s+(?=\S)")
 _FINITE = (
@@ -49,10 +45,11 @@ _CLAUSE = re.compile(
     rf"\s*(?!to\b|on\b|for\b|by\b|at\b)(?:[^\s,:;.{HIDDEN}]+\s+){{1,10}}?{_FINITE}"
 )
 _TO_DO = re.compile(r"\s+(?:[^\s,.;]+\s+){1,8}?to\s+\w+")
+_WISHES = frozenset(("urged", "asked", "promised", "warned", "claimed", "denied"))
 _TOLD = re.compile(
     r"\s+(?:[^\s,:;.]+\s+){1,9}?(?:that|how|why|what|whether|of|about)\b"
     rf"|\s+[^{HIDDEN}]{{1,80}}?[,:]?\s*(?={HIDDEN})"
-    r"|\s+(?:him|her|them|me|us|it|[A-Z]\S+)\s"
+    r"|\s+(?:him|her|them|me|us|it|[A-Z]\S+)\s(?=\S+\s+\S+\s+\S)"
 )
 _NUMBER = re.compile(r"\s+(?:\d|at least|more than|two|three|four|five|six|seven|eight|nine|ten)")
 _AS = re.compile(r"[^.;:]{1,90}?\bas\s+(?=\S)")
@@ -178,7 +175,7 @@ def _start_of_content(verb: Verb) -> int | None:
     that = _THAT.match(after)
     if that and verb.kind != "accused":
         return end + that.end()
-    speech = _SPEECH.match(after)
+    speech = (_SPEECH_NEXT if verb.base in _OF_DEEDS else _SPEECH).match(after)
     if speech and not _TITLED.search(speech.group()):
         return end + speech.end()
     if verb.base in QUOTED_ONLY:
@@ -186,7 +183,8 @@ def _start_of_content(verb: Verb) -> int | None:
     colon = _COLON.match(after)
     if colon:
         return end + colon.end()
-    if verb.base in WEAK and not _CLAUSE.match(after) and not _TO_DO.match(after):
+    to_do = verb.kind in _WISHES and _TO_DO.match(after)
+    if verb.base in WEAK and not _CLAUSE.match(after) and not to_do:
         return None
     return None if _ENDS.match(after) else end
 

@@ -32,8 +32,12 @@ from rag.types import Span
 PIECES_BACK, PIECES_ON = 5, 4
 #: The longest subject that a sentence is looked through for, in words.
 LONGEST_SUBJECT = 10
+_NO_END = "".join(
+    rf"(?<!\b{short}\.)"
+    for short in "Mr Mrs Ms Dr St Sen Gov Rep Gen Prof Lt Col Sgt Rev Jr".split()
+)
 _BREAK = re.compile(
-    rf"[,;:()\[\]—–{HIDDEN}]|\s-\s|(?<=[a-z”\"’)\d][.!?…])\s+(?=\W*[A-Z])|(?<=[?!…])\s"
+    rf"[,;:()\[\]—–{HIDDEN}]|\s-\s|(?<=[a-z”\"’)\d][.!?…]){_NO_END}\s+(?=\W*[A-Z])|(?<=[?!…])\s"
 )
 _BEHIND = re.compile(rf"\s+([^,;:.!?{HIDDEN}()—–]+(?:\.(?=\s?[A-Z])[^,;:.!?{HIDDEN}()—–]+)*)")
 #: How what stands between commas begins, behind the name that it describes.
@@ -89,7 +93,8 @@ def find_subject_of_clause(text: str) -> Span | None:
 
     What stands before a first comma is passed over where it is no subject: “On Friday, Kirby …”.
     """
-    for start, end in _cut(text)[:PIECES_ON]:
+    pieces = _cut(text)
+    for place, (start, end) in enumerate(pieces[:PIECES_ON]):
         words = without_time(list_words(text, start, end))
         while words and words[0].lower in _OPENING:
             words = words[1:]
@@ -97,8 +102,8 @@ def find_subject_of_clause(text: str) -> Span | None:
             subject = find_noun_phrase(text, words[0].start, words[number - 1].end)
             if subject is None or subject.start != words[0].start:
                 continue
-            if number == len(words) or _may_be_verb(words[number].text):
-                return subject
+            if number == len(words) or _may_be_verb(words[number].text.rstrip(".!?")):
+                return _named_behind(text, pieces, place) or subject
         if words and not _is_adjunct(words[0].lower):
             return None
     return None
@@ -134,13 +139,30 @@ def _before_appositions(text: str, pieces: Pieces) -> Span | None:
         piece = text[start:end]
         if not piece.strip():
             continue
-        if number < len(pieces) - 1 or bracketed:
+        if number < len(pieces) - 1 or bracketed or _is_named_last(text, pieces):
             subject = find_noun_phrase(text, start, end)
             if subject is not None and not _belongs_before(text, pieces, number):
                 return subject
         if not _APPOSITION.match(piece):
             return None
     return None
+
+
+def _is_named_last(text: str, pieces: Pieces) -> bool:
+    """Whether a name stands behind what it is called: “the head of the office, Ines Aldana, …”."""
+    words = list_words(text, *pieces[-1])
+    if not 2 <= len(words) <= 3 or not all(word.is_name for word in words):
+        return False
+    before = list_words(text, *pieces[-2])
+    is_full = len(before) > 1 and before[-1].is_name and before[-2].is_name
+    return any(word.text in ROLES for word in before) and not is_full
+
+
+def _named_behind(text: str, pieces: Pieces, place: int) -> Span | None:
+    """The name behind a description: “The mayor of Skell, Tom Brim, was named”."""
+    if place + 1 >= len(pieces) or not _is_named_last(text, pieces[: place + 2]):
+        return None
+    return find_noun_phrase(text, *pieces[place + 1])
 
 
 def _belongs_before(text: str, pieces: Pieces, number: int) -> bool:

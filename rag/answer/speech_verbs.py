@@ -172,6 +172,14 @@ VERBS: dict[Kind, tuple[str, ...]] = {
     ),
 }
 
+#: Every form of a verb: its kind, and its base form.
+FORMS: dict[str, tuple[Kind, str]] = {
+    form: (kind, row.split()[0])
+    for kind, rows in VERBS.items()
+    for row in rows
+    for form in row.split()
+}
+
 #: Verbs of other uses besides: they count beside a quotation, before “that”, or set off by a comma.
 WEAK = frozenset(
     """claim share clarify state write tweet note cite add continue begin conclude joke laugh

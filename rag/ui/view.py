@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import groupby
 
 from rag.answer.citing import write_also
 from rag.answer.dates import write_age, write_date
@@ -151,19 +150,20 @@ def _draw_copies(exchange: Exchange, answer: Answer) -> Json | None:
 
 
 def _group(sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:
-    """Sentences that read as one paragraph: of the same state, and none introduced or unsupported.
+    """Sentences that read as one paragraph: of the same state, a lead only at the beginning.
 
-    What is unsupported stands alone, so that its reason stands beside it.
+    What follows a lead without one of its own stands under it. What is unsupported stands alone, so
+    that its reason stands beside it.
     """
-    numbered = enumerate(sentences)
-
-    def alone(item: tuple[int, Sentence]) -> tuple[Check, int]:
-        number, sentence = item
-        stands_alone = sentence.lead is not None or sentence.check == "unsupported"
-        return sentence.check, number if stands_alone else -1
-
-    for _, group in groupby(numbered, key=alone):
-        yield [sentence for _, sentence in group]
+    group: list[Sentence] = []
+    for sentence in sentences:
+        alone = sentence.check == "unsupported" or sentence.lead is not None
+        if group and (alone or sentence.check != group[0].check):
+            yield group
+            group = []
+        group.append(sentence)
+    if group:
+        yield group
 
 
 def _draw_block(sentences: Sequence[Sentence]) -> Json:

@@ -30,6 +30,15 @@ def test_quotations_stand_in_quotation_marks_behind_their_lead_in():
     assert [block["label"] for block in drawn["blocks"]] == [None, None]
 
 
+def test_what_follows_a_lead_stands_under_it():
+    first, second = QUOTED.sentences[:2]
+    goes_on = replace(first, lead=None)
+    other = replace(second, lead="Mara Quist said:")
+    blocks = view.draw_answer(replace(QUOTED, sentences=(first, goes_on, other)))["blocks"]
+    leads = [[sentence["lead"] for sentence in block["sentences"]] for block in blocks]
+    assert leads == [["The Skell Courier, 4 May 2024:", None], ["Mara Quist said:"]]
+
+
 def test_checked_sentences_form_one_paragraph_and_are_not_called_true():
     block = view.draw_answer(WRITTEN)["blocks"][0]
     assert (block["check"], len(block["sentences"])) == ("checked", 2)
