@@ -71,7 +71,7 @@ def try_all(assistant: Assistant, cases: Sequence[Case]) -> Iterator[Outcome]:
             found = weigh(asked, hits, assistant.embedder)
             verdict = judge(asked, found, generation)
         chosen = choose(found) if found else []
-        shown = tuple(span.of(article.text) for article, span, _ in compose(chosen))
+        shown = tuple(span.of(article.text) for article, span in compose(chosen))
         yield Outcome(
             case=case,
             probability=verdict.probability,

@@ -15,7 +15,9 @@ from types import TracebackType
 from rag.answer import quotes
 from rag.answer.choosing import choose_suggestions, take_sample
 from rag.answer.dates import write_date
+from rag.answer.days import note_days
 from rag.answer.followup import needs_model
+from rag.answer.telling import Telling
 from rag.embedders import MINILM, EmbedderInfo
 from rag.engines import Engines
 from rag.errors import EmbedderError, LibraryError, UsageError
@@ -303,20 +305,31 @@ class Assistant:
             hits, found = search.hits, time.perf_counter()
             notes = self._describe_search(filters, search.problem)
             searched = self._describe_scope(filters)
-            for answer in answering.answer(asked, hits, generation):
+            telling = Telling(self.library)
+
+            def describe(answer: Answer, days: Sequence[str] = ()) -> Answer:
                 taken = condensed | {
                     "retrieve": round(found - started, 4),
                     "answer": round(time.perf_counter() - found, 4),
                 }
                 scope = [searched] if answer.refused else []
                 said = [f"Searched for: {completed}"] if completed else []
-                yield replace(
-                    answer,
+                told = telling.tell(answer)
+                return replace(
+                    told,
                     question=typed.text,
                     searched=completed,
-                    notes=(*said, *answer.notes, *scope, *notes),
+                    notes=(*said, *days, *told.notes, *scope, *notes),
                     seconds=taken,
                 )
+
+            answer = None
+            for answer in answering.answer(asked, hits, generation):
+                yield describe(answer)
+            # Only what is whole tells whether it shows every figure there is.
+            days = note_days(answer, asked, generation, self.embedder) if answer else ()
+            if answer and days:
+                yield describe(answer, days)
 
     def examine(
         self,

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from rag import __version__, contract
 from rag.assistant import PASSAGES, Assistant, open_engines
 from rag.batch import Item, read_batch
+from rag.cli_briefings import add_answer, add_commands
 from rag.doctor import diagnose
 from rag.engines import QUOTES, Engines, find_info
 from rag.errors import DatelineError
@@ -105,8 +106,10 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="P",
         help="refuse where it is less likely than this that the articles say, 0 to 1",
     )
+    ask.add_argument("--brief", action="store_true", help="add the answer to the current briefing")
     _add_engine(ask)
     _add_embedder(ask)
+    add_commands(add)
     engines = add("engines", run_engines, "what can answer here, and where its data goes")
     _add_engine(engines)
     engines.add_argument("--use", metavar="NAME", help="choose it for this home, from now on")
@@ -185,10 +188,15 @@ def run_ask(options: argparse.Namespace, settings: Settings) -> int:
         earlier: list[Answer] = []
         for question in (*(options.after or item.after), item.text):
             earlier.append(assistant.ask(question, filters=filters, earlier=earlier))
+        if options.brief:
+            add_answer(assistant, earlier[-1])
         return earlier[-1]
 
+    def write(answer: Answer) -> str:
+        return write_answer(answer, date.today())
+
     return _run_questions(
-        options, settings, ask, lambda _, answer: contract.write_answer(answer), write_answer
+        options, settings, ask, lambda _, answer: contract.write_answer(answer), write
     )
 
 
@@ -247,7 +255,7 @@ def run_serve(options: argparse.Namespace, settings: Settings) -> int:
             print(printable(write_report(report, assistant.overview())))
             example = assistant.find_example(options.example)
             if example is not None:
-                print(printable(f"\n{example.question}\n{write_answer(example)}"))
+                print(printable(f"\n{example.question}\n{write_answer(example, date.today())}"))
     print(f"\nThe chat is at http://{options.host}:{options.port} (Ctrl-C ends it).", flush=True)
     return serve(settings, options.host, options.port)
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
+from rag.answer.citing import note_copies
+from rag.brief.document import Document
+from rag.brief.verify import Finding as Footnote
+from rag.brief.verify import Report
 from rag.doctor import Finding
 from rag.engines import EngineInfo
 from rag.index.indexing import IndexReport
-from rag.types import Answer, Article, Citation, Hit, Sentence
+from rag.types import Answer, Article, Briefing, Citation, Hit, Sentence
 
 Json = dict[str, Any]
 
@@ -24,7 +28,7 @@ def write_answer(answer: Answer) -> Json:
         "sentences": [_write_sentence(sentence) for sentence in answer.sentences],
         "citations": [_write_citation(citation) for citation in answer.citations],
         "passages": [write_hit(hit) for hit in answer.hits],
-        "notes": list(answer.notes),
+        "notes": [*answer.notes, *note_copies(answer.citations)],
         "seconds": answer.seconds,
     }
 
@@ -85,6 +89,75 @@ def write_finding(finding: Finding) -> Json:
         "state": finding.state,
         "found": finding.found,
         "hint": finding.hint or None,
+    }
+
+
+class BriefingInfo(Protocol):
+    """A briefing without what stands in it; `entries` is how many answers do."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def created(self) -> datetime: ...
+    @property
+    def changed(self) -> datetime: ...
+    @property
+    def entries(self) -> int: ...
+
+
+def write_briefing(briefing: BriefingInfo, current: bool) -> Json:
+    """An entry of `briefings --json`; `current` is whether answers are added to it."""
+    return {
+        "id": briefing.id,
+        "title": briefing.title,
+        "created": briefing.created.isoformat(),
+        "changed": briefing.changed.isoformat(),
+        "entries": briefing.entries,
+        "current": current,
+    }
+
+
+def write_export(briefing: Briefing, document: Document, file: str, form: str) -> Json:
+    """`export --json`."""
+    return {
+        "briefing": briefing.id,
+        "title": briefing.title,
+        "file": write_path(file),
+        "format": form,
+        "entries": len(document.sections),
+        "sentences": len(document.said),
+        "footnotes": len(document.notes),
+        "unsupported": document.doubted,
+    }
+
+
+def write_verification(report: Report) -> Json:
+    """`verify --json`."""
+    return {
+        "file": write_path(report.file),
+        "format": report.form,
+        "stands": report.stands,
+        "recorded": report.recorded,
+        "footnotes": [_write_footnote(finding) for finding in report.findings],
+        "problems": list(report.problems),
+        "notes": list(report.notes),
+    }
+
+
+def _write_footnote(finding: Footnote) -> Json:
+    return {
+        "n": finding.n,
+        "state": finding.state,
+        "standing": finding.standing,
+        "why": finding.why,
+        "unsupported": finding.unsupported,
+        "heading": finding.heading,
+        "sentence": finding.sentence,
+        "source": finding.source,
+        "quote": finding.quote,
+        "hash": finding.hash or None,
     }
 
 

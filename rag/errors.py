@@ -10,6 +10,7 @@ DatelineError
 │   ├── EmbedderMismatch   the library's vectors come from another embedder
 │   └── DamagedIndex       a derived index is torn: it is rebuilt from the library
 ├── EmbedderError          the embedding model cannot be loaded
+├── ExportError            a briefing cannot be written to a file, or read back from one
 └── ModelError             a model failed: server, key, answer
     ├── ModelUnreachable   its server lets nobody connect, or does not answer in time
     ├── ModelBusy          its server takes no more requests, or is still loading
@@ -62,6 +63,10 @@ class DamagedIndex(LibraryError):
 
 
 class EmbedderError(DatelineError):
+    pass
+
+
+class ExportError(DatelineError):
     pass
 
 

@@ -97,10 +97,22 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Another article of the same story, which has the same words: no second source."""
+
+    article: str
+    title: str
+    outlet: str | None = None
+    published: date | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """One distinct stretch of one article: `text[start:end] == quote`, always.
 
-    `hash` is the article's when it was cited: what it said then can be shown for ever.
+    `hash` is the article's when it was cited: what it said then can be shown for ever. `also_in`
+    are the copies of its story in which the quotation stands too.
     """
 
     n: int
@@ -116,6 +128,7 @@ class Citation:
     end: int
     updated: date | None = None
     hash: str = ""
+    also_in: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

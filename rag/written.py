@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 
-from rag.answer.dates import write_date
+from rag.answer.citing import write_also
+from rag.answer.dates import write_date, write_dated
 from rag.assistant import Overview
-from rag.contract import write_path
+from rag.brief.document import Document
+from rag.brief.verify import Finding as Footnote
+from rag.brief.verify import Report
+from rag.contract import BriefingInfo, write_path
 from rag.engines import EngineInfo
 from rag.index.indexing import IndexReport
 from rag.types import Answer, Article, Citation, Hit
@@ -25,13 +30,16 @@ def printable(text: str) -> str:
     return text.translate(CONTROLS)
 
 
-def write_answer(answer: Answer) -> str:
-    """The answer, its sources, what to know about it, and the nearest passages of a refusal."""
+def write_answer(answer: Answer, today: date) -> str:
+    """The answer, its sources, what to know about it, and the nearest passages of a refusal.
+
+    `today` is what the age of each article quoted is counted to.
+    """
     parts = [answer.text]
     unsupported = [s for s in answer.sentences if s.check == "unsupported"]
     parts += [f"  ! not borne out: “{s.text}” {s.why or ''}".rstrip() for s in unsupported]
     if answer.citations:
-        parts += ["", *[_write_citation(citation) for citation in answer.citations]]
+        parts += ["", *[_write_citation(citation, today) for citation in answer.citations]]
     if answer.notes:
         parts += ["", *[f"Note: {note}" for note in answer.notes]]
     if answer.refused and answer.hits:
@@ -109,12 +117,57 @@ def write_report(report: IndexReport, overview: Overview) -> str:
     return "\n".join(lines)
 
 
-def _write_citation(citation: Citation) -> str:
+def write_briefings(briefings: Sequence[BriefingInfo], current: str | None) -> str:
+    """The briefings, the one that answers are added to marked."""
+    lines = [
+        f"{'*' if one.id == current else ' '} {one.id[:12]}  {_day(one.changed):>17}"
+        f"  {_count(one.entries, 'answer'):>10}  {one.title}"
+        for one in briefings
+    ]
+    return "\n".join([*lines, f"{_count(len(briefings), 'briefing')}."])
+
+
+def write_export(document: Document, file: str) -> str:
+    """What was written, and what in it is not borne out."""
+    said = (
+        f"{write_path(file)}: {_count(len(document.said), 'sentence')} with"
+        f" {_count(len(document.notes), 'footnote')}."
+    )
+    doubted = document.doubted
+    return f"{said} {_count(doubted, 'sentence')} marked as unsupported." if doubted else said
+
+
+def write_verification(report: Report) -> str:
+    """The footnotes of which there is something to say, what else differs, and how many stand."""
+    told = [one for one in report.findings if one.why or one.standing != "unchanged"]
+    lines = [line for one in told for line in _write_footnote(one)]
+    lines += [f"! {problem}" for problem in report.problems]
+    lines += [f"Note: {note}" for note in report.notes]
+    standing = sum(one.state == "stands" for one in report.findings)
+    total = len(report.findings)
+    ending = f"{standing:,} of {_count(total, 'footnote')} stand."
+    if report.stands:
+        ending = f"All stand: {_count(total, 'footnote')}."
+    elif standing == total:
+        ending = f"{ending} But the file is not as it was exported."
+    return "\n".join([*lines, ending])
+
+
+def _write_footnote(finding: Footnote) -> list[str]:
+    since = {"changed": "changed since", "removed": "removed since", "gone": "gone since"}
+    state = since.get(finding.standing or "", "") if finding.state == "stands" else finding.state
+    said = textwrap.shorten(finding.sentence, WIDTH - 24, placeholder=" …")
+    lines = [f"{finding.n:>4}  {state or 'stands':<13}  {said}"]
+    return [*lines, _indent(finding.why)] if finding.why else lines
+
+
+def _write_citation(citation: Citation, today: date) -> str:
     byline = f", by {citation.author}" if citation.author else ""
     source = f"{citation.outlet or 'unknown outlet'}, “{citation.title}”{byline}"
     where = citation.url or write_path(citation.file)
-    first = f"[{citation.n}] {source}, {write_date(citation.published)}. {where}"
-    return f"{first}\n{_indent(f'“{citation.quote}”')}"
+    first = f"[{citation.n}] {source}, {write_dated(citation.published, today)}. {where}"
+    also = f"\n{_indent(f'Also in {write_also(citation.also_in)}.')}" if citation.also_in else ""
+    return f"{first}\n{_indent(f'“{citation.quote}”')}{also}"
 
 
 def _write_source(article: Article) -> str:
@@ -133,6 +186,10 @@ def _indent(text: str) -> str:
         break_on_hyphens=False,
         break_long_words=False,
     )
+
+
+def _day(moment: datetime) -> str:
+    return write_date(moment.astimezone().date())
 
 
 def _count(number: int, noun: str) -> str:

@@ -199,3 +199,27 @@ def test_an_answer_has_the_prompt_that_it_came_from_without_the_key_and_json_has
     fake.say(REFUSAL)
     assert assistant.ask(FIRST, engine=MODEL).prompt == sent
     assert assistant.ask(FIRST, engine="quotes").prompt is None
+
+
+def test_only_the_whole_answer_says_as_of_when_it_holds_and_what_was_left_out(
+    assistant: Assistant, fake: FakeOpenAI, articles: Callable[..., Path]
+) -> None:
+    folder = articles(
+        early=write_md(
+            "The storm at Tolm sank six boats.", title="Storm", published="2022-03-02", outlet="A"
+        ),
+        late=write_md(
+            "The storm at Tolm sank 11 boats.", title="Gale", published="2022-03-09", outlet="B"
+        ),
+    )
+    assistant.index([folder])
+    question = "How many boats did the storm at Tolm sink?"
+    hits = assistant.search(question)
+    marker = next(n for n, hit in enumerate(hits, 1) if "11 boats" in hit.passage.text)
+    fake.say(f"The storm at Tolm sank 11 boats [{marker}]. ")
+    first, *_, last = assistant.stream(question, engine=MODEL)
+    assert first.notes == ()
+    assert last.notes[:2] == (
+        "As of 9 March 2022, the day of the article quoted.",
+        "The articles give different figures: 11 (9 March 2022), six (A, 2 March 2022).",
+    )

@@ -15,16 +15,16 @@ from rag.answer.speech_subject import (
     find_subject_before,
     find_subject_of_clause,
 )
-from rag.answer.speech_table import INVERTED, Kind
+from rag.answer.speech_verbs import INVERTED, Kind
 from rag.types import Span
 
 #: A sentence that is longer is read to here, in characters.
-LONGEST = 3_000
+LONGEST = 1_200
 #: A speaker's second verb stands at most this many words behind the first: “disagreed and said”.
 _NEAR = 6
 
 _ADVERB = (
-    r"(?:\w+ly|also|then|later|again|even|once|often|still|now|just|earlier|previously|already"
+    r"(?:\w+ly|also|then|later|again|even|once|often|still|now|just|earlier|previously|already|first"
     r"|further|both|all|too|however|instead|in turn|at first|has|have|had|having)"
 )
 #: Between a verb and its speaker.
@@ -57,7 +57,9 @@ class Attribution:
     def holds(self, other: Attribution) -> bool:
         """Whether the other one is part of what this one attributes."""
         inside = self.content.start <= other.speaker.start < self.content.end
-        return inside and not other.content.start <= self.speaker.start < other.content.end
+        around = other.content.start <= self.speaker.start < other.content.end
+        # Of two of which each seems to hold the other, the outer one stands at the end.
+        return inside and (not around or self.content.end <= self.speaker.start)
 
 
 def find_attributions(sentence: str) -> tuple[Attribution, ...]:

@@ -21,6 +21,7 @@ from rag.answer.kinds import (
     list_tallied,
 )
 from rag.answer.people import BACK, find_full_names, is_another
+from rag.answer.when import drop_wish
 from rag.index.embedders import Embedder, Vectors
 from rag.index.generations import Generation
 from rag.index.lexical import STOP_WORDS, has_word, split_words, stems
@@ -172,7 +173,7 @@ def ask(question: Question, generation: Generation) -> Asked:
     """The question's terms by their rarity over passages (as in BM25), and its kind."""
     total = generation.lexical.count()
     names = {part.casefold() for name in question.names for part in split_words(name)}
-    words = split_words(question.text)
+    words = split_words(drop_wish(question.text))
     if words and words[0].casefold() in OPENERS:
         words = words[1:]
     terms: dict[str, Term] = {}

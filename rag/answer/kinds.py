@@ -14,7 +14,7 @@ from rag.retrieve.question import MONTH, NOT_NAMES, NUMBER_WORDS, WEEKDAY, Quest
 #: What the weights tell apart: measures are quantities whose unit the question implies.
 Group = Literal["person", "number", "measure", "date", "place", "reason"]
 
-_NUMBER = r"\d[\d,.]*|" + "|".join(NUMBER_WORDS)
+NUMBER = r"\d[\d,.]*|" + "|".join(NUMBER_WORDS)
 _TIMES = (
     r"(?:second|minute|hour|day|night|week|weekend|month|season|year|decade)s?\b|centur(?:y|ies)\b"
 )
@@ -45,13 +45,17 @@ _MONEY = (
 _MONEY += "|salary|salaries|sums?|fine[sd]?|earn(?:s|ed)?|budgets?|bills?|sells?|sold|buys?|bought"
 _MONEY += "|bids?|invest(?:s|ed|ment|ments)?|owe[sd]?|debts?"
 
+#: “What is the latest death toll” asks for a number as “how many” does.
+_WHAT_IS = r"\bwhat(?:[’']s| is| was| are| were) (?:the|[\w-]+[’']s?) (?:[\w-]+ ){0,3}?"
+
 #: The first that a question matches is its kind.
 KINDS: tuple[Kind, ...] = (
     _kind(
         "measure",
         "a sum of money",
         rf"\bhow (?:much|expensive)\b(?=.*\b(?:{_MONEY})\b)|\bhow (?:much money|expensive)\b"
-        r"|\bwhat (?:price|cost|salary|fee|sum)\b|\bwhat (?:does|did|do|will|would) .*\bcost\b",
+        rf"|\bwhat (?:price|cost|salary|fee|sum)\b|{_WHAT_IS}(?:price|cost|salary|fee)s?\b"
+        r"|\bwhat (?:does|did|do|will|would) .*\bcost\b",
         r"[$€£¥₹]\s?\d|(?<![\d.,])\b\d[\d,.]*\s?(?:m|bn|k|million|billion|trillion|thousand)?[\s-]"
         r"(?:dollar|euro|pound|won|yen|yuan|ruble|rouble|rupee|franc|krona|cent|peso|USD|EUR|GBP)s?\b"
         r"|\b(?:million|billion|trillion|thousand|hundred)\s(?:\w+\s)?"
@@ -61,13 +65,14 @@ KINDS: tuple[Kind, ...] = (
         "measure",
         "a length of time",
         rf"\bhow long\b(?! ago)|\bhow many (?:{_TIMES})",
-        rf"(?<![\d.,])\b(?:{_NUMBER}|an?|half|several|few)[\s-](?:and a half |more |full |and )?"
+        rf"(?<![\d.,])\b(?:{NUMBER}|an?|half|several|few)[\s-](?:and a half |more |full |and )?"
         rf"(?:{_TIMES})|\b(?:since|until|throughout)\b",
     ),
     _kind(
         "measure",
         "a share",
-        r"\b(?:what|which) (?:percentage|percent|per cent|share|proportion)\b",
+        r"\b(?:what|which) (?:percentage|percent|per cent|share|proportion)\b"
+        rf"|{_WHAT_IS}(?:percentage|share of|proportion of)\b",
         r"%|\bper ?cent|\bpercentage|\b(?:half|thirds?|quarters?|fifths?|tenth|majority|most)\b",
     ),
     _kind(
@@ -80,7 +85,7 @@ KINDS: tuple[Kind, ...] = (
         "measure",
         "a distance or a size",
         r"\bhow (?:far|tall|high|deep|wide|heavy|big|large)\b",
-        rf"\b(?:{_NUMBER})[\s-]?(?:km\b|kilomet|mile|met(?:er|re)|feet\b|foot\b|yard|inch|kg\b"
+        rf"\b(?:{NUMBER})[\s-]?(?:km\b|kilomet|mile|met(?:er|re)|feet\b|foot\b|yard|inch|kg\b"
         r"|kilogram|ton|acre|hectare|square|people|percent|million|billion|thousand|hundred)|%",
     ),
     _kind(
@@ -99,7 +104,8 @@ KINDS: tuple[Kind, ...] = (
     _kind(
         "number",
         "a number",
-        r"\bhow (?:many|much|often)\b|\bwh(?:at|ich) (?:number|count|amount|total)\b",
+        r"\bhow (?:many|much|often)\b|\bwh(?:at|ich) (?:number|count|amount|total)\b"
+        rf"|{_WHAT_IS}(?:tolls?|tally|count|total|number of)\b",
         r"(?<![\w.])\d[\d,.]*|\b(?:once|twice|half|dozens?|several|both|hundreds|thousands|millions"
         r"|no|none|single|"
         + "|".join(w for w in NUMBER_WORDS if w not in ("one", "zero"))
@@ -140,8 +146,8 @@ KINDS: tuple[Kind, ...] = (
 )
 
 _HEAD = re.compile(
-    r"\b(?:which|what|how many|how much|name|whose)\s+((?:(?!(?:is|are|was|were|did|does|do|has"
-    r"|have|had|will|would|can|could|of|in|on|at|for|to|by|with|from|about|that|who|if|and|or|kind"
+    r"\b(?:which|what|how many|how much|name|whose|(?:number|count|total|tally) of)\s+"
+    r"((?:(?!(?:is|are|was|were|did|does|do|has|have|had|will|would|can|could|of|in|on|at|for|to|by|with|from|about|that|who|if|and|or|kind"
     r"|kinds|sort|sorts|type|types)\b)[\w'’-]+\s*){1,4})",
     re.IGNORECASE,
 )
@@ -217,6 +223,11 @@ def _find_first_name(sentence: str, article: str) -> list[str]:
     if first is None or first[1].casefold() in STOP_WORDS | NOT_NAMES:
         return []
     return [first[1]] if re.search(rf"[a-z,] {re.escape(first[1])}\b", article) else []
+
+
+def blank_dates(text: str) -> str:
+    """The text with spaces in the place of its days and years, which count nothing."""
+    return _DATES.sub(lambda found: " " * len(found.group()), text)
 
 
 def list_counted(text: str) -> list[tuple[str, list[str]]]:

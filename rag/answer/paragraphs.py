@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from rag.answer.attribution import Attribution, pick_outer, read_hidden
 from rag.answer.quoting import HIDDEN, Speech, find_speech
+from rag.answer.speech_content import has_verb
 from rag.ingest.sentences import split_sentences
 from rag.types import Span
 
@@ -16,7 +18,9 @@ _ENDED = re.compile(r"[.!?…:][”’\"'»)\]]*$")
 #: What gives a claim to nobody: “It was reported that …, but he denied that”.
 _NOBODY = re.compile(r"^(?:It (?:was|is|has been) (?:\w+ly )?(?:\w+ed|said)\b)")
 #: What a second statement of a sentence begins with.
-_JOINED = re.compile(r"\b(?:and|but|so|yet|while|whereas)\s+$")
+_JOINED = re.compile(r"(?:\b(?:and|but|so|yet|while|whereas)|[—–;](?: instead,| but)?)\s+$")
+#: Between a speaker's first verb and the second.
+_SECOND = re.compile(r"\s(?:and|but|then)\s")
 #: So many words before it make a statement of its own, in words.
 _STATEMENT = 5
 
@@ -43,7 +47,11 @@ class Line:
         behind = one.content.start >= one.speaker.end
         if behind and _JOINED.search(before) and len(before.split()) > _STATEMENT:
             return None
-        return one
+        return (
+            None
+            if behind and _does_first(self.hidden[one.speaker.end : one.content.start])
+            else one
+        )
 
     @property
     def only_names(self) -> bool:
@@ -51,7 +59,7 @@ class Line:
         return any(one.content.end == 0 for one in self.found)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Paragraph:
     """A line of an article; `start` is its place there, all other places are within it."""
 
@@ -61,13 +69,13 @@ class Paragraph:
     lines: tuple[Line, ...]
 
     def speech_at(self, line: Line) -> Speech | None:
-        """The quoted speech that a sentence begins in, where that is more than some of its words."""
+        """The quoted speech that a sentence begins in, where it is more than some words of it."""
         letter = re.search(r"\w", line.span.of(self.text))
         place = line.span.start + (letter.start() if letter else 0)
         for one in self.speech:
             if one.span.start <= place < one.span.end:
                 rest = line.hidden[max(0, one.span.end - line.span.start) :]
-                alone = line.main is not None or len(rest.replace(HIDDEN, " ").split()) < 3
+                alone = line.main is not None or not re.search(r"\w", rest.replace(HIDDEN, " "))
                 return one if alone or one.open else None
         return None
 
@@ -79,15 +87,23 @@ class Paragraph:
             if line.span.start < one.span.start and one.span.end <= line.span.end
         ]
 
-    @property
+    @cached_property
     def is_prose(self) -> bool:
         """Whether it is no heading, advertisement or list of links."""
-        letters = [character for character in self.text if character.isalpha()]
-        if sum(letter.isupper() for letter in letters) > len(letters) / 2:
+        if sum(map(str.isupper, self.text)) > sum(map(str.isalpha, self.text)) / 2:
             return False
         if _ENDED.search(self.text.strip()) or len(self.text.split()) > 12:
             return True
         return bool(self.speech) and any(line.found for line in self.lines)
+
+
+def _does_first(between: str) -> bool:
+    """Whether a speaker does something before they speak: “fired missiles and said that …”.
+
+    What they did is told by the article, so the sentence is not theirs alone.
+    """
+    joint = _SECOND.search(between)
+    return joint is not None and not has_verb(between[: joint.start()])
 
 
 class Paragraphs:
@@ -103,15 +119,14 @@ class Paragraphs:
 
     def find(self, place: int) -> tuple[int, int] | None:
         """The numbers of the paragraph and of its sentence at a place of the article's text."""
-        for number, span in enumerate(self.spans):
-            if place < span.end:
-                lines = self[number].lines
-                at = max(0, place - span.start)
-                return next(
-                    ((number, index) for index, line in enumerate(lines) if at < line.span.end),
-                    None,
-                )
-        return None
+        number = bisect_right(self.spans, place, key=lambda span: span.end)
+        if number == len(self.spans):
+            return None
+        lines = self[number].lines
+        at = max(0, place - self.spans[number].start)
+        return next(
+            ((number, index) for index, line in enumerate(lines) if at < line.span.end), None
+        )
 
 
 @lru_cache(maxsize=64)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
-from rag.answer.citing import Citations, lead_in
-from rag.answer.evidence import Evidence, ask, weigh
+from rag.answer.citing import Citations
+from rag.answer.evidence import Asked, Evidence, ask, weigh
+from rag.answer.figures import compare, say_later
 from rag.answer.followup import complete
+from rag.answer.introducing import Introductions, tells_whom
 from rag.answer.quantities import find_quantities
 from rag.answer.refusal import judge
+from rag.answer.reported import find_reported
+from rag.answer.rivals import Settled, settle
+from rag.answer.when import find_newest, read_wish
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.index.lexical import stems
+from rag.ingest.corrections import widen
 from rag.ingest.sentences import split_sentences
 from rag.retrieve.question import Question, find_names
 from rag.types import Answer, Article, Hit, Sentence, Span
@@ -26,9 +31,6 @@ WHERE = "Answers in the articles' own sentences; nothing leaves this machine."
 MAX_SENTENCES = 4
 #: Sentences are added until the share of all that speaks for any sentence reaches this.
 SHARE = 0.75
-#: A figure of another day is shown beside the best one where its sentence's share is this part of
-#: the best one's, or its cosine is: an older count of the same is often put in other words.
-RIVAL, RIVAL_COSINE = 0.05, 0.85
 #: Two sentences that share this part of their terms (Jaccard) say the same, and so do two with the
 #: same figures and this cosine.
 SAME = 0.6
@@ -79,22 +81,29 @@ class QuotesEngine:
         if not evidence or verdict.probability < self.confidence:
             yield answer
             return
-        citations = Citations()
-        for article, span, led in compose(choose(evidence)):
+        settled = self._settle(asked, evidence, hits)
+        if settled.later and not settled.chosen:
+            yield replace(answer, notes=say_later(settled.later))
+            return
+        answer = replace(answer, notes=(*compare(settled.told, settled.told), *answer.notes))
+        citations, introductions = Citations(), Introductions()
+        for article, span in compose(settled.chosen, settled.leading):
             number = citations.cite(article, span)
-            lead = lead_in(article) if led else None
+            lead = introductions.introduce(article, span)
             sentence = Sentence(span.of(article.text), (number,), "quoted", lead=lead)
             answer = replace(
                 answer, sentences=(*answer.sentences, sentence), citations=citations.list()
             )
             yield answer
 
+    def _settle(self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]) -> Settled:
+        wish = read_wish(asked.question.text, find_newest(hits))
+        reported = find_reported(asked, evidence, self.embedder)
+        return settle(choose(evidence), reported, wish, MAX_SENTENCES)
+
 
 def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
-    """The fewest sentences, best first, among which the answer most likely is; none says the same.
-
-    Where sentences of different days give different figures for what is counted, both are chosen.
-    """
+    """The fewest sentences among which the answer most likely is, best first, none said twice."""
     chosen: list[Evidence] = []
     share = 0.0
     for found in evidence:
@@ -103,57 +112,35 @@ def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
         share += found.share
         if not any(_say_the_same(found, other) for other in chosen):
             chosen.append(found)
-    rivals = [one for one in evidence if one not in chosen and is_rival(one, evidence[0])]
-    if rivals and not any(is_rival(one, evidence[0]) for one in chosen[1:]):
-        chosen = [*chosen[: MAX_SENTENCES - 1], rivals[0]]
     return chosen
 
 
-def is_rival(one: Evidence, best: Evidence) -> bool:
-    """Whether an article of another day counts the same and comes to another figure."""
-    return (
-        bool(one.counts and best.counts)
-        and not set(one.counts) & set(best.counts)
-        and None not in (one.hit.article.published, best.hit.article.published)
-        and one.hit.article.published != best.hit.article.published
-        and (one.share >= RIVAL * best.share or _is_as_near(one, best))
-    )
-
-
-def _is_as_near(one: Evidence, best: Evidence) -> bool:
-    if one.vector is None or best.vector is None:
-        return False
-    return one.features.cosine >= RIVAL_COSINE * best.features.cosine
-
-
-def compose(chosen: Sequence[Evidence]) -> list[tuple[Article, Span, bool]]:
-    """The stretches to quote in the order to be read, and whether each is introduced.
+def compose(
+    chosen: Sequence[Evidence], leading: Sequence[Evidence] = ()
+) -> list[tuple[Article, Span]]:
+    """The stretches to quote in the order to be read.
 
     The article of the best sentence first, its sentences as they follow one another; before one
-    that begins with a pronoun goes the sentence that tells whom it means. Where figures of
-    different days stand against each other, the later one comes first.
+    that begins with a pronoun goes the sentence that tells whom it means, unless its lead does
+    (see `rag.answer.introducing`). Those of `leading` go before all others, in their order. A
+    notice of correction is quoted whole, since it repeats what was wrong.
     """
-    contested = any(is_rival(one, chosen[0]) for one in chosen[1:])
+    before = {id(one): place for place, one in enumerate(leading)}
     first: dict[str, int] = {}
     for place, one in enumerate(chosen):
         first.setdefault(one.hit.article.id, place)
 
     def place_of(one: Evidence) -> tuple[int, int, int]:
-        rival = contested and (one is chosen[0] or is_rival(one, chosen[0]))
-        day = one.hit.article.published or date.min
-        late = -day.toordinal() if rival else 0
-        return late, first[one.hit.article.id], one.span.start
+        return before.get(id(one), len(before)), first[one.hit.article.id], one.span.start
 
     spans: list[tuple[Article, Span]] = []
     for one in sorted(chosen, key=place_of):
         article = one.hit.article
-        for span in (*_find_antecedent(article, one.span), one.span):
+        for found in (*_find_antecedent(article, one.span), one.span):
+            span = widen(article.text, found, article.title)
             if (article, span) not in spans:
                 spans.append((article, span))
-    return [
-        (article, span, n == 0 or spans[n - 1][0].id != article.id)
-        for n, (article, span) in enumerate(spans)
-    ]
+    return spans
 
 
 def _find_antecedent(article: Article, span: Span) -> list[Span]:
@@ -161,7 +148,7 @@ def _find_antecedent(article: Article, span: Span) -> list[Span]:
 
     The sentence before alone where none near does; nothing where that is no whole sentence.
     """
-    if not _needs_antecedent(span.of(article.text)):
+    if not _needs_antecedent(span.of(article.text)) or tells_whom(article, span):
         return []
     start = max(0, span.start - BACK_TEXT)
     sentences = [

@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from rag.answer.naming import (
-    Described,
-    describe,
-    expand,
-    find_holder,
-    is_plain_body,
-    is_somebody,
-    list_names,
-    suits,
-)
+from rag.answer.describing import Described, describe, is_role
+from rag.answer.first_names import HE, SHE
+from rag.answer.naming import expand, find_holder, is_somebody, suits
 from rag.answer.paragraphs import Line, Paragraphs
 from rag.answer.quoting import HIDDEN
 from rag.answer.speech_subject import find_subject_of_clause
-from rag.answer.speech_table import BODIES, COUNTRIES, ROLES, TITLES
+from rag.answer.speech_table import (
+    BODIES,
+    COUNTRIES,
+    DETERMINERS,
+    PLAIN_BODIES,
+    PLURALS,
+    ROLES,
+    SAME_ROLES,
+    TITLES,
+)
 from rag.types import Span
 
 #: Paragraphs and sentences that are read back for who “he” is.
@@ -40,15 +43,22 @@ class Place:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
 class Referents:
-    """Finds the fullest names in one article."""
+    """Finds the fullest names in one article; `speaks` tells who speaks in a sentence."""
 
-    paragraphs: Paragraphs
-    speaks: Speaks
+    def __init__(self, paragraphs: Paragraphs, speaks: Speaks) -> None:
+        self.paragraphs = paragraphs
+        self.speaks = speaks
+        self._known: dict[tuple[Place, Span], str | None] = {}
 
     def name(self, place: Place, at: Span, depth: int) -> str | None:
         """The fullest name for the words at `at` of a sentence; None where it is not clear."""
+        if (place, at) not in self._known:
+            self._known[place, at] = None
+            self._known[place, at] = self._find_name(place, at, depth)
+        return self._known[place, at]
+
+    def _find_name(self, place: Place, at: Span, depth: int) -> str | None:
         if depth > DEEPEST:
             return None
         who = describe(at.of(self._line(place).hidden))
@@ -64,7 +74,7 @@ class Referents:
             return self._expand(who, place, at)
         if who.is_definite:
             return self._holder(who, place, depth)
-        return who.written[0].lower() + who.written[1:]
+        return _in_sentence(who.written) if is_role(who.role) else None
 
     def subject(self, place: Place, depth: int) -> str | None:
         """The fullest name of whom a sentence is about: its speaker, or its subject."""
@@ -85,21 +95,27 @@ class Referents:
     def _expand(self, who: Described, place: Place, at: Span) -> str | None:
         paragraph = self.paragraphs[place.paragraph]
         end = paragraph.start + paragraph.lines[place.line].span.start + at.end
-        if re.match(r"(?:the|The) ", who.written):
-            return who.name
+        if re.match(rf"[Tt]he {re.escape(who.name)}", who.written):
+            return f"the {who.name}"
         return expand(who.name, self.paragraphs.text, end)
 
     def _holder(self, who: Described, place: Place, depth: int) -> str | None:
         """Whom “the envoy” or “the department” means."""
-        written = who.written[0].lower() + who.written[1:]
+        written = _in_sentence(who.written)
         if who.role not in BODIES:
-            holder = find_holder(who.role, self.paragraphs.text)
+            holder = self._find_holder(who.role)
             return holder or (written if len(written.split()) > 2 else None)
         for back in range(place.line - 1, max(-1, place.line - 3), -1):
             subject = self.subject(Place(place.paragraph, back), depth + 1)
-            if subject and subject[:1].isupper() and not self._is_person(subject):
+            if subject and _without_article(subject)[:1].isupper() and not self._is_person(subject):
                 return subject
-        return written if len(written.split()) > 2 or is_plain_body(who.role) else None
+        return written if len(written.split()) > 2 or who.role in PLAIN_BODIES else None
+
+    def _find_holder(self, role: str) -> str | None:
+        """Who alone is called so in the article, or by a word that means the same."""
+        words = next((group for group in SAME_ROLES if role in group), (role,))
+        found = {find_holder(word, self.paragraphs.text) for word in words} - {None}
+        return found.pop() if len(found) == 1 else None
 
     def _referent(self, place: Place, pronoun: str, at: Span, depth: int) -> str | None:
         """Whom a pronoun means: the subject before it that it suits, the nearest first."""
@@ -119,10 +135,6 @@ class Referents:
                 continue
             if name is None and self._is_about_somebody(before):
                 return None
-            if name is not None and not self._is_person(name):
-                alone = self._named_alone(before, pronoun)
-                if alone:
-                    return alone
         return self._only_speaker(place, pronoun) if pronoun in ("he", "she") else None
 
     def _is_about_somebody(self, place: Place) -> bool:
@@ -146,35 +158,45 @@ class Referents:
 
     def _only_speaker(self, place: Place, pronoun: str) -> str | None:
         """The one person who is named as a speaker before a sentence, where there is but one."""
-        names: set[str] = set()
-        for number in range(place.paragraph):
-            for index, line in enumerate(self.paragraphs[number].lines):
-                for one in line.found:
-                    who = describe(one.speaker.of(line.hidden))
-                    if who.name:
-                        names.add(self._expand(who, Place(number, index), one.speaker) or who.name)
-        people = {name for name in names if self._is_person(name)}
+        text = self.paragraphs.text
+        people = {
+            name
+            for number, name in _list_speakers(text)
+            if number < place.paragraph and self._is_person(name)
+        }
         name = people.pop() if len(people) == 1 else None
         return name if name and suits(name, pronoun) else None
 
-    def _named_alone(self, place: Place, pronoun: str) -> str | None:
-        """The only person that a sentence names in full, where the pronoun suits."""
-        paragraph = self.paragraphs[place.paragraph]
-        span = paragraph.lines[place.line].span
-        start, end = paragraph.start + span.start, paragraph.start + span.end
-        text = self.paragraphs.text
-        names = {
-            one.name
-            for one in list_names(text)
-            if start <= one.start < end and is_somebody(one.name, text)
-        }
-        name = names.pop() if len(names) == 1 else None
-        return name if name and suits(name, pronoun) else None
-
     def _is_person(self, name: str) -> bool:
-        return is_somebody(name, self.paragraphs.text)
+        return is_somebody(name, self.paragraphs.text) or name.casefold() in HE | SHE
 
     def _suits(self, name: str, pronoun: str) -> bool:
         if pronoun in ("he", "she"):
             return self._is_person(name) and suits(name, pronoun)
-        return name[:1].isupper() and not self._is_person(name)
+        return _without_article(name)[:1].isupper() and not self._is_person(name)
+
+
+@lru_cache(maxsize=64)
+def _list_speakers(text: str) -> tuple[tuple[int, str], ...]:
+    """Who is named as a speaker in a text, each with the number of the paragraph."""
+    paragraphs = Paragraphs(text)
+    found = []
+    for number, span in enumerate(paragraphs.spans):
+        for line in paragraphs[number].lines:
+            for one in line.found:
+                name = describe(one.speaker.of(line.hidden)).name
+                end = span.start + line.span.start + one.speaker.end
+                if name:
+                    found.append((number, expand(name, text, end) or name))
+    return tuple(dict.fromkeys(found))
+
+
+def _without_article(name: str) -> str:
+    return name.removeprefix("the ")
+
+
+def _in_sentence(written: str) -> str:
+    """What is written of a speaker as it stands within a sentence: “the government”."""
+    first = written.split()[0].casefold()
+    small = first in DETERMINERS | PLURALS | ROLES | BODIES
+    return written[0].lower() + written[1:] if small else written

@@ -25,7 +25,7 @@ LONG = 20
 UNMET = 0.3
 NAMED = 3
 #: “Early March” is a date, and no article has to say “early”.
-_DATING = ("early", "mid", "late")
+_DATING = ("early", "mid", "late", "beginning", "start", "middle", "end")
 #: Above this a sign is put into words.
 HALF = 0.5
 

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rag.answer.attribution import Attribution, find_attribution, find_attributions
+from rag.answer.describing import describe
 from rag.answer.paragraphs import Line, Paragraphs
 from rag.answer.quoting import Speech
 from rag.answer.referents import DEEPEST, Place, Referents
 from rag.types import Span
 
-__all__ = ["Attribution", "Speaker", "find_attribution", "find_attributions", "find_speaker"]
+__all__ = [
+    "Attribution",
+    "Speaker",
+    "find_attribution",
+    "find_attributions",
+    "find_speaker",
+    "is_same",
+]
 
 #: Paragraphs that are read back for whose quotation goes on.
 BACK = 4
@@ -44,7 +52,18 @@ def find_speaker(text: str, span: Span) -> Speaker | None:
         return None
     paragraphs = Paragraphs(text)
     found = paragraphs.find(span.start)
-    return _Search(paragraphs).speaker(Place(*found), 0) if found else None
+    if found is None:
+        return None
+    search = _Search(paragraphs)
+    return search.speaker(Place(*found), 0) or search.as_written(Place(*found))
+
+
+def is_same(one: str | None, other: str | None) -> bool:
+    """Whether two names are somebody's: the same words, or some of them: “the US Treasury”."""
+    if one is None or other is None:
+        return one is other
+    first, second = (set(name.removeprefix("the ").split()) for name in (one, other))
+    return first <= second or second <= first
 
 
 class _Search:
@@ -53,9 +72,16 @@ class _Search:
     def __init__(self, paragraphs: Paragraphs) -> None:
         self._paragraphs = paragraphs
         self._referents = Referents(paragraphs, self._speaks)
+        self._known: dict[Place, Speaker | None] = {}
 
     def speaker(self, place: Place, depth: int) -> Speaker | None:
-        """Who says what a sentence reports."""
+        """Who says what a sentence reports; None where the question comes back to itself."""
+        if place not in self._known:
+            self._known[place] = None
+            self._known[place] = self._look(place, depth)
+        return self._known[place]
+
+    def _look(self, place: Place, depth: int) -> Speaker | None:
         paragraph = self._paragraphs[place.paragraph]
         if depth > DEEPEST or not paragraph.is_prose:
             return None
@@ -66,6 +92,18 @@ class _Search:
         if speech is not None:
             return self._quoted(place, speech, depth)
         return self._credited(place, depth) or self._going_on(place, depth)
+
+    def as_written(self, place: Place) -> Speaker | None:
+        """The surname that a sentence gives its speaker, where two of the article's have it."""
+        line = self._line(place)
+        if (
+            line.main is None
+            or len(line.found) > 1
+            or not self._paragraphs[place.paragraph].is_prose
+        ):
+            return None
+        who = describe(line.main.name(line.hidden))
+        return Speaker(who.name, "here") if who.name and not who.is_pronoun else None
 
     def _speaks(self, paragraph: int, line: int, depth: int) -> str | None:
         found = self.speaker(Place(paragraph, line), depth)
@@ -84,10 +122,11 @@ class _Search:
     def _is_contested(self, place: Place, main: Attribution, name: str, depth: int) -> bool:
         """Whether the sentence gives another speaker something of their own besides."""
         for one in self._line(place).found:
-            if one.speaker == main.speaker or main.holds(one):
+            accounts = one.kind == main.kind == "according to"
+            if one.speaker == main.speaker or (main.holds(one) and not accounts):
                 continue
             other = self._referents.name(place, one.speaker, depth + 1)
-            if other is not None and other != name:
+            if other is not None and not is_same(other, name):
                 return True
         return False
 

@@ -7,16 +7,9 @@ from dataclasses import dataclass
 
 from rag.answer.quoting import HIDDEN
 from rag.answer.speech_subject import find_subject_before
-from rag.answer.speech_table import INVERTED, QUOTED_ONLY, VERBS, WEAK, Kind
+from rag.answer.speech_verbs import FORMS, INVERTED, QUOTED_ONLY, WEAK, Kind
 from rag.types import Span
 
-#: Every form of a verb: its kind, and its base form.
-FORMS: dict[str, tuple[Kind, str]] = {
-    form: (kind, row.split()[0])
-    for kind, rows in VERBS.items()
-    for row in rows
-    for form in row.split()
-}
 _VERB = re.compile(
     rf"\b(?:{'|'.join(sorted(FORMS, key=len, reverse=True))})\b|^(?:Said|Says|Added|Adds|Wrote)\b"
 )
@@ -39,6 +32,10 @@ _THAT = re.compile(
     r"(?:that|whether|if|how|why|what)\b"
 )
 _SPEECH = re.compile(rf"[^{HIDDEN}.;]{{0,80}}?[,:]?\s*(?={HIDDEN})")
+#: The same behind verbs of deeds, where it stands near.
+_SPEECH_NEXT = re.compile(rf"[,:]?(?!\s+to\b)(?:\s+[\w’'-]+){{0,4}}[,:]?\s*(?={HIDDEN})")
+_OF_DEEDS = frozenset("begin continue conclude add post share repeat answer reply respond".split())
+_TITLED = re.compile(r"\b(?:called|titled|entitled|dubbed|named|known as|phrase|word)\s*$")
 _COLON = re.compile(r"[^.;,]{0,60}:\s+(?=\S)")
 _FINITE = (
     r"(?:(?:is|are|was|were|will|would|had|has|have|can|could|may|might|must|should|shall|did|does"
@@ -48,10 +45,11 @@ _CLAUSE = re.compile(
     rf"\s*(?!to\b|on\b|for\b|by\b|at\b)(?:[^\s,:;.{HIDDEN}]+\s+){{1,10}}?{_FINITE}"
 )
 _TO_DO = re.compile(r"\s+(?:[^\s,.;]+\s+){1,8}?to\s+\w+")
+_WISHES = frozenset(("urged", "asked", "promised", "warned", "claimed", "denied"))
 _TOLD = re.compile(
     r"\s+(?:[^\s,:;.]+\s+){1,9}?(?:that|how|why|what|whether|of|about)\b"
     rf"|\s+[^{HIDDEN}]{{1,80}}?[,:]?\s*(?={HIDDEN})"
-    r"|\s+(?:him|her|them|me|us|it|[A-Z]\S+)\s"
+    r"|\s+(?:him|her|them|me|us|it|[A-Z]\S+)\s(?=\S+\s+\S+\s+\S)"
 )
 _NUMBER = re.compile(r"\s+(?:\d|at least|more than|two|three|four|five|six|seven|eight|nine|ten)")
 _AS = re.compile(r"[^.;:]{1,90}?\bas\s+(?=\S)")
@@ -67,7 +65,8 @@ _AFTER_ASIDE = re.compile(
 _ENDS = re.compile(r"\s*(?:[.!?…]|$)")
 #: All that stands behind the verb of “Smith said.” and “Menendez asked Fraser.”
 _ALONE = re.compile(
-    rf"(?:\s+(?:him|her|them|me|us|reporters|prosecutors|jurors|the \w+|[A-Z][\w’'-]+|{WHEN})){{0,3}}"
+    r"(?:\s+(?:him|her|them|me|us|reporters|prosecutors|jurors|the \w+|[A-Z][\w’'-]+"
+    rf"|{WHEN})){{0,3}}"
     r"\s*[.!?]?$"
 )
 _JOINT = re.compile(r",?\s+(?:while|whereas|though|although|but|and)\s+(?=\S)")
@@ -118,6 +117,11 @@ def list_verbs(hidden: str) -> list[Verb]:
     return [verb for verb in found if verb.reports]
 
 
+def has_verb(text: str) -> bool:
+    """Whether there is any form of a verb of speech in a text."""
+    return bool(_VERB.search(text))
+
+
 def content_of(verb: Verb, subject: Span) -> Span | None:
     """What a verb attributes to the subject before it, or None where it attributes nothing."""
     before = verb.hidden[: subject.start]
@@ -148,10 +152,10 @@ def content_around(hidden: str, start: int, end: int) -> Span:
 
 def _is_aside(verb: Verb, before: str) -> bool:
     """Whether “X said” stands apart from what it attributes: behind it, or between commas."""
-    if not before.strip() or not _BEFORE_ASIDE.search(before):
+    if not before.strip() or not _BEFORE_ASIDE.search(before) or verb.base in _NEVER_ASIDE:
         return False
     spoken = before.rstrip(" ,").endswith(HIDDEN)
-    if verb.base in QUOTED_ONLY | WEAK and not spoken and not verb.base == "add":
+    if verb.base in QUOTED_ONLY | WEAK and not spoken and verb.base != "add":
         return bool(_ENDS.match(verb.right)) and verb.base not in QUOTED_ONLY
     if before.rstrip().endswith(HIDDEN):
         return not _THAT.match(verb.right)
@@ -171,25 +175,28 @@ def _start_of_content(verb: Verb) -> int | None:
     that = _THAT.match(after)
     if that and verb.kind != "accused":
         return end + that.end()
-    speech = _SPEECH.match(after)
-    if speech:
+    speech = (_SPEECH_NEXT if verb.base in _OF_DEEDS else _SPEECH).match(after)
+    if speech and not _TITLED.search(speech.group()):
         return end + speech.end()
     if verb.base in QUOTED_ONLY:
         return None
     colon = _COLON.match(after)
     if colon:
         return end + colon.end()
-    if verb.base in WEAK and not _CLAUSE.match(after) and not _TO_DO.match(after):
+    to_do = verb.kind in _WISHES and _TO_DO.match(after)
+    if verb.base in WEAK and not _CLAUSE.match(after) and not to_do:
         return None
     return None if _ENDS.match(after) else end
 
 
+_NEVER_ASIDE = frozenset("speak count frame cite point".split())
 #: What must stand behind a verb of many uses: “counted 11 launches”, “framed the fees as a choice”.
 _NEEDS = {
     "tell": _TOLD,
     "count": re.compile(rf"(?={_NUMBER.pattern})"),
     "frame": _AS,
     "speak": re.compile(r"\s+of\b"),
+    "point": re.compile(r"\s+out\b(?:\s+that\b)?"),
     "ask": re.compile(rf"{_THAT.pattern}|{_SPEECH.pattern}|(?={_TO_DO.pattern})"),
     "cite": re.compile(r"(?=\s+\S)"),
 }
@@ -204,7 +211,8 @@ def _start_of_name(verb: Verb) -> int | None:
     described = _AS.match(after) if verb.base not in ("call", "term", "dub") else None
     if described:
         return end + described.end()
-    quoted = re.match(rf"[^{HIDDEN}.;:,]{{0,80}}?(?={HIDDEN})", after)
+    # What nobody stands before is a name: “a video called “…””.
+    quoted = re.match(rf"\s+[^\s{HIDDEN}.;:,][^{HIDDEN}.;:,]{{0,80}}?(?={HIDDEN})", after)
     if quoted:
         return end + quoted.end()
     named = _CALLED_A.match(after) if verb.base != "describe" else None

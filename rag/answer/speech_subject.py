@@ -1,438 +1,200 @@
-"""Who stands before or behind a verb of speech: names, titles, what people are called."""
+"""Who stands before or behind a verb of speech."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 
-from rag.answer.people import _ROLE
+from rag.answer.noun_phrase import (
+    MOST_WORDS,
+    Word,
+    find_noun_phrase,
+    joins_names,
+    list_words,
+    without_time,
+)
 from rag.answer.quoting import HIDDEN
 from rag.answer.speech_table import (
-    BODIES,
     DETERMINERS,
     EMBEDDING,
     JOINING,
-    NOBODY,
-    PLURALS,
+    PASTS,
     PREPOSITIONS,
-    PRONOUNS,
     ROLES,
     TITLES,
-    WRITINGS,
+    VERBLIKE,
 )
 from rag.retrieve.question import NOT_NAMES
 from rag.types import Span
 
-#: The longest that a speaker is written, in words.
-MOST_WORDS = 14
-_WORD = re.compile(r"[^\s,;:()\[\]—–]+")
+#: Pieces between commas that are read back for whom they describe, and on for a subject.
+PIECES_BACK, PIECES_ON = 5, 4
+#: The longest subject that a sentence is looked through for, in words.
+LONGEST_SUBJECT = 10
+_NO_END = "".join(
+    rf"(?<!\b{short}\.)"
+    for short in "Mr Mrs Ms Dr St Sen Gov Rep Gen Prof Lt Col Sgt Rev Jr".split()
+)
 _BREAK = re.compile(
-    rf"[,;:()\[\]—–{HIDDEN}]|\s-\s|(?<=[a-z”\"’)\d][.!?…])\s+(?=\W*[A-Z])|(?<=[?!…])\s"
+    rf"[,;:()\[\]—–{HIDDEN}]|\s-\s|(?<=[a-z”\"’)\d][.!?…]){_NO_END}\s+(?=\W*[A-Z])|(?<=[?!…])\s"
 )
-_PARTICLES = frozenset(
-    "de da del della di du la le van von der den ten ter bin ibn al el y and & of the for".split()
-)
-_VERBLIKE = frozenset(
-    """is are was were be been has have had will would could should can may might must did does do
-    said says told went came made took gave got saw found left met led won lost began became
-    it he she they we i""".split()
-)
+_BEHIND = re.compile(rf"\s+([^,;:.!?{HIDDEN}()—–]+(?:\.(?=\s?[A-Z])[^,;:.!?{HIDDEN}()—–]+)*)")
+#: How what stands between commas begins, behind the name that it describes.
 _APPOSITION = re.compile(
-    r"\s*(?:who|whose|which|an?|the|his|her|its|their|one of|now|then|both|also|formerly|aged|in|of|at|from|for"
-    r"|with|near|on|\d+|once|along|including|left|right|speaking|citing|referring)\b|\s*[A-Z]"
+    r"\s*(?:(?:who|whose|which|an?|the|his|her|its|their|one of|now|then|both|also|formerly|aged"
+    r"|in|of|at|from|for|with|near|on|once|along|including|left|right|speaking|citing|referring"
+    r"|former|vice|senior|chief|deputy|executive|head|\w+(?:er|or|ist|man|woman|ent))\b"
+    r"|ex-|co-|[A-Z\d])"
 )
-_ROLE_BEGINS = re.compile(
-    r"\s*(?:former|ex-|vice|senior|chief|co-|deputy|executive|head|professor|president|director|editor|author|founder|chair|\w+(?:er|or|ist|man|woman)\b)"
-)
+_DESCRIBES = frozenset("a an the who whose his her its their which one".split())
+_PLACED = frozenset("in of near from at".split())
+_ENDS_SUBJECT = PREPOSITIONS | EMBEDDING | JOINING | {"an", "a", "told"}
+_OPENING = JOINING | frozenset("however meanwhile then also later".split())
+
+#: Pieces of a sentence between commas and the like: where each begins and ends.
+Pieces = list[tuple[int, int]]
 
 
 def find_subject_before(text: str) -> Span | None:
-    """The speaker whose verb stands right behind `text`, speech hidden; None where none is plain."""
+    """The speaker whose verb stands right behind `text`, its speech hidden, or None."""
     pieces = _cut(text)
-    if not pieces:
-        return None
     start, end = pieces[-1]
     if text[start:end].strip():
-        return _noun_phrase(text, start, end)
-    # A comma stands right before the verb: what is between commas goes first.
-    if not re.search(r"[,)—–]\s*$", text):
-        return None
-    return _before_appositions(text, pieces[:-1])
-
-
-def _before_appositions(text: str, pieces: list[tuple[int, int]]) -> Span | None:
-    if len(pieces) < 2 and not text.rstrip().endswith(")"):
-        return None
-    for number in range(len(pieces) - 1, max(-1, len(pieces) - 6), -1):
-        start, end = pieces[number]
-        piece = text[start:end]
-        if not piece.strip():
-            continue
-        is_last = number == len(pieces) - 1
-        if not is_last or text.rstrip().endswith(")"):
-            subject = _noun_phrase(text, start, end)
-            if subject is not None and not _is_apposition(text, pieces, number):
-                return subject
-        if not (
-            _APPOSITION.match(piece) or _ROLE_BEGINS.match(piece) or piece.strip()[0].isdigit()
-        ):
-            return None
-    return None
-
-
-def _is_apposition(text: str, pieces: list[tuple[int, int]], number: int) -> bool:
-    """Whether a piece belongs to the name in the piece before it: “Auburn, Washington, …”."""
-    if number == 0:
-        return False
-    start, end = pieces[number - 1]
-    before = text[start:end].split()
-    words = text[pieces[number][0] : pieces[number][1]].split()
-    if not before or text[pieces[number][0] - 1 : pieces[number][0]] not in (",", "("):
-        return False
-    first = words[0].casefold()
-    if (
-        first in ("a", "an", "the", "who", "whose", "his", "her", "its", "their", "which", "one")
-        or first.isdigit()
-    ):
-        return bool(_noun_phrase(text, start, end))
-    if (
-        len(before) > 1
-        and before[-1][:1].isupper()
-        and before[-2].casefold() in ("in", "of", "near", "from", "at")
-    ):
-        return len(words) <= 2
-    return first in PREPOSITIONS or (words[0].islower() and first in ROLES)
+        subject = find_noun_phrase(text, start, end)
+        return _before_title(text, pieces, subject) or subject
+    # What stands between commas goes before: “Kirby, the press secretary, said”.
+    aside = re.search(r"[,)—–]\s*$", text)
+    return _before_appositions(text, pieces[:-1]) if aside else None
 
 
 def find_subject_after(text: str, place: int) -> Span | None:
     """The speaker right behind an inverted verb that ends at `place`: “said Kirby, the …”."""
-    found = re.compile(
-        rf"\s+([^,;:.!?{HIDDEN}()—–]+(?:\.(?=\s?[A-Z])[^,;:.!?{HIDDEN}()—–]+)*)"
-    ).match(text, place)
-    if found is None:
-        return None
-    words = [
-        (m.start(), m.end(), m.group()) for m in _WORD.finditer(text, found.start(1), found.end(1))
-    ]
-    stop = len(words)
-    for number, (_, _, word) in enumerate(words):
-        lower = word.casefold()
-        if (
-            number
-            and lower in PREPOSITIONS | EMBEDDING | JOINING | {"an", "a", "told"}
-            and not (
-                lower in ("of", "for", "and")
-                and number + 1 < len(words)
-                and number < 8
-                and _goes_on(words, number)
-            )
-        ):
-            stop = number
+    found = _BEHIND.match(text, place)
+    words = list_words(text, *found.span(1)) if found else []
+    for number, word in enumerate(words):
+        if number and word.lower in _ENDS_SUBJECT and not _goes_on(words, number):
+            words = words[:number]
             break
-        if lower in _VERBLIKE or lower in NOT_NAMES:
-            if number == 0 or lower not in NOT_NAMES:
-                return None
-            stop = number
+        if word.lower in NOT_NAMES and number:
+            words = words[:number]
             break
-    words = words[:stop]
+        if word.lower in VERBLIKE | NOT_NAMES:
+            return None
     if not words or len(words) > MOST_WORDS:
         return None
-    subject = _noun_phrase(text, words[0][0], words[-1][1])
-    return subject if subject and subject.start == words[0][0] else None
+    subject = find_noun_phrase(text, words[0].start, words[-1].end)
+    return subject if subject and subject.start == words[0].start else None
 
 
-def _goes_on(words: list[tuple[int, int, str]], number: int) -> bool:
-    before, after = words[number - 1][2], words[number + 1][2]
-    if words[number][2] == "and":
-        return before[:1].isupper() and after[:1].isupper()
-    return True
-
-
-def _cut(text: str) -> list[tuple[int, int]]:
-    cuts = [0]
-    ends = []
-    for found in _BREAK.finditer(text):
-        ends.append(found.start())
-        cuts.append(found.end())
-    return list(zip(cuts, [*ends, len(text)], strict=True))
-
-
-def _noun_phrase(text: str, start: int, end: int) -> Span | None:
-    """The speaker at the end of a piece of a sentence, or None where its end is none."""
-    words = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text, start, end)]
-    first = _after_joint(words)
-    if first is None:
-        return None
-    words = _without_adjunct(words[first:])
-    if not words:
-        return None
-    lower = [word.casefold() for _, _, word in words]
-    if lower[-1] in PRONOUNS:
-        begins = len(words) == 1 or lower[-2] not in PREPOSITIONS
-        return Span(words[-1][0], words[-1][1]) if begins else None
-    begin = _begin_of_name(words) if _is_name(words[-1][2]) else _begin_of_role(words)
-    if begin is None or len(words) - begin > MOST_WORDS:
-        return None
-    if lower[begin] in NOBODY or lower[-1] in DETERMINERS:
-        return None
-    return Span(words[begin][0], words[-1][1])
-
-
-def _after_joint(words: list[tuple[int, int, str]]) -> int | None:
-    """Where the clause begins whose end the words are; None within a clause of another kind."""
-    for number in range(len(words) - 1, -1, -1):
-        lower = words[number][2].casefold()
-        if lower in EMBEDDING and not (
-            lower in ("after", "before", "since", "once") and number == 0
-        ):
-            return None
-        if lower in JOINING:
-            both = 0 < number < len(words) - 1
-            if lower == "and" and both and _joins_names(words, number):
-                continue
-            return number + 1
-    return 0
-
-
-def _joins_names(words: list[tuple[int, int, str]], number: int) -> bool:
-    before, after = words[number - 1][2], words[number + 1][2]
-    return before[:1].isupper() and after[:1].isupper() and after.casefold() not in PRONOUNS
-
-
-def _without_adjunct(words: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
-    """The words without a day or hour at their beginning: “On Friday Kirby”, “Last week the …”."""
-    lower = [word.casefold().rstrip(".") for _, _, word in words]
-    times = NOT_NAMES | {
-        "week",
-        "month",
-        "year",
-        "time",
-        "morning",
-        "night",
-        "today",
-        "yesterday",
-        "then",
-    }
-    for number in range(min(6, len(words)) - 1, -1, -1):
-        if (lower[number] in times or (lower[number].isdigit() and number)) and (
-            number == 0
-            or lower[0]
-            in PREPOSITIONS | {"last", "this", "next", "that", "earlier", "later", "late"}
-        ):
-            return words[number + 1 :]
-    return words
-
-
-def _is_name(word: str) -> bool:
-    return (word[0].isalpha() and not word[0].islower() and word.casefold() not in NOT_NAMES) or (
-        word[:1].isdigit() and any(c.isupper() for c in word)
-    )
-
-
-def _begin_of_name(words: list[tuple[int, int, str]]) -> int | None:
-    """Where the speaker begins whose last word is a name."""
-    begin = len(words) - 1
-    while begin > 0:
-        word = words[begin - 1][2]
-        if (
-            _is_name(word)
-            and word.casefold() not in DETERMINERS | PREPOSITIONS | JOINING | PRONOUNS
-        ) or (
-            begin > 1
-            and word in _PARTICLES
-            and _is_name(words[begin - 2][2])
-            and word not in ("the",)
-        ):
-            begin -= 1
-        elif (
-            begin > 2
-            and word == "the"
-            and words[begin - 2][2] == "of"
-            and _is_name(words[begin - 3][2])
-        ):
-            begin -= 2
-        else:
-            break
-    if begin == 0:
-        return 0 if words[0][2].casefold() not in NOBODY else None
-    before = words[begin - 1][2].casefold()
-    if (
-        begin > 1
-        and words[begin - 1][2].islower()
-        and words[begin - 2][2].casefold() in ("the", "a", "an")
-    ):
-        begin -= 1  # “the indicted Menendez”
-        before = words[begin - 1][2].casefold()
-    if before in DETERMINERS:
-        if begin == 1 or words[begin - 2][2].casefold() not in PREPOSITIONS:
-            return begin - 1
-        return _begin_of_whole(words, begin - 2)
-    if before in PREPOSITIONS:
-        return _begin_of_whole(words, begin - 1)
-    if before in ROLES or before in TITLES or _ROLE.search(before) or before in BODIES:
-        return _extend(words, begin - 1)
-    return (
-        begin
-        if before.endswith("ly") or before in ("now", "again", "time", "however", "far")
-        else None
-    )
-
-
-def _extend(words: list[tuple[int, int, str]], begin: int) -> int:
-    """Further left over what describes a role: “the American special envoy”, “committee chair”."""
-    while begin > 0:
-        lower = words[begin - 1][2].casefold()
-        if lower in DETERMINERS:
-            return begin - 1
-        if lower in PREPOSITIONS | _VERBLIKE | JOINING | EMBEDDING or lower.endswith("ing"):
-            return begin
-        begin -= 1
-    return begin
-
-
-def _begin_of_role(words: list[tuple[int, int, str]]) -> int | None:
-    """Where the speaker begins whose last word is a role or a body: “a spokesman”, “officials”."""
-    last = words[-1][2].casefold().strip("’'")
-    inside = _preposition_before(words, len(words) - 1)
-    if inside is not None:
-        whole = _begin_of_whole(words, inside)
-        if whole is not None:
-            return whole
-    if not _is_role(last):
-        return None
-    begin = _extend(words, len(words) - 1)
-    bare = begin == len(words) - 1
-    if bare and last not in PLURALS:
-        return None
-    described = words[begin][2]
-    if not bare and described.casefold() not in DETERMINERS and not _is_owner(words, begin):
-        if not (last.endswith("s") or last in PLURALS):
-            return None
-    if begin > 0 and words[begin - 1][2].casefold() in PREPOSITIONS:
-        return _begin_of_whole(words, begin - 1)
-    return begin
-
-
-def _is_owner(words: list[tuple[int, int, str]], begin: int) -> bool:
-    return any(re.search(r"[’']s?$", word) for _, _, word in words[begin:-1])
-
-
-def _is_role(word: str) -> bool:
-    single = re.sub(r"s$", "", word)
-    if (
-        word in PLURALS
-        or single in ROLES
-        or single in BODIES
-        or word in WRITINGS
-        or single in TITLES
-    ):
-        return True
-    if re.sub(r"ies$", "y", word) in BODIES:
-        return True
-    return bool(
-        re.search(r"(?:ist|man|woman|men|women|person|people|ician|maker|keeper|holder)s?$", word)
-    )
-
-
-def _preposition_before(words: list[tuple[int, int, str]], place: int) -> int | None:
-    for number in range(place - 1, max(-1, place - 5), -1):
-        if words[number][2].casefold() in PREPOSITIONS:
-            return number
-    return None
-
-
-def _begin_of_whole(words: list[tuple[int, int, str]], preposition: int) -> int | None:
-    """Where the speaker begins who is described with a preposition: “a spokesman for the …”."""
-    lower = [word.casefold() for _, _, word in words]
-    if preposition == 0 or any(word in _VERBLIKE for word in lower[:-1]):
-        return None
-    head = preposition - 1
-    for _ in range(3):
-        if _is_name(words[head][2]) and head >= 0:
-            begin = _begin_of_name(words[: head + 1])
-            if begin is not None:
-                return begin if not (begin and lower[begin - 1] in PREPOSITIONS) else None
-        if _is_role(re.sub(r"[’']s?$", "", lower[head])):
-            begin = _extend(words, head)
-            if begin == 0 or lower[begin - 1] not in PREPOSITIONS:
-                plain = (
-                    lower[begin] in DETERMINERS
-                    or lower[head].endswith("s")
-                    or _is_owner(words[: head + 1], begin)
-                )
-                return begin if plain else None
-        further = _preposition_before(words, head)
-        if further is None or further == 0:
-            return None
-        head = further - 1
-    return None
-
-
+@lru_cache(maxsize=4_000)
 def find_subject_of_clause(text: str) -> Span | None:
     """The speaker-like subject that a sentence begins with, its speech hidden; None where none is.
 
     What stands before a first comma is passed over where it is no subject: “On Friday, Kirby …”.
     """
-    for start, end in _cut(text)[:4]:
-        words = [(m.start(), m.end(), m.group()) for m in _WORD.finditer(text, start, end)]
-        if not words:
-            continue
-        words = _without_adjunct(words)
-        while words and words[0][2].casefold() in JOINING | {
-            "however",
-            "meanwhile",
-            "then",
-            "also",
-            "later",
-        }:
+    pieces = _cut(text)
+    for place, (start, end) in enumerate(pieces[:PIECES_ON]):
+        words = without_time(list_words(text, start, end))
+        while words and words[0].lower in _OPENING:
             words = words[1:]
-        for number in range(min(10, len(words)), 0, -1):
-            subject = _noun_phrase(text, words[0][0], words[number - 1][1])
-            if subject is None or subject.start != words[0][0]:
+        for number in range(min(LONGEST_SUBJECT, len(words)), 0, -1):
+            subject = find_noun_phrase(text, words[0].start, words[number - 1].end)
+            if subject is None or subject.start != words[0].start:
                 continue
-            if (number < len(words) and _follows(words[number][2])) or number == len(words):
-                return subject
-        if (
-            words
-            and words[0][2].casefold() not in PREPOSITIONS | EMBEDDING
-            and not words[0][2].endswith(("ing", "ed"))
-        ):
+            if number == len(words) or _may_be_verb(words[number].text.rstrip(".!?")):
+                return _named_behind(text, pieces, place) or subject
+        if words and not _is_adjunct(words[0].lower):
             return None
     return None
 
 
-def _follows(word: str) -> bool:
+def _cut(text: str) -> Pieces:
+    breaks = [found.span() for found in _BREAK.finditer(text)]
+    starts = [0, *(end for _, end in breaks)]
+    ends = [*(start for start, _ in breaks), len(text)]
+    return list(zip(starts, ends, strict=True))
+
+
+def _before_title(text: str, pieces: Pieces, subject: Span | None) -> Span | None:
+    """The name before a title that no comma follows: “Rick Smith, Managing Director of X tells”."""
+    start = pieces[-1][0]
+    if subject is None or len(pieces) < 2 or text[start - 1] != ",":
+        return None
+    words = subject.of(text).split()
+    titled = any(word.casefold() in ROLES | TITLES for word in words[:3])
+    joined = any(word in PREPOSITIONS for word in words)
+    if not titled or not joined or text[start : subject.start].strip():
+        return None
+    name = find_noun_phrase(text, *pieces[-2])
+    is_full = name is not None and len(list_words(text, name.start, name.end)) > 1
+    return name if is_full and words[0].casefold() not in DETERMINERS else None
+
+
+def _before_appositions(text: str, pieces: Pieces) -> Span | None:
+    """Whom the last pieces describe: “Stacy Leeds, the law school dean at …, told”."""
+    bracketed = text.rstrip().endswith(")")
+    for number in range(len(pieces) - 1, max(-1, len(pieces) - 1 - PIECES_BACK), -1):
+        start, end = pieces[number]
+        piece = text[start:end]
+        if not piece.strip():
+            continue
+        if number < len(pieces) - 1 or bracketed or _is_named_last(text, pieces):
+            subject = find_noun_phrase(text, start, end)
+            if subject is not None and not _belongs_before(text, pieces, number):
+                return subject
+        if not _APPOSITION.match(piece):
+            return None
+    return None
+
+
+def _is_named_last(text: str, pieces: Pieces) -> bool:
+    """Whether a name stands behind what it is called: “the head of the office, Ines Aldana, …”."""
+    words = list_words(text, *pieces[-1])
+    if not 2 <= len(words) <= 3 or not all(word.is_name for word in words):
+        return False
+    before = list_words(text, *pieces[-2])
+    is_full = len(before) > 1 and before[-1].is_name and before[-2].is_name
+    return any(word.text in ROLES for word in before) and not is_full
+
+
+def _named_behind(text: str, pieces: Pieces, place: int) -> Span | None:
+    """The name behind a description: “The mayor of Skell, Tom Brim, was named”."""
+    if place + 1 >= len(pieces) or not _is_named_last(text, pieces[: place + 2]):
+        return None
+    return find_noun_phrase(text, *pieces[place + 1])
+
+
+def _belongs_before(text: str, pieces: Pieces, number: int) -> bool:
+    """Whether a piece belongs to the name in the piece before it: “Auburn, Washington, …”."""
+    start, end = pieces[number]
+    if number == 0 or text[start - 1] not in ",(":
+        return False
+    before = list_words(text, *pieces[number - 1])
+    words = list_words(text, start, end)
+    if not before or not words:
+        return False
+    first = words[0]
+    if first.lower in _DESCRIBES or first.text.isdigit():
+        return find_noun_phrase(text, *pieces[number - 1]) is not None
+    if len(before) > 1 and before[-1].text[0].isupper() and before[-2].lower in _PLACED:
+        return len(words) <= 2
+    return first.lower in PREPOSITIONS or first.text in ROLES
+
+
+def _goes_on(words: Sequence[Word], number: int) -> bool:
+    """Whether a subject goes on over a small word: “said a spokesman for the …”."""
+    if words[number].lower == "and":
+        return joins_names(words, number)
+    return words[number].lower in ("of", "for") and number + 1 < len(words)
+
+
+def _may_be_verb(word: str) -> bool:
     """Whether a word may be the verb of the subject before it, or an adverb before that."""
-    lower = word.casefold()
-    return (
-        lower in _VERBLIKE
-        or lower.endswith(("ed", "ly", "s"))
-        or lower
-        in (
-            "also",
-            "never",
-            "then",
-            "ran",
-            "held",
-            "spoke",
-            "stood",
-            "sat",
-            "wrote",
-            "knew",
-            "thought",
-            "grew",
-            "put",
-            "set",
-            "kept",
-            "hit",
-            "threw",
-            "drew",
-            "broke",
-            "chose",
-            "spent",
-            "sent",
-            "brought",
-            "bought",
-            "faced",
-            *"oversaw became began came did drove fell felt flew fought found gave got had heard led left lost made met paid rose said saw sold sought struck swore taught told took understood undertook went withdrew woke won wore".split(),
-        )
-    )
+    regular = word.isalpha() and word.islower() and word.endswith(("ed", "ly", "s"))
+    return (regular and word != "family") or word in VERBLIKE | PASTS
+
+
+def _is_adjunct(lower: str) -> bool:
+    """Whether what begins with a word may stand before the subject: “Speaking to reporters, …”."""
+    return lower in PREPOSITIONS | EMBEDDING or lower.endswith(("ing", "ed"))

@@ -47,9 +47,14 @@ def escape_opening(line: str) -> str:
     return _NUMBER.sub(r"\1\\", line, count=1) if _NUMBER.match(line) else line
 
 
+def is_clean_address(address: str) -> bool:
+    """Whether an address is one of the web, and nothing in it could end or change a link."""
+    return bool(_CLEAN.fullmatch(address))
+
+
 def write_address(address: str) -> str:
     """A link where the address is a clean one of the web, else its words."""
-    return f"<{address}>" if _CLEAN.fullmatch(address) else escape_words(address)
+    return f"<{address}>" if is_clean_address(address) else escape_words(address)
 
 
 MARKDOWN = Script(

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from pathlib import Path
 
+from rag.answer.citing import write_also
 from rag.answer.dates import write_date
 from rag.brief.script import PLAIN, Script, tidy
 from rag.types import Citation
 
 #: Invisible marks of direction, which would carry over from one field into the next.
 _MARKS = re.compile("[\u061c\u200e\u200f]")
+#: The one that keeps what stands behind a name in Arabic or Hebrew, a date above all, in its place.
+_LEFT_TO_RIGHT = "\u200e"
 #: What goes between quotation marks takes inner ones.
 _INNER = str.maketrans("“”„‟", "‘’‚‛")
 
@@ -21,20 +25,23 @@ def write_citation(
 ) -> str:
     """Byline, headline, outlet, date, address and, where it was, the day of access, on one line.
 
-    What is not known is left out; the file's name stands in for an address. With `quote` the
-    quotation follows.
+    What is not known is left out; the file's name stands in for an address. Copies of the story
+    come last, three of them by name. With `quote` the quotation follows.
     """
-    parts = [script.words(_write_source(citation))]
-    if address := _tidy_field(citation.url):
+    parts = [script.words(write_source(citation))]
+    if address := _tidy_bare(citation.url):
         parts.append(script.address(address))
         parts += [f"accessed {write_date(accessed)}"] if accessed else []
     elif name := _tidy_field(Path(citation.file).name):
         parts.append(script.words(name))
-    line = script.opening(", ".join(parts))
+    also = _tidy_field(write_also(citation.also_in))
+    written = ", ".join(parts) + (script.words(f"; also in {also}") if also else "")
+    line = script.opening(written)
     return f"{line}: “{script.words(citation.quote)}”" if quote else line
 
 
-def _write_source(citation: Citation) -> str:
+def write_source(citation: Citation) -> str:
+    """Byline, headline, outlet and date: what of a citation is the article's own."""
     byline, outlet = (_tidy_field(field) for field in (citation.author, citation.outlet))
     headline = _write_headline(_tidy_field(citation.title))
     named = f"{byline}, " if byline else ""
@@ -55,5 +62,12 @@ def _write_headline(title: str) -> str:
     return f"“{inner[:-1]},’”" if quoted else f"“{inner},”"
 
 
-def _tidy_field(field: str | None) -> str:
+def _tidy_bare(field: str | None) -> str:
     return tidy(_MARKS.sub("", field or ""))
+
+
+def _tidy_field(field: str | None) -> str:
+    text = _tidy_bare(field)
+    directions = (unicodedata.bidirectional(sign) for sign in reversed(text))
+    last = next((one for one in directions if one in ("L", "R", "AL")), "L")
+    return text if last == "L" else text + _LEFT_TO_RIGHT

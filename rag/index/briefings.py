@@ -12,6 +12,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Self
 from uuid import uuid4
 
 from rag.errors import UsageError
@@ -37,6 +39,8 @@ from rag.types import Answer, Briefing, Entry
 
 #: In `meta`: which briefing answers are added to.
 OPENED = "opened_briefing"
+#: Milliseconds that a change waits for another process that writes.
+PATIENCE = 3_000
 #: When something was made of which that cannot be read.
 UNKNOWN_MOMENT = datetime.fromtimestamp(0, UTC)
 
@@ -76,6 +80,13 @@ class Briefings(Apart):
     there is no such briefing or entry. In an older library that cannot be written there are none,
     and none can be made.
     """
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """The briefings of the library at `path`: somebody waits for each change of them."""
+        opened = super().open(path)
+        opened._db.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+        return opened
 
     def list(self) -> builtins.list[BriefingInfo]:
         """Every briefing, the newest changed first."""

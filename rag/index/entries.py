@@ -122,7 +122,14 @@ def find_same(db: sqlite3.Connection, briefing: str, answer: Answer) -> Entry | 
         f"{ENTRIES} WHERE briefing = ? AND instr(answer, ?) {IN_ORDER}",
         (storable(briefing), json.dumps(answer.question)),
     ).fetchall()
-    return next((one for one in map(to_entry, rows) if _say(one.answer) == _say(answer)), None)
+    return next((one for one in map(to_entry, rows) if is_same(one.answer, answer)), None)
+
+
+def is_same(kept: Answer, answer: Answer) -> bool:
+    """Whether a kept answer is this one, however it came about."""
+    if kept.question != answer.question:
+        return False
+    return _say(kept) in (_say(answer), _say(read_record(write_record(answer))))
 
 
 def to_entry(row: sqlite3.Row) -> Entry:

@@ -95,6 +95,7 @@ def index_files(
         report = run.index()
         embed_missing(writer, embedder)
         dropped = _prune(writer, paths) if prune else 0
+        writer.join_stories()
         store.generations.catch_up()
     return replace(report, dropped=dropped, skipped=(*skipped, *report.skipped))
 
@@ -173,6 +174,7 @@ def restore_article(store: Store, article: str) -> Restored:
         spans = cut_text(text or "", embedder)
         vectors = embed_texts([span.of(text or "") for span in spans], embedder)
         restored = writer.restore(article, spans, vectors)
+        writer.join_stories()
         store.generations.catch_up()
     return restored
 

@@ -27,7 +27,8 @@ from rag.index.choices import Choices
 from rag.index.embedders import Vectors
 from rag.index.frozen import Frozen
 from rag.index.removal import RemovedArticle
-from rag.index.schema import FILE_NAME, connect, explain, prepare
+from rag.index.schema import FILE_NAME, connect, explain, is_current, prepare
+from rag.index.stories import Stories
 from rag.index.writer import Writer
 from rag.text import storable
 from rag.types import Article, Passage
@@ -142,6 +143,16 @@ class Library:
     def briefings(self) -> Briefings:
         """The briefings that were made; they need no writer."""
         return Briefings.open(self.home / FILE_NAME)
+
+    @cached_property
+    def stories(self) -> Stories:
+        """Which articles are copies of one story, and what supersedes what."""
+
+        def select(sql: str, values: Sequence[Any]) -> list[sqlite3.Row]:
+            with self._lock:
+                return self._select_in(sql, values) if is_current(self._db) else []
+
+        return Stories(select)
 
     def last_change(self) -> int:
         """The number of the newest change; 0 for a library that never held anything."""

@@ -73,7 +73,27 @@ CREATE TABLE entries(
     added TEXT NOT NULL, answer TEXT NOT NULL);
 CREATE INDEX entries_briefing ON entries(briefing, position);
 """
-STEPS = (ARTICLES, CHATS_AND_REMOVED, CHOICES_AND_EXAMS, FROZEN_AND_BRIEFINGS)
+#: Which articles are copies of one story, found by the bands that they share; and which article a
+#: later one supersedes ("version") or corrects ("correction").
+STORIES = """
+CREATE TABLE sketches(
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    article TEXT NOT NULL UNIQUE REFERENCES articles(id) ON DELETE CASCADE,
+    story INTEGER NOT NULL, corrected INTEGER NOT NULL, address TEXT, method TEXT NOT NULL);
+CREATE INDEX sketches_story ON sketches(story);
+CREATE INDEX sketches_address ON sketches(address);
+CREATE TABLE bands(
+    band INTEGER NOT NULL, sketch INTEGER NOT NULL REFERENCES sketches(id) ON DELETE CASCADE,
+    PRIMARY KEY (band, sketch)) WITHOUT ROWID;
+CREATE INDEX bands_sketch ON bands(sketch);
+CREATE TABLE superseded(
+    earlier TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    later TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    kind TEXT NOT NULL, PRIMARY KEY (earlier, later, kind)) WITHOUT ROWID;
+CREATE INDEX superseded_later ON superseded(later);
+CREATE INDEX articles_published ON articles(published, outlet);
+"""
+STEPS = (ARTICLES, CHATS_AND_REMOVED, CHOICES_AND_EXAMS, FROZEN_AND_BRIEFINGS, STORIES)
 SCHEMA_VERSION = len(STEPS)
 
 

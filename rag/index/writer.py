@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from rag.index import removal
+from rag.index import removal, stories
 from rag.index.embedders import Vectors
 from rag.index.removal import Restored
 from rag.index.schema import transaction
@@ -147,6 +147,21 @@ class Writer:
             _write_manifest(db, embedder, dimension, chunking, scale)
             _write_choice(db, choice)
 
+    def join_stories(self) -> None:
+        """Find the story of each article that has none yet, and what corrects what.
+
+        Some articles at a time: a kill costs no more, and the next call goes on.
+        """
+        with self.transaction() as db:
+            stories.forget_old(db)
+            unplaced = stories.list_unplaced(db)
+        for first in range(0, len(unplaced), stories.SOME):
+            with self.transaction() as db:
+                stories.join(db, unplaced[first : first + stories.SOME])
+        if unplaced:
+            with self.transaction() as db:
+                stories.link_corrections(db)
+
     def without_vectors(self) -> list[tuple[int, str]]:
         """Ids and texts of the passages that were never embedded."""
         with self._lock:
@@ -215,6 +230,7 @@ def _new_id(db: sqlite3.Connection, digest: str) -> str:
 
 
 def _write_article(db: sqlite3.Connection, article: str, draft: Draft) -> None:
+    stories.forget(db, article)
     db.execute(
         "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET"
         " hash = excluded.hash, title = excluded.title, outlet = excluded.outlet,"

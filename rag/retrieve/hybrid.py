@@ -17,6 +17,8 @@ from rag.index.library import Row
 from rag.index.scale import SAME, Scale
 from rag.index.store import Store
 from rag.learnt import read_weights
+from rag.retrieve.once import find_kept
+from rag.retrieve.order import Order, make_room, read_order
 from rag.retrieve.plan import Part, Plan, plan_search
 from rag.retrieve.question import parse_question
 from rag.types import Filters, Hit
@@ -24,6 +26,8 @@ from rag.types import Filters, Hit
 #: How many passages each leg proposes for the whole question, and for a part of it.
 CANDIDATES = 100
 PART_CANDIDATES = 50
+#: Where copies take up most of what was proposed, more is asked for, up to so many.
+MOST_CANDIDATES = 1_600
 #: Passages of one article among the hits before the other articles have had their turn.
 PER_ARTICLE = 4
 
@@ -112,14 +116,12 @@ def find(store: Store, generation: Generation, question: str, k: int, filters: F
     """The same, which also tells where it had to go by words alone."""
     outline = store.library.outline()
     plan = plan_search(parse_question(question), outline.outlets, outline.newest)
-    found = propose(store, generation, plan, max(CANDIDATES, k), filters)
+    found, scores, rows = _propose_once(store, generation, plan, k, filters)
     if not found.rows:
         return Found([], found.problem, found.gone)
-    scores = fuse(found.features, read_weights("passage"))
-    order = sorted(range(len(found.rows)), key=lambda n: (-scores[n], found.rows[n].passage.id))
-    ranked = [(found.rows[n].passage.id, found.rows[n].passage.article) for n in order]
+    ranked = [(row.passage.id, row.passage.article) for row in rows]
     by_id = {row.passage.id: float(scores[n]) for n, row in enumerate(found.rows)}
-    chosen = spread(ranked, k)
+    chosen = _choose(ranked, k, by_id, found.rows, read_order(question))
     whole = store.library.passages(chosen)
     first, nearest = rank(found.bm25), rank(found.cosine)
     hits = [
@@ -135,6 +137,41 @@ def find(store: Store, generation: Generation, question: str, k: int, filters: F
         if i in whole
     ]
     return Found(hits, found.problem, gone=not hits)
+
+
+def _choose(
+    ranked: Sequence[tuple[int, str]],
+    k: int,
+    scores: Mapping[int, float],
+    rows: Sequence[Row],
+    order: Order | None,
+) -> list[int]:
+    """The passages to show; where the latest count is asked for, newer ones have some room."""
+    chosen = spread(ranked, k)
+    if order is None:
+        return chosen
+    days = {row.passage.id: row.published for row in rows}
+    rest = [i for i in spread(ranked, 3 * k) if i not in chosen]
+    return make_room(chosen, rest, scores, dict(ranked), days, order)
+
+
+def _propose_once(
+    store: Store, generation: Generation, plan: Plan, k: int, filters: Filters
+) -> tuple[Candidates, Array, list[Row]]:
+    """What is proposed, its scores, and its rows, best first, with each story's copies but one out.
+
+    More is asked for where copies have taken most of the places.
+    """
+    depth = max(CANDIDATES, k)
+    while True:
+        found = propose(store, generation, plan, depth, filters)
+        scores = fuse(found.features, read_weights("passage"))
+        order = sorted(range(len(found.rows)), key=lambda n: (-scores[n], found.rows[n].passage.id))
+        best_first = [found.rows[n] for n in order]
+        rows = find_kept(store.library, best_first, scores[order], plan, filters)
+        if 2 * len(rows) >= CANDIDATES or len(order) < depth or depth >= MOST_CANDIDATES:
+            return found, scores, rows
+        depth *= 4
 
 
 def rank(scores: Mapping[int, float]) -> dict[int, int]:

@@ -28,10 +28,14 @@ _UNITS = {"day": 1, "week": 7, "fortnight": 14, "month": 30, "year": 365}
 _UNIT = "|".join(_UNITS)
 _THIRDS = {"early": (1, 10), "mid": (11, 20), "late": (21, 31)}
 _THIRDS |= {"beginning": (1, 10), "start": (1, 10), "middle": (11, 20), "end": (21, 31)}
+#: The months of a year that such words mean.
+_MONTHS = {"early": (1, 4), "mid": (5, 8), "late": (9, 12)}
+_MONTHS |= {"beginning": (1, 1), "start": (1, 1), "middle": (5, 8), "end": (12, 12)}
 
 _DATES = re.compile(
     rf"""
-    (?P<bound>\b(?i:before|until|till|by|up\ to|prior\ to|after|since|from|between)\s+(?:the\s+)?)?
+    (?P<bound>\b(?i:before|until|till|by|up\ to|prior\ to|as\ of|as\ at|after|since|from|between)
+      \s+(?:the\s+)?)?
     (?:
       \b(?P<iso>{_YEAR}-[01]\d-[0-3]\d)\b
     | \b(?P<month1>(?i:{MONTH}))\s+(?P<day1>{_DAY})\b(?!\d)
@@ -42,6 +46,8 @@ _DATES = re.compile(
     | \b(?:(?P<third>(?i:early|mid|late|(?:the\ )?(?:beginning|start|middle|end)\ of))[\s-]+
          (?:in\s+)?)?
       (?P<month3>(?i:{MONTH}))\b(?:,?\s+(?:of\s+)?(?P<year3>{_YEAR})\b)?
+    | \b(?P<part4>(?i:early|mid|late|(?:the\ )?(?:beginning|start|middle|end)\ of))[\s-]+
+      (?:in\s+)?(?P<year4>{_YEAR})\b
     | \b(?P<when>(?i:yesterday|today))\b
     | \b(?:(?:the|this)\s+)?(?P<relative>(?i:last|past|previous|this|current))\s+
       (?:(?P<count1>(?i:{_COUNT}))\s+)?(?P<unit1>(?i:{_UNIT}))s?\b
@@ -53,6 +59,7 @@ _DATES = re.compile(
 )
 #: What a year follows that is one, and no count of anything.
 _BEFORE_YEAR = re.compile(r"\b(?:in|during|of|throughout)\s+$", re.IGNORECASE)
+_PART = re.compile(r"early|mid(?:dle)?|late|beginning|start|end")
 #: Months whose names mean nothing else.
 _ONLY_MONTHS = ("february", "july", "september", "october", "november", "december")
 _TO = re.compile(
@@ -93,7 +100,7 @@ def find_windows(text: str, newest: date | None) -> tuple[Window, ...]:
         window = _place(found, newest)
         if window is None:
             continue
-        year = any(found[name] for name in ("iso", "year", "year1", "year2", "year3"))
+        year = any(found[name] for name in ("iso", "year", "year1", "year2", "year3", "year4"))
         bound = _read_bound(found)
         last = windows[-1] if windows else None
         if last is not None and goes_on and (opened or not goes_on["and"]):
@@ -137,7 +144,7 @@ def _bounded(window: Window, bound: str) -> Window:
         return window
     if bound in ("before", "prior"):
         return Window(date.min, window.first - timedelta(days=1))
-    if bound in ("until", "till", "by", "up"):
+    if bound in ("until", "till", "by", "up", "as"):
         return Window(date.min, window.last)
     if bound == "after":
         return Window(window.last + timedelta(days=1), date.max)
@@ -154,6 +161,8 @@ def _is_dated(found: re.Match[str], caseless: bool) -> bool:
     month = found["month1"] or found["month2"] or found["month3"]
     if month and month[0].islower() and not caseless:
         return False
+    if found["year4"]:
+        return True
     before = found.string[: found.start("month3" if found["month3"] else "year")]
     if found["year"]:
         return bool(found["bound"] or _BEFORE_YEAR.search(before))
@@ -187,12 +196,13 @@ def _readings(found: re.Match[str], newest: date | None) -> Iterator[Window]:
         first = min(_to_number(found["begin2"]), last) if found["to2"] else last
         yield from _days(found["month2"], found["year2"], (first, last), newest)
     if found["month3"]:
-        third = re.search(
-            r"early|mid(?:dle)?|late|beginning|start|end", (found["third"] or "").casefold()
-        )
+        third = _PART.search((found["third"] or "").casefold())
         yield from _days(
             found["month3"], found["year3"], _THIRDS[third.group()] if third else (1, 31), newest
         )
+    if found["year4"] and (part := _PART.search(found["part4"].casefold())):
+        year, (first, last) = int(found["year4"]), _MONTHS[part.group()]
+        yield Window(date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
     if found["year"]:
         year = int(found["year"])
         yield Window(date(year, 1, 1), date(year, 12, 31))

@@ -1,4 +1,8 @@
-"""The page's address, which names the chat that it shows: `?chat=ID`."""
+"""The page's address, which names the chat or the briefing that it shows: `?chat=ID`.
+
+A briefing lies over the chat that it was opened from: `?briefing=ID`, or both. Each step from one
+view to another changes one of the two, so that each is one step back.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +33,26 @@ def show_address(chat: Chat) -> None:
 def turn_to(chat: Chat) -> None:
     """Have the page show another chat from its next run on."""
     st.session_state["chat"] = chat
-    st.session_state["turned"] = time.monotonic()
+    turn_to_briefing(None)
     show_address(chat)
+
+
+def turn_to_briefing(briefing: str | None) -> None:
+    """Have the page show a briefing from its next run on; None is for the chat below it."""
+    st.session_state["briefing"] = briefing
+    st.session_state["turned"] = time.monotonic()
+    _show_briefing(briefing)
+
+
+def find_briefing() -> str | None:
+    """The id of the briefing that the page is to show; None where it is to show a chat."""
+    state, named = st.session_state, st.query_params.get("briefing")
+    if "briefing" not in state or (named != state["briefing"] and has_arrived()):
+        # The page is new, or its browser has gone to another address, forth or back.
+        state["briefing"] = named
+    briefing: str | None = state["briefing"]
+    _show_briefing(briefing)
+    return briefing
 
 
 def has_arrived() -> bool:
@@ -40,3 +62,10 @@ def has_arrived() -> bool:
     """
     turned: float = st.session_state.get("turned", -ARRIVAL)
     return time.monotonic() - turned >= ARRIVAL
+
+
+def _show_briefing(briefing: str | None) -> None:
+    if briefing:
+        st.query_params["briefing"] = briefing
+    else:
+        st.query_params.pop("briefing", None)

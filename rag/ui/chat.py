@@ -53,6 +53,11 @@ class Exchange:
         answer = self.answer
         return answer is not None and all(s.check == "unsupported" for s in answer.sentences)
 
+    @property
+    def can_be_briefed(self) -> bool:
+        """Whether there is something to add to a briefing: whole, stopped or broken off."""
+        return not self.is_running and self.answer is not None and not self.answer.refused
+
     def start(self, engine: str) -> int:
         """Begin to answer, by `engine`; returns the number of the attempt."""
         self.halt.pull()

@@ -16,8 +16,11 @@ from rag.ui.words import Json
 
 FOLDER = Path(__file__).parent / "static"
 #: In the order in which they are read: each uses what stands before it.
-SCRIPTS = ("text", "panel", "answer", "details", "lists", "models", "coverage", "main")
-STYLES = ("base", "answer", "panel", "lists")
+SCRIPTS = (
+    *("text", "panel", "answer", "details", "lists", "models", "coverage"),
+    *("fields", "briefing", "main"),
+)
+STYLES = ("base", "answer", "panel", "lists", "briefing")
 
 PLACE = '<div class="dateline"></div>'
 

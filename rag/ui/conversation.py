@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -9,13 +10,13 @@ import streamlit as st
 from rag.assistant import Overview
 from rag.errors import DatelineError
 from rag.ui import shelf
-from rag.ui.address import turn_to
+from rag.ui.address import turn_to, turn_to_briefing
 from rag.ui.chat import QUOTES, Chat, Exchange
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
 from rag.ui.panel import open_place
 from rag.ui.sidebar import Choice
-from rag.ui.view import draw_exchange
+from rag.ui.view import describe_end, draw_briefed, draw_exchange
 from rag.ui.words import Json
 
 #: How often a page looks for more of an answer that grows, in seconds.
@@ -84,9 +85,14 @@ def _draw_exchange(desk: Desk, chat: Chat, exchange: Exchange, was_running: bool
         exchange,
         opened=_read_opened(desk, exchange),
         explained=exchange.id in st.session_state.get("explained", ()),
+        today=date.today(),
+        briefed=_read_briefed(desk, exchange),
     )
     data["fresh"] = st.session_state.get("asked") == exchange.id
     draw(data, f"exchange-{exchange.id}", act)
+    if st.session_state.pop("briefed", False):
+        # The sidebar counts the briefing's answers, or another page is shown.
+        st.rerun()
 
 
 def handle(desk: Desk, chat: Chat, exchange: Exchange, act: Act) -> None:
@@ -98,6 +104,11 @@ def handle(desk: Desk, chat: Chat, exchange: Exchange, act: Act) -> None:
             desk.retry(chat, exchange, exchange.engine)
         case {"do": "quote"} if exchange.can_be_quoted:
             desk.retry(chat, exchange, QUOTES)
+        case {"do": "brief"} if exchange.can_be_briefed:
+            _add_to_briefing(desk, exchange)
+        case {"do": "open-briefing", "briefing": str(briefing)}:
+            turn_to_briefing(briefing)
+            st.session_state["briefed"] = True
         case {"do": "explain", "show": bool(show)}:
             before = st.session_state.get("explained", frozenset())
             st.session_state["explained"] = (
@@ -110,6 +121,33 @@ def handle(desk: Desk, chat: Chat, exchange: Exchange, act: Act) -> None:
                 "at": (article, start, end),
                 "seq": seq,
             }
+
+
+def _add_to_briefing(desk: Desk, exchange: Exchange) -> None:
+    answer, end = exchange.answer, describe_end(exchange)
+    if answer is None:
+        return
+    st.session_state.pop("unbriefed", None)
+    try:
+        # What is not whole says so in the briefing too.
+        desk.briefcase.add(answer.with_notes(end) if end else answer)
+    except DatelineError as error:
+        st.session_state["unbriefed"] = exchange.id, error
+    st.session_state["briefed"] = True
+
+
+def _read_briefed(desk: Desk, exchange: Exchange) -> Json | None:
+    """How an answer stands with the current briefing; None where it is nothing for one."""
+    answer = exchange.answer
+    if answer is None or not exchange.can_be_briefed:
+        return None
+    failed, error = st.session_state.get("unbriefed", (None, None))
+    try:
+        held = desk.briefcase.holds(answer)
+    except DatelineError:
+        # A library that cannot be read says so when something is added.
+        held = None
+    return draw_briefed(held, error if failed == exchange.id else None)
 
 
 def _read_opened(desk: Desk, exchange: Exchange) -> Json | None:

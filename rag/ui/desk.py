@@ -17,6 +17,7 @@ from rag.index.records import lighten
 from rag.index.removal import RemovedArticle
 from rag.llm.halt import Halt
 from rag.types import Answer, Article, Filters
+from rag.ui.briefcase import Briefcase
 from rag.ui.chat import QUOTES, Chat, Exchange, State
 from rag.ui.exams import Exams
 from rag.ui.jobs import Jobs
@@ -51,6 +52,7 @@ class Desk:
         self.assistant = assistant
         self.jobs = Jobs(assistant)
         self.exams = Exams(assistant)
+        self.briefcase = Briefcase(assistant)
         engines = assistant.engines
         self.lookout = Lookout(engines.find, engines.at_hand)
         self.embedders = Lookout(assistant.embedders)

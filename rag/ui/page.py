@@ -11,18 +11,20 @@ from pathlib import Path
 
 import streamlit as st
 
-from rag.assistant import Assistant
+from rag.assistant import Assistant, Overview
 from rag.errors import DatelineError
 from rag.retrieve.question import MAX_QUESTION
 from rag.settings import load_settings
 from rag.ui import shelf
-from rag.ui.address import address, has_arrived, show_address
+from rag.ui.address import address, find_briefing, has_arrived, show_address
+from rag.ui.briefing_list import list_briefings
+from rag.ui.briefing_page import draw_briefing_page, note_arrival
 from rag.ui.chat import Chat
 from rag.ui.component import draw, draw_shared
 from rag.ui.conversation import draw_conversation, draw_welcome, take_question
 from rag.ui.desk import Desk
 from rag.ui.library import draw_adding, list_articles
-from rag.ui.sidebar import draw_sidebar, list_chats
+from rag.ui.sidebar import Choice, draw_sidebar, list_chats
 
 ICON = Path(__file__).parent / "icon.svg"
 
@@ -37,24 +39,44 @@ def draw_page() -> None:
         draw(shelf.draw_failure(error), "failure")
         st.button("Try again")
         return
-    if not overview.articles:
+    if overview.articles or find_briefing():
+        _draw_views(desk, overview)
+    else:
         _draw_empty(desk)
-        return
+
+
+def _draw_views(desk: Desk, overview: Overview) -> None:
+    """A chat, or the briefing that lies over it, beside the sidebar."""
     chat = _find_chat(desk)
     with st.sidebar:
-        choice, chats = draw_sidebar(desk, overview)
-    if overview.samples:
-        draw(shelf.draw_samples(only=overview.only_samples), "samples")
-    question = st.chat_input("Ask a question", key="question", max_chars=MAX_QUESTION)
+        choice, lists = draw_sidebar(desk, overview)
+    briefing = find_briefing()
+    # Not below a briefing: Streamlit goes to the end of a page that has it.
+    question = None if briefing else _read_question()
     if question:
         take_question(desk, chat, question, choice)
-    if chat.exchanges:
-        st.session_state.pop("notice", None)
-    with chats:
-        list_chats(desk, chat)
+    note_arrival(desk, briefing)
+    with lists:
+        list_chats(desk, None if briefing else chat)
+        list_briefings(desk, briefing)
+    if briefing:
+        draw_briefing_page(desk, briefing)
+    else:
+        _draw_chat(desk, chat, overview, choice)
+
+
+def _read_question() -> str | None:
+    return st.chat_input("Ask a question", key="question", max_chars=MAX_QUESTION)
+
+
+def _draw_chat(desk: Desk, chat: Chat, overview: Overview, choice: Choice) -> None:
+    if overview.samples:
+        draw(shelf.draw_samples(only=overview.only_samples), "samples")
     if chat.unkept:
         draw(shelf.draw_unkept(chat.unkept), "unkept")
-    if not chat.exchanges:
+    if chat.exchanges:
+        st.session_state.pop("notice", None)
+    else:
         if "notice" in st.session_state:
             draw(shelf.draw_notice(st.session_state["notice"]), "notice")
         draw_welcome(desk, chat, overview, choice)

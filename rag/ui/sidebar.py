@@ -1,4 +1,4 @@
-"""The sidebar: the chats, what answers, and where is searched."""
+"""The sidebar: the chats, the briefings, what answers, and where is searched."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Choice:
 
 
 def draw_sidebar(desk: Desk, overview: Overview) -> tuple[Choice, DeltaGenerator]:
-    """The whole sidebar but the chats; returns what is chosen, and where the chats are to be.
+    """The whole sidebar but its lists; returns what is chosen, and where chats and briefings go.
 
     They are listed last: a chat is one of them as soon as something is asked in it.
     """
@@ -46,8 +46,8 @@ def draw_sidebar(desk: Desk, overview: Overview) -> tuple[Choice, DeltaGenerator
     return Choice(filters, engine), place
 
 
-def list_chats(desk: Desk, chat: Chat) -> None:
-    """The chats that are kept, `chat` being the one that is open."""
+def list_chats(desk: Desk, chat: Chat | None) -> None:
+    """The chats that are kept, `chat` being the one that is open, if one is."""
     st.fragment(_draw_chats)(desk, chat)
 
 
@@ -55,7 +55,7 @@ def _start_chat() -> None:
     turn_to(Chat())
 
 
-def _draw_chats(desk: Desk, chat: Chat) -> None:
+def _draw_chats(desk: Desk, chat: Chat | None) -> None:
     containing = st.session_state.get("containing", "")
     try:
         found = desk.list_chats(containing)
@@ -70,7 +70,7 @@ def _draw_chats(desk: Desk, chat: Chat) -> None:
     data = shelf.draw_chats(
         found,
         datetime.now().astimezone(),
-        opened=chat.id,
+        opened=chat.id if chat else "",
         containing=containing,
         deleted=deleted[0].title if deleted else None,
     )
@@ -96,7 +96,7 @@ def _handle(desk: Desk, act: Act) -> None:
                 desk.rename(chat, title)
             case {"do": "delete", "chat": str(chat)}:
                 state["deleted"] = desk.delete(chat)
-                if state["chat"].id == chat:
+                if state["chat"].id == chat and not state.get("briefing"):
                     _start_chat()
                     state["moved"] = True
             case {"do": "undelete"} if state.get("deleted"):

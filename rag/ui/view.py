@@ -7,12 +7,15 @@ it needs no escaping, since nothing that is drawn from it is ever read as markup
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from datetime import date
 
-from rag.answer.dates import write_date
+from rag.answer.citing import write_also
+from rag.answer.dates import write_age, write_date
 from rag.brief.copies import write_markdown, write_plain
 from rag.brief.style import write_citation
 from rag.contract import write_path
+from rag.errors import DatelineError
+from rag.index.briefings import BriefingInfo
 from rag.types import REFUSAL, Answer, Check, Citation, Hit, Sentence
 from rag.ui.chat import Exchange
 from rag.ui.details import draw_details
@@ -34,16 +37,21 @@ FAILED_PART = "The answer broke off; this is what had arrived."
 
 
 def draw_exchange(
-    exchange: Exchange, *, opened: Json | None = None, explained: bool = False
+    exchange: Exchange,
+    *,
+    opened: Json | None = None,
+    explained: bool = False,
+    today: date | None = None,
+    briefed: Json | None = None,
 ) -> Json:
-    """One question with what has become of it.
+    """One question with what has become of it; `today` is what an article's age is counted to.
 
     `opened` is the article that its reader has asked for (see `rag.ui.panel`), `explained` whether
-    to tell how the answer came about.
+    to tell how the answer came about, `briefed` how it stands with the briefing (`draw_briefed`).
     """
     answer = exchange.answer
     whole = exchange.state == "done"
-    drawn = draw_answer(answer, whole=whole) if answer else None
+    drawn = draw_answer(answer, whole=whole, today=today) if answer else None
     if answer and drawn and not exchange.is_running:
         drawn["copies"] = _draw_copies(exchange, answer)
     return {
@@ -53,21 +61,30 @@ def draw_exchange(
         "scope": write_scope(exchange.filters),
         "progress": _describe_progress(exchange),
         "answer": drawn,
-        "stopped": _describe_end(exchange),
+        "stopped": describe_end(exchange),
         "problem": draw_problem(exchange.problem) if exchange.problem else None,
         "offers": _list_offers(exchange),
+        "briefed": briefed,
         "details": draw_details(answer, exchange.filters) if answer and explained else None,
         "opened": opened,
     }
 
 
-def draw_answer(answer: Answer, *, whole: bool = True) -> Json:
+def draw_briefed(held: BriefingInfo | None, problem: DatelineError | None = None) -> Json:
+    """Whether an answer is in the current briefing, and why it could not be added."""
+    return {
+        "briefing": held.id if held else None,
+        "problem": draw_problem(problem) if problem and not held else None,
+    }
+
+
+def draw_answer(answer: Answer, *, whole: bool = True, today: date | None = None) -> Json:
     """An answer; while it is not `whole`, having no sentence yet does not make it a refusal."""
     refused = answer.refused and whole
     return {
         "refusal": REFUSAL if refused else None,
         "blocks": [_draw_block(block) for block in _group(answer.sentences)],
-        "citations": [draw_citation(citation) for citation in answer.citations],
+        "citations": [draw_citation(citation, today) for citation in answer.citations],
         "nearest": [_draw_hit(hit) for hit in answer.hits[:NEAREST]] if refused else [],
         "notes": list(answer.notes),
         "timing": write_timing(answer) if whole else None,
@@ -75,8 +92,9 @@ def draw_answer(answer: Answer, *, whole: bool = True) -> Json:
     }
 
 
-def draw_citation(citation: Citation) -> Json:
-    """A citation, as it stands below the answer."""
+def draw_citation(citation: Citation, today: date | None = None) -> Json:
+    """A citation, as it stands below the answer; without `today` it has no age."""
+    day = citation.published
     return {
         "n": citation.n,
         "article": citation.article,
@@ -86,9 +104,11 @@ def draw_citation(citation: Citation) -> Json:
         "title": citation.title,
         "outlet": write_outlet(citation.outlet),
         "byline": f"by {citation.author}" if citation.author else None,
-        "date": write_date(citation.published),
+        "date": write_date(day),
+        "age": write_age(day, today) if day and today else None,
         "url": citation.url,
         "file": write_path(citation.file),
+        "also": f"Also in {write_also(citation.also_in)}" if citation.also_in else None,
     }
 
 
@@ -98,7 +118,7 @@ def _describe_progress(exchange: Exchange) -> str | None:
     return ANSWERING if exchange.answer else LOOKING
 
 
-def _describe_end(exchange: Exchange) -> str | None:
+def describe_end(exchange: Exchange) -> str | None:
     if exchange.state == "stopped":
         return STOPPED
     arrived = exchange.answer is not None and not exchange.answer.refused
@@ -121,7 +141,7 @@ def _draw_copies(exchange: Exchange, answer: Answer) -> Json | None:
     """What the copy buttons put on the clipboard."""
     if answer.refused and exchange.state != "done":
         return None
-    incomplete = _describe_end(exchange)
+    incomplete = describe_end(exchange)
     return {
         "markdown": write_markdown(answer, incomplete=incomplete),
         "plain": write_plain(answer, incomplete=incomplete),
@@ -130,19 +150,20 @@ def _draw_copies(exchange: Exchange, answer: Answer) -> Json | None:
 
 
 def _group(sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:
-    """Sentences that read as one paragraph: of the same state, and none introduced or unsupported.
+    """Sentences that read as one paragraph: of the same state, a lead only at the beginning.
 
-    What is unsupported stands alone, so that its reason stands beside it.
+    What follows a lead without one of its own stands under it. What is unsupported stands alone, so
+    that its reason stands beside it.
     """
-    numbered = enumerate(sentences)
-
-    def alone(item: tuple[int, Sentence]) -> tuple[Check, int]:
-        number, sentence = item
-        stands_alone = sentence.lead is not None or sentence.check == "unsupported"
-        return sentence.check, number if stands_alone else -1
-
-    for _, group in groupby(numbered, key=alone):
-        yield [sentence for _, sentence in group]
+    group: list[Sentence] = []
+    for sentence in sentences:
+        alone = sentence.check == "unsupported" or sentence.lead is not None
+        if group and (alone or sentence.check != group[0].check):
+            yield group
+            group = []
+        group.append(sentence)
+    if group:
+        yield group
 
 
 def _draw_block(sentences: Sequence[Sentence]) -> Json:

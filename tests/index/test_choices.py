@@ -87,7 +87,9 @@ def test_an_older_library_that_cannot_be_written_has_no_choices(home: Path, libr
     with sqlite3.connect(home / FILE_NAME) as db:
         db.executescript(
             "DROP TABLE choices; DROP TABLE exams; DROP TABLE frozen; DROP TABLE entries;"
-            " DROP TABLE briefings; PRAGMA user_version = 2;"
+            " DROP TABLE briefings; DROP TABLE bands; DROP TABLE sketches; DROP TABLE superseded;"
+            " DROP INDEX articles_published;"
+            " PRAGMA user_version = 2;"
         )
     db.close()
     choices = Choices.open(home / FILE_NAME)

@@ -258,7 +258,7 @@ def test_a_library_of_the_first_format_is_brought_up_to_date_with_all_that_is_in
     path = make_version_1(home)
     before = read_all(path)
     store = Store(Library.open(home), None)
-    assert version_of(path) == SCHEMA_VERSION == 4
+    assert version_of(path) == SCHEMA_VERSION == 5
     assert read_all(path) == before
     assert [hit.article.id for hit in retrieve(store, "bridge", 3)] == ["a1"]
     store.library.chats.keep("c1", "T", 0, kept())

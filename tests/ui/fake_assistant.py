@@ -16,6 +16,7 @@ from rag.embedders import EmbedderInfo
 from rag.engines import EngineInfo
 from rag.errors import DatelineError, ModelError, UsageError
 from rag.index.apart import Apart
+from rag.index.briefings import Briefings
 from rag.index.chats import Chats
 from rag.index.choices import Chosen
 from rag.index.frozen import Frozen
@@ -29,7 +30,17 @@ from rag.llm.probing import Listing, NobodyThere
 from rag.llm.server import Server, read_address
 from rag.settings import Settings
 from rag.swapping import Swap
-from rag.types import Answer, Article, Citation, Filters, Hit, Passage, Sentence
+from rag.types import (
+    Answer,
+    Article,
+    Briefing,
+    Citation,
+    Entry,
+    Filters,
+    Hit,
+    Passage,
+    Sentence,
+)
 
 Part = TypeVar("Part", bound=Apart)
 
@@ -146,6 +157,7 @@ def open_in_memory(part: type[Part]) -> Part:
 class FakeLibrary:
     change: int = 1
     chats: Chats = field(default_factory=lambda: open_in_memory(Chats))
+    briefings: Briefings = field(default_factory=lambda: open_in_memory(Briefings))
     frozen: Frozen = field(default_factory=lambda: open_in_memory(Frozen))
     held: list[Article] = field(default_factory=lambda: [FERRY, UNDATED])
     gone: list[RemovedArticle] = field(default_factory=list)
@@ -300,6 +312,9 @@ class FakeAssistant:
 
     def freeze(self, answer: Answer) -> None:
         Assistant.freeze(self, answer)  # type: ignore[arg-type]
+
+    def brief(self, answer: Answer, briefing: str | None = None) -> tuple[Briefing, Entry]:
+        return Assistant.brief(self, answer, briefing)  # type: ignore[arg-type]
 
     def stream(
         self,

@@ -16,19 +16,32 @@ from rag.assistant import Overview
 from rag.engines import EngineInfo
 from rag.errors import DatelineError
 from rag.exam.report import Report, Speed, Verdict
+from rag.index.briefings import BriefingInfo, RemovedEntry
 from rag.index.chats import ChatInfo
 from rag.index.choices import Chosen
 from rag.index.indexing import IndexReport
 from rag.index.removal import RemovedArticle
 from rag.ingest.files import Skipped
-from rag.types import Answer, Article, Citation, Filters, Hit, Passage, Sentence
+from rag.types import (
+    Answer,
+    Article,
+    Briefing,
+    Citation,
+    Entry,
+    Filters,
+    Hit,
+    Passage,
+    Sentence,
+)
 from rag.ui import models, shelf
+from rag.ui.briefing_view import draw_briefing, draw_briefings, draw_missing
 from rag.ui.chat import Exchange
 from rag.ui.component import draw, draw_shared
 from rag.ui.desk import Listed
 from rag.ui.exams import ExamJob
 from rag.ui.jobs import Job
-from rag.ui.view import draw_exchange
+from rag.ui.view import draw_briefed, draw_exchange
+from rag.ui.words import Json
 
 NOON = datetime(2024, 5, 4, 12, tzinfo=UTC)
 CANARY = os.environ["CANARY"]
@@ -114,6 +127,27 @@ def make_exam_job() -> ExamJob:
     return job
 
 
+def make_briefing() -> Briefing:
+    """One entry with all its sentences in it, and one with two of them left out."""
+    answer = replace(make_answer(), question=write("brief-question"))
+    added = date(2024, 5, 4)
+    entries = (
+        Entry("e1", answer, (0, 1, 2), added, write("brief-heading"), write("brief-comment")),
+        Entry("e2", answer, (0,), added),
+    )
+    return Briefing("b1", write("brief-title"), NOON, NOON, entries)
+
+
+def draw_whole_briefing() -> Json:
+    gone = Entry("e3", make_answer(), (), date(2024, 5, 4), write("brief-removed"))
+    drawn = draw_briefing(
+        make_briefing(),
+        removed=RemovedEntry("b1", 0, gone),
+        problem=DatelineError(write("brief-problem"), write("brief-hint")),
+    )
+    return drawn | {"handled": {"page": "", "seq": 0}}
+
+
 def draw_all() -> None:
     draw_shared()
     overview = Overview(1, 1, 0, (), False)
@@ -133,10 +167,21 @@ def draw_all() -> None:
             opened="a",
             deleted=write("deleted"),
         ),
+        "briefings": draw_briefings(
+            [BriefingInfo("b1", write("brief-listed"), NOON, NOON, 1)],
+            opened="b1",
+            deleted=write("brief-deleted"),
+        ),
+        "missing": draw_missing(DatelineError(write("brief-missing"))),
+        "briefing": draw_whole_briefing(),
         "job": shelf.draw_job(make_job()),
         "articles": shelf.draw_articles(make_listed(), write("containing")),
         "whole": draw_exchange(make_exchange(make_answer()), explained=True),
         "refused": draw_exchange(make_exchange(make_refusal())),
+        "unbriefed": draw_exchange(
+            make_exchange(make_answer()),
+            briefed=draw_briefed(None, DatelineError(write("unbriefed"))),
+        ),
     }
     for key, data in drawn.items():
         draw(data, key)

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,23 @@ PRESSES = 10
 STILL, REST = 3, 100
 #: After so many looks it is taken as it is: what never rests should be found out by a test.
 REST_CHECKS = 50
+
+
+class Gate(tuple[str, ...]):
+    """What a model says, piece by piece, each when it is let through."""
+
+    def __new__(cls, pieces: list[str]) -> Gate:
+        gate = super().__new__(cls, pieces)
+        gate.passes = threading.Semaphore(0)
+        return gate
+
+    passes: threading.Semaphore
+
+    def __iter__(self) -> Iterator[str]:
+        for piece in super().__iter__():
+            if not self.passes.acquire(timeout=60):
+                return
+            yield piece
 
 
 def run_dateline(*arguments: str) -> str:
@@ -126,17 +144,22 @@ def choose_outlet(page: Page, name: str) -> None:
 
 def choose(page: Page, menu: str, option: Locator) -> None:
     """Open a menu, and click one of its options."""
+    open_menu(page, menu, option)
+    click(option)
+
+
+def open_menu(page: Page, menu: str, option: Locator) -> None:
+    """Open a menu, until one of its options is to be seen."""
     field = page.get_by_role("combobox", name=menu)
     for _ in range(PRESSES):
         if field.get_attribute("aria-expanded") != "true":
             click(field)
         try:
             option.wait_for(timeout=3_000)
-            break
+            return
         except BrowserTimeout:
             # The page was drawn again just now, and the list that had opened was shut by that.
             continue
-    click(option)
 
 
 def open_shelf(page: Page) -> Locator:

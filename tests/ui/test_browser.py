@@ -13,6 +13,7 @@ from conftest import write_md
 from fake_openai import FakeOpenAI, Reply
 from playwright.sync_api import Browser, Locator, Page, expect
 from running_chat import (
+    Gate,
     ask,
     begin,
     choose,
@@ -42,23 +43,6 @@ IN_VIEW = """mark => {
     const inside = at.top >= body.top && at.bottom <= body.bottom;
     return inside && at.top >= 0 && at.bottom <= innerHeight;
 }"""
-
-
-class Gate(tuple[str, ...]):
-    """What a model says, piece by piece, each when it is let through."""
-
-    def __new__(cls, pieces: list[str]) -> Gate:
-        gate = super().__new__(cls, pieces)
-        gate.passes = threading.Semaphore(0)
-        return gate
-
-    passes: threading.Semaphore
-
-    def __iter__(self) -> Iterator[str]:
-        for piece in super().__iter__():
-            if not self.passes.acquire(timeout=60):
-                return
-            yield piece
 
 
 def begin_held(page: Page, model: FakeOpenAI) -> tuple[Locator, threading.Semaphore]:

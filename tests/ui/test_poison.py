@@ -25,6 +25,7 @@ from running_chat import (
     choose,
     click,
     hover,
+    open_menu,
     open_shelf,
     serve_chat,
 )
@@ -47,8 +48,12 @@ SURFACES = (
     "suggestion failure mend notice code unkept where trouble file-0 reason-0 job-note removed"
     " title outlet author url quote quoted checked unsupported lead why passage note system user"
     " engine searched question scope problem hint chat deleted"
-    " exam-reason exam-note exam-problem serving"
+    " exam-reason exam-note exam-problem serving unbriefed brief-listed brief-deleted"
+    " brief-missing brief-problem brief-hint brief-removed"
 ).split()
+#: What a briefing has in its fields, and what it will look like.
+TYPED = "brief-title brief-heading brief-comment brief-question".split()
+LOOK = "brief-title brief-heading brief-comment brief-question quoted lead why quote title".split()
 TAKE_FOR_MARKUP = """texts => {
     for (const text of texts) {
         const box = document.createElement("div");
@@ -248,6 +253,52 @@ def test_the_tip_the_panel_and_the_details_are_text(bare: Watched, model: FakeOp
     assert details.locator(".ranked").count() == 10
 
 
+def test_a_briefing_and_all_that_is_typed_into_it_are_text(bare: Watched, model: FakeOpenAI):
+    page, canary = bare.page, bare.canary
+    place = ask_model(bare, model)
+    click(place.get_by_role("button", name="Add to briefing"))
+    click(place.get_by_role("button", name="Open the briefing"))
+    page.locator(".briefing").wait_for()
+    for label in ("Title of the briefing", "Heading", "Comment"):
+        field = page.get_by_label(label, exact=True).first
+        for number, packed in enumerate(pack(canary.url, squeeze(label))):
+            text = packed if label == "Comment" else packed[:200]
+            field.fill(text)
+            field.blur()
+            if number == 0:
+                bare.check()
+        expect(page.locator(".unkept").locator("visible=true")).to_have_count(0)
+    for take in page.get_by_role("button", name="Take in all the same").all()[::-1]:
+        take.click()
+    expect(page.locator(".left .doubted")).to_have_count(0)
+    bare.shows(page.locator(".brief-entry .sentences"), *list_texts(canary, "said"))
+    bare.check()
+    click(page.get_by_role("button", name="As it will look"))
+    bare.shows(
+        page.locator(".paper"),
+        *list_texts(canary, "said"),
+        pack(canary.url, "comment")[-1],
+    )
+    shown = squeeze(page.locator(".paper .note-list").inner_text())
+    for surface in ("title", "author", "outlet", "url", "body"):
+        texts = [squeeze(text) for text in list_texts(canary, surface)]
+        assert sum(text in shown for text in texts) >= ENOUGH // 2, surface
+    click(page.locator(".paper .marker").first)
+    page.locator(".panel mark.meant").first.wait_for(timeout=30_000)
+    bare.check()
+    click(page.get_by_role("button", name="Close the article"))
+    briefings = page.get_by_role("list", name="Briefings")
+    entry = briefings.get_by_role("listitem").first
+    title = entry.locator(".title").inner_text()
+    with page.expect_download() as started:
+        click(page.get_by_role("button", name="HTML", exact=True))
+    assert re.fullmatch(r"[\w’'(),&+ -]+\.html", started.value.suggested_filename)
+    hover(entry)
+    click(entry.get_by_role("button", name=re.compile("^Delete")))
+    expect(page.locator(".undo")).to_contain_text("Deleted: ")
+    bare.shows(page.locator(".undo"), f"Deleted: {title}")
+
+
 def test_the_nearest_passages_of_a_refusal_are_text(bare: Watched, model: FakeOpenAI):
     page = bare.page
     model.say(REFUSAL)
@@ -289,9 +340,8 @@ def test_outlets_in_the_filter_and_in_the_scope_are_text(bare: Watched):
     page = bare.page
     start_chat(page, "quotes")
     outlets = pack(bare.canary.url, "outlet")
-    click(page.get_by_role("combobox", name="Outlets"))
     options = page.get_by_role("option")
-    options.first.wait_for()
+    open_menu(page, "Outlets", options.first)
     chosen = options.first.inner_text()
     assert any(squeeze(outlet) == squeeze(chosen) for outlet in outlets)
     click(options.first)
@@ -388,12 +438,23 @@ def test_every_text_that_the_page_can_draw_is_text(chromium: Browser, drawn: str
     page = watched.page
     page.goto(drawn)
     expect(page.locator(".exchange .details")).to_be_visible(timeout=60_000)
-    expect(page.locator(".dateline:not(:empty)")).to_have_count(13)
+    expect(page.locator(".dateline:not(:empty)")).to_have_count(17)
     for details in page.locator(".dateline details").all():
         details.evaluate("details => { details.open = true }")
     watched.shows(
         page.locator(".dateline"),
         *(text for surface in SURFACES for text in list_texts(canary, surface)),
+    )
+    watched.check()
+    typed = squeeze(" ".join(field.input_value() for field in page.locator(".field").all()))
+    for surface in TYPED:
+        assert all(squeeze(text) in typed for text in list_texts(canary, surface)), surface
+    for marker in page.locator(".brief-entry .marker").all():
+        hover(marker)
+    click(page.get_by_role("button", name="As it will look"))
+    watched.shows(
+        page.locator(".paper"),
+        *(text for surface in LOOK for text in list_texts(canary, surface)),
     )
     watched.check()
     context.close()

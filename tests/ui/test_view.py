@@ -30,6 +30,15 @@ def test_quotations_stand_in_quotation_marks_behind_their_lead_in():
     assert [block["label"] for block in drawn["blocks"]] == [None, None]
 
 
+def test_what_follows_a_lead_stands_under_it():
+    first, second = QUOTED.sentences[:2]
+    goes_on = replace(first, lead=None)
+    other = replace(second, lead="Mara Quist said:")
+    blocks = view.draw_answer(replace(QUOTED, sentences=(first, goes_on, other)))["blocks"]
+    leads = [[sentence["lead"] for sentence in block["sentences"]] for block in blocks]
+    assert leads == [["The Skell Courier, 4 May 2024:", None], ["Mara Quist said:"]]
+
+
 def test_checked_sentences_form_one_paragraph_and_are_not_called_true():
     block = view.draw_answer(WRITTEN)["blocks"][0]
     assert (block["check"], len(block["sentences"])) == ("checked", 2)
@@ -46,7 +55,7 @@ def test_unsupported_sentences_stand_alone_with_their_reason():
 
 
 def test_a_citation_says_all_that_a_footnote_needs():
-    first, second = view.draw_answer(QUOTED)["citations"]
+    first, second = view.draw_answer(QUOTED, today=date(2024, 5, 26))["citations"]
     assert first == {
         "n": 1,
         "article": FERRY.id,
@@ -57,14 +66,17 @@ def test_a_citation_says_all_that_a_footnote_needs():
         "outlet": "The Skell Courier",
         "byline": "by Mara Quist",
         "date": "4 May 2024",
+        "age": "3 weeks ago",
         "url": "https://skell-courier.example/ferry",
         "file": "/press/ferry.md",
+        "also": None,
     }
     assert second["quote"] == PAID
-    assert (second["outlet"], second["byline"], second["date"]) == (
+    assert (second["outlet"], second["byline"], second["date"], second["age"]) == (
         "unknown outlet",
         None,
         "undated",
+        None,
     )
 
 
@@ -220,12 +232,13 @@ def test_the_page_uses_none_of_streamlit_s_elements_that_render_markdown():
         *("set_page_config", "session_state", "cache_resource", "cache_data", "components"),
         *("sidebar", "button", "selectbox", "multiselect", "date_input", "checkbox"),
         *("chat_input", "fragment", "rerun", "query_params", "container", "App"),
-        *("expander", "file_uploader", "toggle", "text_input"),
+        *("expander", "file_uploader", "toggle", "text_input", "download_button"),
     }
 
 
 def test_no_label_of_streamlit_s_holds_anything_but_a_constant():
     labelled = "button selectbox multiselect date_input checkbox chat_input expander file_uploader"
+    labelled += " toggle text_input download_button"
     calls = rf"st\.(?:{labelled.replace(' ', '|')})"
     for file in UI.glob("*.py"):
         for after in re.findall(rf"{calls}\(\s*(\S)", file.read_text(encoding="utf-8")):

@@ -11,6 +11,7 @@ function drawExchange(data, root, act) {
     part("progress", data.progress, drawProgress),
     part("stopped", data.stopped, (text) => make("p", "stopped", text)),
     part("problem", data.problem, drawProblem),
+    part("unbriefed", data.briefed?.problem, drawProblem),
     part("tools", listTools(data), (tools) => drawTools(tools, root)),
     part("details", data.details, drawDetails),
   ]);
@@ -117,7 +118,7 @@ function showTip(marker, citation) {
   hideTip();
   tip = make("div", "tip",
     words("p", "quote", citation.quote),
-    drawOrigin([citation.outlet, citation.date]),
+    drawOrigin([citation.outlet, citation.date, citation.age]),
   );
   // What it says is the marker's label already.
   tip.setAttribute("aria-hidden", "true");
@@ -156,9 +157,10 @@ function drawCitation(citation, copied) {
   return make("li", "citation", open, make("div", "source",
     words("blockquote", "quote", citation.quote),
     words("p", "headline", citation.title),
-    drawOrigin([citation.outlet, citation.byline, citation.date]),
+    drawOrigin([citation.outlet, citation.byline, citation.date, citation.age]),
     citation.url && words("p", "address", citation.url),
     words("p", "file", citation.file),
+    citation.also && words("p", "also", citation.also),
     copied && tools,
   ));
 }
@@ -188,17 +190,31 @@ function listTools(data) {
   if (!offers.length && !over) return null;
   return {
     offers,
+    briefed: data.briefed && { briefing: data.briefed.briefing },
     copies: answer?.copies && { markdown: answer.copies.markdown, plain: answer.copies.plain },
     explained: over ? data.details !== null : null,
     timing: answer?.timing ?? null,
   };
 }
 
-function drawTools({ offers, copies, explained, timing }, root) {
+/** One click adds the answer; then the same place leads to where it is. */
+function drawBriefed({ briefing }, root) {
+  const adding = briefing
+    ? button("tool offer", "Open the briefing", () => root.exchange.act({ do: "open-briefing", briefing }))
+    : button("tool offer", "Add to briefing", () => root.exchange.act({ do: "brief" }));
+  adding.dataset.stays = "briefed";
+  if (!briefing) return [adding];
+  const said = make("span", "briefed", "In the briefing");
+  said.setAttribute("role", "status");
+  return [said, adding];
+}
+
+function drawTools({ offers, briefed, copies, explained, timing }, root) {
   const line = make("div", "tools");
   for (const offer of offers) {
     line.append(button("tool offer", offer.label, () => root.exchange.act({ do: offer.do })));
   }
+  if (briefed) line.append(...drawBriefed(briefed, root));
   if (copies) {
     const kinds = [["Copy with footnotes", copies.markdown], ["Copy as text", copies.plain]];
     for (const [label, text] of kinds) {

@@ -1,4 +1,4 @@
-// The lists of the sidebar: chats, and articles.
+// The lists of the sidebar: chats, briefings, and articles.
 
 /** A field that searches as one types, a moment after the last key. */
 function drawSearch(root, label, text) {
@@ -37,36 +37,59 @@ function drawUndo(text, undo) {
 }
 
 function drawChatList(data, root) {
-  const list = make("ul", "list chats", ...data.chats.map((chat) => drawChat(chat, chat.id === data.opened, root)));
+  const list = make("ul", "list chats", ...data.chats.map((chat) => drawNamed("chat", chat, data.opened, root)));
   list.setAttribute("aria-label", "Chats");
   return list;
 }
 
-function drawChat(chat, isOpen, root) {
-  const open = button("entry", null, () => root.act({ do: "open", chat: chat.id }));
-  open.append(words("span", "title", chat.title), make("span", "when", chat.when));
+function drawBriefings(data, root, act) {
+  root.act = act;
+  const create = () => {
+    const made = button("tool", "New", () => root.act({ do: "new" }));
+    made.setAttribute("aria-label", "New briefing");
+    return make("div", "list-head", make("h2", "", "Briefings"), made);
+  };
+  patch(root, [
+    ["head", create],
+    part("deleted", data.deleted, (title) => drawUndo(`Deleted: ${title}`, () => root.act({ do: "undelete" }))),
+    data.briefings.length ? part("list", [data.briefings, data.opened], () => drawBriefingList(data, root)) : null,
+    part("none", data.briefings.length ? null : "Answers that are added are collected here.", (text) => make("p", "aside", text)),
+  ]);
+}
+
+function drawBriefingList(data, root) {
+  const list = make("ul", "list chats briefings", ...data.briefings.map((one) => drawNamed("briefing", one, data.opened, root)));
+  list.setAttribute("aria-label", "Briefings");
+  return list;
+}
+
+/** A chat or a briefing in its list: `noun` says which, and names it in what is asked for. */
+function drawNamed(noun, named, opened, root) {
+  const open = button("entry", null, () => root.act({ do: "open", [noun]: named.id }));
+  open.append(words("span", "title", named.title), make("span", "when", named.when));
+  const isOpen = named.id === opened;
   if (isOpen) open.setAttribute("aria-current", "true");
   const item = make("li", isOpen ? "item open" : "item", open);
-  const rename = button("tool", "Rename", () => item.replaceChildren(drawRenaming(chat, item, root)));
-  const remove = button("tool", "Delete", () => root.act({ do: "delete", chat: chat.id }));
-  rename.setAttribute("aria-label", `Rename the chat ${chat.title}`);
-  remove.setAttribute("aria-label", `Delete the chat ${chat.title}`);
+  const rename = button("tool", "Rename", () => item.replaceChildren(drawRenaming(noun, named, opened, item, root)));
+  const remove = button("tool", "Delete", () => root.act({ do: "delete", [noun]: named.id }));
+  rename.setAttribute("aria-label", `Rename the ${noun} ${named.title}`);
+  remove.setAttribute("aria-label", `Delete the ${noun} ${named.title}`);
   item.append(make("span", "item-tools", rename, remove));
   return item;
 }
 
-function drawRenaming(chat, item, root) {
+function drawRenaming(noun, named, opened, item, root) {
   const field = make("input", "search");
-  field.value = chat.title;
+  field.value = named.title;
   field.maxLength = 200;
-  field.setAttribute("aria-label", "New name of the chat");
+  field.setAttribute("aria-label", `New name of the ${noun}`);
   let over = false;
   const end = (keep) => {
     if (over) return;
     over = true;
     const title = field.value.trim();
-    item.replaceWith(drawChat(chat, item.classList.contains("open"), root));
-    if (keep && title && title !== chat.title) root.act({ do: "rename", chat: chat.id, title });
+    item.replaceWith(drawNamed(noun, named, opened, root));
+    if (keep && title && title !== named.title) root.act({ do: "rename", [noun]: named.id, title });
   };
   field.onkeydown = (event) => {
     if (event.key === "Enter") end(true);

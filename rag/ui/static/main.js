@@ -4,6 +4,10 @@
 const kinds = {
   exchange: drawExchange,
   chats: drawChats,
+  briefings: drawBriefings,
+  briefing: drawBriefing,
+  "briefing-bar": drawBriefingBar,
+  missing: replace(drawMissing),
   articles: drawArticles,
   coverage: drawCoverage,
   panel: (_, root) => mountPanel(root),

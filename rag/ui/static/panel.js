@@ -23,7 +23,8 @@ function mountPanel(root) {
  * of it is shown at once, and the article when it comes.
  */
 function openPlace(exchange, place, opener) {
-  const same = panel.from?.exchange.id === exchange.id && panel.from.place.article === place.article;
+  const before = panel.from?.place;
+  const same = panel.from?.exchange.id === exchange.id && before.article === place.article && before.hash === place.hash;
   panel.from = { exchange, place, opener };
   panel.n = place.n ?? 0;
   if (same && place.n && holds(panel.article, place.n)) {
@@ -32,7 +33,8 @@ function openPlace(exchange, place, opener) {
   }
   panel.article = null;
   drawPanel();
-  exchange.root.exchange.act({ do: "open", article: place.article, start: place.start, end: place.end });
+  const { article, start, end, n = 0 } = place;
+  exchange.root.exchange.act({ do: "open", article, start, end, n });
 }
 
 /** The article has come: it is shown if it is still the one that is waited for. */

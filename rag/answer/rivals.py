@@ -1,0 +1,95 @@
+"""Which of the figures that articles give for one thing an answer shows, and which first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rag.answer.evidence import Evidence
+from rag.answer.periods import Period
+from rag.answer.reported import ReportedCount
+from rag.answer.when import AFTER, Wish
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What to quote: `leading` goes first, in its order.
+
+    `told` are the counts that are quoted; `later` those of days after the one that the question
+    gives as the last, where there is none before, and nothing is to be quoted.
+    """
+
+    chosen: list[Evidence]
+    leading: tuple[Evidence, ...] = ()
+    told: tuple[ReportedCount, ...] = ()
+    later: tuple[ReportedCount, ...] = ()
+
+
+def settle(
+    chosen: Sequence[Evidence], reported: Sequence[ReportedCount], wish: Wish, limit: int
+) -> Settled:
+    """Which sentences to quote and which of them first, where any counts what is asked for.
+
+    Counts of different days are both shown, the later first, and so are those of one day that
+    contradict each other; the question may wish for the first one, or for none after a day.
+    """
+    held = [one for one in reported if holds(one, wish.until)]
+    if not held:
+        return Settled([] if reported else list(chosen), later=tuple(reported))
+    lead, others = _pick(held, wish)
+    shown = [lead, *others]
+    also = [one for one in held if one not in shown and one.evidence in chosen]
+    if wish.order == "first":
+        also = [one for one in also if not one.differs(lead)]
+    dropped = [one.evidence for one in reported if one not in shown and one not in also]
+    rest = [one for one in chosen if one not in dropped]
+    if wish == Wish() and not any(one.differs(lead) for one in (*others, *also)):
+        return Settled(rest)  # nothing contests it: the best one stays the first
+    told = [*_order(shown, lead, wish), *_order(also, lead, wish)][:limit]
+    leading = tuple(one.evidence for one in told)
+    rest = [one for one in rest if one not in leading]
+    return Settled([*leading, *rest][:limit], leading, tuple(told))
+
+
+def _pick(held: Sequence[ReportedCount], wish: Wish) -> tuple[ReportedCount, list[ReportedCount]]:
+    """The count that is wished for, and those to be shown beside it: of its day, and of another."""
+    wanted = _narrow(held, wish)
+    lead = _pick_lead(wanted, wish)
+    beside = [one for one in wanted if one.contradicts(lead)]
+    others = [one for one in wanted if one.differs(lead) and one not in beside]
+    return lead, [*beside[:1], *([] if wish.is_past else others[:1])]
+
+
+def holds(one: ReportedCount, until: date | None) -> bool:
+    """Whether a count is of no later day than `until`, where that is given."""
+    return until is None or (one.day is not None and one.day <= until)
+
+
+def _narrow(held: Sequence[ReportedCount], wish: Wish) -> Sequence[ReportedCount]:
+    """Those that cover the period and lie near the days that the question gives, if any do."""
+    if wish.since is not None:
+        last = wish.to or date.max
+        asked = Period("", wish.since, last, open=wish.to is None)
+        held = [one for one in held if one.period and one.period.same(asked)] or held
+    if (around := wish.around) is not None:
+        days = around.first, around.last + AFTER
+        held = [one for one in held if one.day and days[0] <= one.day <= days[1]] or held
+    return held
+
+
+def _pick_lead(held: Sequence[ReportedCount], wish: Wish) -> ReportedCount:
+    dated = [one for one in held if one.day is not None]
+    if not dated:
+        return held[0]
+    ordered = min if wish.order == "first" else max
+    return ordered(dated, key=lambda one: (one.day or date.min).toordinal())
+
+
+def _order(some: Sequence[ReportedCount], lead: ReportedCount, wish: Wish) -> list[ReportedCount]:
+    """The later first, after the one that is wished for."""
+    wished = wish.is_past or wish.since is not None
+    return sorted(
+        some,
+        key=lambda one: (wished and one is not lead, -(one.day or date.min).toordinal()),
+    )

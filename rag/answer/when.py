@@ -1,0 +1,98 @@
+"""What a question says of the time that its count is to be of: the latest, the first, by a day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rag.answer.counts import find_fate
+from rag.retrieve.order import FIGURE, FIRST, LATEST, Order, read_order
+from rag.retrieve.question import MONTH
+from rag.retrieve.windows import Window, find_windows
+from rag.types import Hit
+
+_SO_FAR = re.compile(r"\bso far (?P<unit>this (?:year|month|week))\b", re.IGNORECASE)
+#: “In early March”, “at the end of 2021”: a time, and no bound.
+_AROUND = re.compile(
+    rf"\b(?:in|at|around|during)\s+(?P<time>(?:early|mid|late|(?:the\s+)?(?:beginning|start|middle|end)"
+    rf"\s+of)[\s-]+(?:in\s+)?(?:(?:{MONTH})(?!\w)|(?:19|20)\d\d)(?:,?\s+(?:of\s+)?(?:19|20)\d\d)?)",
+    re.IGNORECASE,
+)
+_COMING = re.compile(
+    r"\b(?:will|would|plan(?:s|ned)?|expect(?:s|ed)?|due|going to)\b", re.IGNORECASE
+)
+#: Articles of so many days after “early March” still tell of it.
+AFTER = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The time that a question's count is to be of.
+
+    `order`: the latest or the first one; `until`: none of a later day; `around`: one of these days
+    rather than another; `since`: counted from that day on.
+    """
+
+    order: Order | None = None
+    until: date | None = None
+    around: Window | None = None
+    since: date | None = None
+    to: date | None = None
+
+    @property
+    def is_past(self) -> bool:
+        """Whether it is for a count that others may have followed."""
+        return self.order == "first" or self.until is not None or self.around is not None
+
+
+def read_wish(text: str, newest: date | None) -> Wish:
+    """What a question wishes; nothing where it asks for what is still to come.
+
+    `newest` is the day of the newest article, from which “so far this year” is counted.
+    """
+    if _COMING.search(text):
+        return Wish()
+    windows = find_windows(text, newest)
+    until = [w.last for w in windows if w.first == date.min]
+    closed = [w for w in windows if date.min < w.first < w.last < date.max]
+    since = [w.first for w in windows if w.last == date.max]
+    so_far = _SO_FAR.search(text)
+    if so_far and newest is not None:
+        since = [w.first for w in find_windows(so_far["unit"], newest)]
+    between = (
+        closed[0] if closed and re.search(r"\b(?:between|from)\b", text, re.IGNORECASE) else None
+    )
+    return Wish(
+        order=read_order(text),
+        until=min(until, default=None),
+        around=_read_around(text, newest),
+        since=between.first if between else next(iter(since), None),
+        to=between.last if between else None,
+    )
+
+
+def find_newest(hits: Sequence[Hit]) -> date | None:
+    """The day of the newest article among the hits, which “so far this year” is counted from."""
+    return max((hit.article.published for hit in hits if hit.article.published), default=None)
+
+
+def _read_around(text: str, newest: date | None) -> Window | None:
+    """The days of “in early March”, unless what happened then is asked about."""
+    found = _AROUND.search(text)
+    if found is None or (find_fate(text) and not re.search(r"\bhad\b", text)):
+        return None
+    windows = find_windows(f"in {found['time']}", newest)
+    return windows[0] if windows else None
+
+
+def drop_wish(text: str) -> str:
+    """The question without the words that tell which count is wanted: no article has them."""
+    return FIRST.sub(_keep, LATEST.sub(_keep, text))
+
+
+def _keep(found: re.Match[str]) -> str:
+    """What such words stand with, but for themselves: of “latest death toll”, “death toll”."""
+    said = re.sub(r"^most recent|^last known|^\S+", "", found.group(), count=1)
+    return said if re.search(rf"\b{FIGURE}$", said, re.IGNORECASE) else " "

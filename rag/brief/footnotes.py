@@ -1,0 +1,126 @@
+"""Exported footnotes, read again: the article that each names, and whether that bears it out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from rag.brief.differing import explain_difference, fold
+from rag.brief.document import clean_citation
+from rag.brief.style import write_citation, write_source
+from rag.errors import UsageError
+from rag.types import Article, Citation
+
+#: How an article stands in the library now: as it was cited, with another content, not any more.
+Standing = Literal["unchanged", "changed", "removed", "gone"]
+
+HASHED = re.compile(r"\s*\[sha256:\s*([0-9a-f]{8,64})\]", re.IGNORECASE)
+#: What parts a description and its quotation, and how many places of it are tried.
+_QUOTED, MAX_SPLITS = ": “", 50
+_ACCESSED = r"(?:, accessed \d{1,2} \w+ \d{4})?"
+
+
+class Lookup(Protocol):
+    """The cited articles of a library, as they were when they were cited."""
+
+    def find(self, hash: str, /) -> Article | None:  # noqa: A002 (its name everywhere)
+        """The article whose hash begins so. Raises UsageError where several do."""
+        ...
+
+    def stand(self, article: Article, /) -> Standing: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A footnote, the article that its hash names, and what is wrong with it.
+
+    `article` and `standing` are None where no article of this hash is known.
+    """
+
+    source: str
+    quote: str
+    hash: str
+    fault: str | None
+    article: Article | None = None
+    standing: Standing | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        return self.article is not None and self.fault is None
+
+
+class Footnotes:
+    """Looks footnotes up in a library, each article once."""
+
+    def __init__(self, library: Lookup) -> None:
+        self._library = library
+        self._known: dict[str, tuple[Article | None, str | None]] = {}
+        self._texts: dict[str, str] = {}
+
+    def look_up(self, note: str) -> Cited:
+        """What a footnote says, and what of it the article does not bear out."""
+        written = fold(note)
+        hashes = list(HASHED.finditer(written))
+        if not hashes:
+            return Cited(*_list_splits(written)[0], "", "The footnote names no article’s hash.")
+        # The last one is ours: a quotation may hold what looks like one.
+        body, digits = written[: hashes[-1].start()], hashes[-1][1].lower()
+        article, problem = self._find(digits)
+        if article is None:
+            return Cited(
+                *_list_splits(body)[0], digits, problem or "No article of this hash is known here."
+            )
+        text, own = self.text(article), _describe(article)
+
+        def rank(split: tuple[str, str]) -> tuple[bool, bool]:
+            return bool(own.fullmatch(split[0])), split[1] in text
+
+        # What parts the two may stand within either of them.
+        source, quote = max(_list_splits(body), key=rank)
+        fault = None
+        if not own.fullmatch(source):
+            # With its address, as far as there is one: which part differs is seen at a glance.
+            fault = f"The article is {fold(write_citation(_cite(article)))}."
+        if not quote or quote not in text:
+            fault = explain_difference(quote, article.text)
+        return Cited(source, quote, digits, fault, article, self._library.stand(article))
+
+    def text(self, article: Article) -> str:
+        """The article's text, folded."""
+        if article.hash not in self._texts:
+            self._texts[article.hash] = fold(article.text)
+        return self._texts[article.hash]
+
+    def _find(self, digits: str) -> tuple[Article | None, str | None]:
+        if digits not in self._known:
+            try:
+                self._known[digits] = self._library.find(digits), None
+            except UsageError as error:
+                self._known[digits] = None, error.problem
+        return self._known[digits]
+
+
+def _describe(article: Article) -> re.Pattern[str]:
+    """How a footnote describes the article as it was."""
+    citation = _cite(article)
+    if article.url:
+        return re.compile(re.escape(fold(write_citation(citation))) + _ACCESSED)
+    # Without an address its file's name follows, which is no part of the article.
+    return re.compile(re.escape(fold(write_source(citation))) + r"(?:, .*)?")
+
+
+def _cite(article: Article) -> Citation:
+    names = ("title", "outlet", "author", "published", "url")
+    said = {name: getattr(article, name) for name in names}
+    return clean_citation(Citation(n=0, article="", file="", quote="", start=0, end=0, **said))
+
+
+def _list_splits(body: str) -> list[tuple[str, str]]:
+    """The description and the quotation of a footnote, for each place where they may part."""
+    places = [found.start() for found in re.finditer(re.escape(_QUOTED), body)][:MAX_SPLITS]
+    return [(body[:place], _unquote(body[place:])) for place in places] or [(body, "")]
+
+
+def _unquote(written: str) -> str:
+    return written.removeprefix(_QUOTED).rstrip().removesuffix("”")

@@ -1,0 +1,211 @@
+"""What an exported file says: its sentences, each with the footnotes behind it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal, cast
+
+from rag.brief.document import COMMENT, clean, is_closing
+from rag.brief.export import Format
+from rag.brief.opening import open_export
+from rag.brief.pandoc import convert
+from rag.brief.record import CARRIER, Record, read_record
+from rag.errors import ExportError
+
+Node = dict[str, Any]
+Kind = Literal["title", "heading", "comment", "paragraph", "record"]
+Token = tuple[Literal["words", "bold", "note"], str]
+
+#: Pandoc's readers. Of Markdown, CommonMark's: its time grows with the text and no faster.
+READERS = {"docx": "docx", "md": "commonmark+footnotes", "html": "html"}
+#: What Pandoc may take to read a file.
+SECONDS, MEGABYTES = 20.0, 400
+DOUBT = "[unsupported"
+
+_DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
+_COMMENTED = re.compile(rf"<!--\s*{CARRIER} ([\w.\s]*)-->")
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The words up to a footnote's mark or a mark of doubt, and what follows them directly.
+
+    `opens` is whether a paragraph begins with them.
+    """
+
+    heading: str
+    words: str
+    notes: tuple[str, ...] = ()
+    doubt: str = ""
+    opens: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An exported file as it reads now; `record` is what was exported, None where none is left."""
+
+    form: Format
+    title: str
+    headings: tuple[str, ...]
+    comments: tuple[str, ...]
+    stretches: tuple[Stretch, ...]
+    closings: tuple[str, ...]
+    record: Record | None
+
+
+def read_export(path: Path) -> Reading:
+    """The file as it reads now. Raises ExportError where it cannot be read."""
+    opened = open_export(path)
+    name = clean(str(path))
+    try:
+        written = convert(
+            opened.data, READERS[opened.form], "json", seconds=SECONDS, megabytes=MEGABYTES
+        )
+        tree = json.loads(written)
+        return _read_tree(tree, opened.form, opened.record)
+    except RecursionError as error:
+        raise ExportError(f"{name} is too intricate for an exported briefing.") from error
+
+
+def _read_tree(tree: Node, form: Format, record: str) -> Reading:
+    meta = tree["meta"]
+    title = _plain(meta.get("title", {}).get("c", [])) if form == "docx" else ""
+    record = record or _plain(meta.get(CARRIER, {}).get("c", []))
+    headings: list[str] = []
+    comments: list[str] = []
+    stretches: list[Stretch] = []
+    closings: list[str] = []
+    for kind, inlines in _list_blocks(tree["blocks"], "paragraph"):
+        if kind == "record":
+            record = inlines
+            continue
+        words = _plain(inlines)
+        if kind == "title" and not title and form != "docx":
+            title = words
+        elif kind in ("title", "heading"):
+            headings.append(words)
+        elif kind == "comment" and not _has_notes(inlines):
+            comments.append(words.removeprefix(COMMENT).strip())
+        elif is_closing(words):
+            closings.append(words)
+        elif stretches or not _DATE.fullmatch(words):
+            found = list(_split(inlines, headings[-1] if headings else ""))
+            stretches += [replace(one, opens=not n) for n, one in enumerate(found)]
+    return Reading(
+        form,
+        title,
+        tuple(headings),
+        tuple(filter(None, comments)),
+        tuple(stretches),
+        tuple(closings),
+        read_record(record) if record else None,
+    )
+
+
+def _list_blocks(blocks: Any, kind: Kind) -> Iterator[tuple[Kind, Any]]:
+    """Every run of inlines in a tree of blocks, whatever lists and tables it stands in."""
+    if isinstance(blocks, list):
+        for block in blocks:
+            yield from _list_blocks(block, kind)
+    if not isinstance(blocks, dict):
+        return
+    name, content = blocks.get("t"), cast(Any, blocks.get("c"))
+    if name in ("Para", "Plain"):
+        yield kind, content
+    elif name == "Header":
+        yield ("title" if content[0] == 1 else "heading"), content[2]
+    elif name == "LineBlock":
+        yield from ((kind, line) for line in content)
+    elif name == "CodeBlock":
+        yield kind, [{"t": "Str", "c": content[1]}]
+    elif name == "RawBlock":
+        found = _COMMENTED.search(content[1])
+        yield ("record", found[1]) if found else (kind, [{"t": "Str", "c": content[1]}])
+    elif content is not None:
+        yield from _list_blocks(content, "comment" if name == "BlockQuote" else kind)
+
+
+def _split(inlines: Any, heading: str) -> Iterator[Stretch]:
+    words, doubt = "", ""
+    notes: list[str] = []
+
+    def end() -> Iterator[Stretch]:
+        nonlocal words, doubt, notes
+        if words.strip() or notes or doubt:
+            yield Stretch(heading, clean(words), tuple(notes), doubt)
+        words, doubt, notes = "", "", []
+
+    for kind, text in _join_bold(_flatten(inlines)):
+        if kind == "note":
+            if doubt:  # which comes last
+                yield from end()
+            notes.append(text)
+            continue
+        if kind == "bold" and text.lstrip().startswith(DOUBT):
+            cut = text.rfind("]") + 1 or len(text)
+            doubt, text = clean(text[:cut]), text[cut:]
+        # What parts two footnotes' numbers belongs to neither.
+        if (notes or doubt) and text.strip(" ,"):
+            yield from end()
+        words += "" if notes or doubt else text
+    yield from end()
+
+
+def _join_bold(tokens: Iterable[Token]) -> Iterator[Token]:
+    """The same with each bold run in one piece: Word parts them wherever a cursor has stood."""
+    run = ""
+    for kind, text in tokens:
+        if kind == "bold" or (run and kind == "words" and text.isspace()):
+            run += text
+            continue
+        if run:
+            yield "bold", run
+            run = ""
+        yield kind, text
+    if run:
+        yield "bold", run
+
+
+def _flatten(inlines: Any, *, bold: bool = False) -> Iterator[Token]:
+    """What inlines say, in order."""
+    said: Literal["words", "bold"] = "bold" if bold else "words"
+    for node in inlines:
+        name, content = node["t"], node.get("c")
+        if name == "Str":
+            yield said, content
+        elif name in ("Space", "SoftBreak", "LineBreak"):
+            yield said, " "
+        elif name in ("Code", "Math", "RawInline"):
+            yield said, content[1]
+        elif name == "Note":
+            texts = (_plain(inner) for _, inner in _list_blocks(content, "paragraph"))
+            yield "note", clean(" ".join(texts))
+        elif name == "Quoted":
+            opening, closing = "“”" if content[0]["t"] == "DoubleQuote" else "‘’"
+            yield from [(said, opening), *_flatten(content[1], bold=bold), (said, closing)]
+        else:
+            yield from _flatten(_list_inlines(node), bold=bold or _is_bold(node))
+
+
+def _list_inlines(node: Node) -> Any:
+    """What stands within a formatted run, a link or a span."""
+    content = node.get("c", [])
+    inner = content[1] if node["t"] in ("Link", "Image", "Span", "Cite") else content
+    return inner if isinstance(inner, list) else []
+
+
+def _is_bold(node: Node) -> bool:
+    """Whether a run is bold or highlighted, as marks of doubt are."""
+    return node["t"] == "Strong" or (node["t"] == "Span" and "mark" in node["c"][0][1])
+
+
+def _plain(inlines: Iterable[Node]) -> str:
+    return clean("".join(text for kind, text in _flatten(inlines) if kind != "note"))
+
+
+def _has_notes(inlines: Any) -> bool:
+    return any(kind == "note" for kind, _ in _flatten(inlines))
