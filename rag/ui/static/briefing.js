@@ -63,7 +63,7 @@ function drawStates(root) {
     button("state", "As it will look", () => show(true)),
   ];
   group.append(...buttons);
-  setTimeout(() => show(false));
+  show(false);
   return group;
 }
 

@@ -8,17 +8,25 @@ function queueActs(root) {
   root.page = String(Math.random()).slice(2);
   root.acts = [];
   root.done = 0;
+  root.again = 0;
+  root.sendAll = () => root.send({ do: "all", page: root.page, acts: root.acts });
   root.act = (act) => {
     root.done += 1;
     root.acts.push({ ...act, seq: root.done });
-    root.send({ do: "all", page: root.page, acts: root.acts });
+    root.sendAll();
     return root.done;
   };
 }
 
-/** The acts up to `handled` have been done, if it was this page that asked for them. */
+/**
+ * The acts up to `seq` have been done, if it was this page that asked for them. What is left is on
+ * its way, or was lost with a connection: it is sent again, once, and never done twice.
+ */
 function settleActs(root, { page, seq }) {
   if (page === root.page) root.acts = root.acts.filter((act) => act.seq > seq);
+  if (!root.acts.length || root.again === root.done) return;
+  root.again = root.done;
+  setTimeout(root.sendAll);
 }
 
 /**
