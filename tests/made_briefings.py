@@ -122,7 +122,7 @@ MISCOUNTED = Sentence(
     "The ministry counted 12 launches since January.",
     (4,),
     "unsupported",
-    "The number 12 does not stand in the passage it cites.",
+    "The number 12 does not stand in what it cites.",
 )
 
 ANSWER = make_answer(

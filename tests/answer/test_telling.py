@@ -229,8 +229,10 @@ def test_no_more_than_three_copies_are_named_and_the_others_counted() -> None:
 
 
 def test_the_command_names_them_below_the_citation() -> None:
-    assert "\n    Also in Paper 0, 1 March 2022." in write_answer(make_answer(COPIES[0]))
-    assert "Also in" not in write_answer(make_answer())
+    assert "\n    Also in Paper 0, 1 March 2022." in write_answer(
+        make_answer(COPIES[0]), date(2022, 3, 2)
+    )
+    assert "Also in" not in write_answer(make_answer(), date(2022, 3, 2))
 
 
 def test_json_keeps_its_objects_and_says_it_in_a_note() -> None:

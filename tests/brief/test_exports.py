@@ -104,7 +104,7 @@ def test_word_gets_every_text_of_the_briefing_in_order() -> None:
         " ““We stay,” she said, “and talk.”” Calder telephoned Jonas Weir, who called it"
         " “a good day.” Nobody knew of it. [unsupported: It names no source.] “The ministry"
         " counted 11 launches since January.” The ministry counted 12 launches since January."
-        " [unsupported: The number 12 does not stand in the passage it cites.]",
+        " [unsupported: The number 12 does not stand in what it cites.]",
         "Analyst’s comment: My own view.",
         "- wait & *see*",
         "What did the envoy do?",
