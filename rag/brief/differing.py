@@ -7,6 +7,7 @@ from collections import Counter
 from difflib import SequenceMatcher
 
 from rag.brief.document import clean
+from rag.brief.record import UNSEEN
 
 #: Words of a text that are compared, and shown.
 COMPARED, SHOWN = 400, 8
@@ -15,8 +16,8 @@ ALIKE = 0.5
 
 
 def fold(text: str) -> str:
-    """The text on one line with its accents composed: what an editor may change and nobody sees."""
-    return unicodedata.normalize("NFC", clean(text))
+    """The text on one line, accents composed, marks of direction gone: as a reader sees it."""
+    return unicodedata.normalize("NFC", UNSEEN.sub("", clean(text)))
 
 
 def explain_difference(

@@ -25,6 +25,7 @@ mark { padding: 0 .2em }
 blockquote { margin: 1.25rem 0; border-inline-start: .25rem solid; padding-inline-start: 1rem;
   font-style: italic }
 section[role="doc-endnotes"] { margin-top: 2.5rem; border-top: 1px solid; font-size: .9rem }
+section[role="doc-endnotes"] p { unicode-bidi: isolate; direction: ltr }
 footer { margin-top: 1.5rem; font-size: .9rem }
 :target { outline: 2px solid; outline-offset: 2px }
 @media print {

@@ -18,6 +18,7 @@ from rag.errors import ExportError
 
 Node = dict[str, Any]
 Kind = Literal["title", "heading", "comment", "paragraph", "record"]
+Token = tuple[Literal["words", "bold", "note"], str]
 
 #: Pandoc's readers. Of Markdown, CommonMark's: its time grows with the text and no faster.
 READERS = {"docx": "docx", "md": "commonmark+footnotes", "html": "html"}
@@ -131,48 +132,63 @@ def _list_blocks(blocks: Any, kind: Kind) -> Iterator[tuple[Kind, Any]]:
 def _split(inlines: Any, heading: str) -> Iterator[Stretch]:
     words, doubt = "", ""
     notes: list[str] = []
-    for kind, text in _flatten(inlines):
-        if kind == "note":
-            notes.append(text)
-        elif kind == "doubt":
-            doubt = text
-        elif not (notes or doubt):
-            words += text
-        elif text.strip(" ,"):  # what parts two footnotes' numbers belongs to neither
+
+    def end() -> Iterator[Stretch]:
+        nonlocal words, doubt, notes
+        if words.strip() or notes or doubt:
             yield Stretch(heading, clean(words), tuple(notes), doubt)
-            words, notes, doubt = text, [], ""
-    if words.strip() or notes or doubt:
-        yield Stretch(heading, clean(words), tuple(notes), doubt)
+        words, doubt, notes = "", "", []
+
+    for kind, text in _join_bold(_flatten(inlines)):
+        if kind == "note":
+            if doubt:  # which comes last
+                yield from end()
+            notes.append(text)
+            continue
+        if kind == "bold" and text.lstrip().startswith(DOUBT):
+            cut = text.rfind("]") + 1 or len(text)
+            doubt, text = clean(text[:cut]), text[cut:]
+        # What parts two footnotes' numbers belongs to neither.
+        if (notes or doubt) and text.strip(" ,"):
+            yield from end()
+        words += "" if notes or doubt else text
+    yield from end()
 
 
-def _flatten(
-    inlines: Any, *, doubts: bool = True
-) -> Iterator[tuple[Literal["words", "note", "doubt"], str]]:
-    """What inlines say, in order; marks of doubt as such, or with `doubts` off as words."""
+def _join_bold(tokens: Iterable[Token]) -> Iterator[Token]:
+    """The same with each bold run in one piece: Word parts them wherever a cursor has stood."""
+    run = ""
+    for kind, text in tokens:
+        if kind == "bold" or (run and kind == "words" and text.isspace()):
+            run += text
+            continue
+        if run:
+            yield "bold", run
+            run = ""
+        yield kind, text
+    if run:
+        yield "bold", run
+
+
+def _flatten(inlines: Any, *, bold: bool = False) -> Iterator[Token]:
+    """What inlines say, in order."""
+    said: Literal["words", "bold"] = "bold" if bold else "words"
     for node in inlines:
         name, content = node["t"], node.get("c")
         if name == "Str":
-            yield "words", content
+            yield said, content
         elif name in ("Space", "SoftBreak", "LineBreak"):
-            yield "words", " "
+            yield said, " "
         elif name in ("Code", "Math", "RawInline"):
-            yield "words", content[1]
+            yield said, content[1]
         elif name == "Note":
-            yield (
-                "note",
-                clean(" ".join(_plain(inner) for _, inner in _list_blocks(content, "paragraph"))),
-            )
+            texts = (_plain(inner) for _, inner in _list_blocks(content, "paragraph"))
+            yield "note", clean(" ".join(texts))
         elif name == "Quoted":
             opening, closing = "“”" if content[0]["t"] == "DoubleQuote" else "‘’"
-            yield from [
-                ("words", opening),
-                *_flatten(content[1], doubts=doubts),
-                ("words", closing),
-            ]
-        elif doubts and _is_doubt(node):
-            yield "doubt", _plain([node])
+            yield from [(said, opening), *_flatten(content[1], bold=bold), (said, closing)]
         else:
-            yield from _flatten(_list_inlines(node), doubts=doubts)
+            yield from _flatten(_list_inlines(node), bold=bold or _is_bold(node))
 
 
 def _list_inlines(node: Node) -> Any:
@@ -182,15 +198,13 @@ def _list_inlines(node: Node) -> Any:
     return inner if isinstance(inner, list) else []
 
 
-def _is_doubt(node: Node) -> bool:
-    """Whether a run is the mark of a sentence that is not borne out: such ones stand in bold."""
-    is_mark = node["t"] == "Strong" or (node["t"] == "Span" and "mark" in node["c"][0][1])
-    return is_mark and _plain(_list_inlines(node)).startswith(DOUBT)
+def _is_bold(node: Node) -> bool:
+    """Whether a run is bold or highlighted, as marks of doubt are."""
+    return node["t"] == "Strong" or (node["t"] == "Span" and "mark" in node["c"][0][1])
 
 
 def _plain(inlines: Iterable[Node]) -> str:
-    said = _flatten(inlines, doubts=False)
-    return clean("".join(text for kind, text in said if kind != "note"))
+    return clean("".join(text for kind, text in _flatten(inlines) if kind != "note"))
 
 
 def _has_notes(inlines: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from rag.types import Citation
 
 #: Invisible marks of direction, which would carry over from one field into the next.
 _MARKS = re.compile("[\u061c\u200e\u200f]")
+#: The one that keeps what stands behind a name in Arabic or Hebrew, a date above all, in its place.
+_LEFT_TO_RIGHT = "\u200e"
 #: What goes between quotation marks takes inner ones.
 _INNER = str.maketrans("“”„‟", "‘’‚‛")
 
@@ -25,7 +28,7 @@ def write_citation(
     quotation follows.
     """
     parts = [script.words(write_source(citation))]
-    if address := _tidy_field(citation.url):
+    if address := _tidy_bare(citation.url):
         parts.append(script.address(address))
         parts += [f"accessed {write_date(accessed)}"] if accessed else []
     elif name := _tidy_field(Path(citation.file).name):
@@ -56,5 +59,12 @@ def _write_headline(title: str) -> str:
     return f"“{inner[:-1]},’”" if quoted else f"“{inner},”"
 
 
-def _tidy_field(field: str | None) -> str:
+def _tidy_bare(field: str | None) -> str:
     return tidy(_MARKS.sub("", field or ""))
+
+
+def _tidy_field(field: str | None) -> str:
+    text = _tidy_bare(field)
+    directions = (unicodedata.bidirectional(sign) for sign in reversed(text))
+    last = next((one for one in directions if one in ("L", "R", "AL")), "L")
+    return text if last == "L" else text + _LEFT_TO_RIGHT

@@ -72,7 +72,8 @@ def _build_said(said: Said) -> list[Node]:
     for n, note in enumerate(said.notes):
         # Two numbers that stand together would be read as one.
         inlines += [_node("Superscript", [_node("Str", ",")])] if n else []
-        inlines.append(_node("Note", _paragraph(_build_note(note), note.write())))
+        # A citation is in English, whoever it names: it runs from left to right.
+        inlines.append(_node("Note", [_node("Para", _build_note(note))]))
     if said.doubt:
         mark = _node("Strong", _inlines(said.doubt))
         inlines += [_node("Space"), _node("Span", [["", ["mark"], []], [mark]])]

@@ -90,6 +90,13 @@ def test_a_headline_keeps_its_own_marks(title: str, headline: str) -> None:
     assert write(title) == headline
 
 
+def test_a_name_that_runs_leftward_leaves_the_date_in_its_place() -> None:
+    written = write_citation(replace(FULL, author=None, title="", outlet="الشرق"), TODAY)
+    assert written.startswith("الشرق\u200e, 13 March 2022")
+    address = "https://a.example/مبعوث"
+    assert f" {address}, accessed" in write_citation(replace(FULL, url=address), TODAY)
+
+
 def test_names_lose_line_breaks_and_marks_of_direction() -> None:
     odd = replace(FULL, author="Ada\n\u2066Writer", outlet="Example\u202e\tWire\u200f")
     assert write_citation(odd, TODAY) == write_citation(FULL, TODAY)

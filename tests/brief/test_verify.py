@@ -432,6 +432,52 @@ def test_an_edited_day_of_access_is_told_and_no_fault(form: Format, check: Check
     assert "is not written as it was exported" in report.notes[0]
 
 
+def test_a_document_whose_runs_word_has_parted_stands(check: Check) -> None:
+    def part(found: re.Match[str]) -> str:
+        properties, signs = found[1] or "", re.findall(r"&\w+;|.", found[2])
+        half = len(signs) // 2
+        first, second = (
+            f'<w:r w:rsidR="00A1">{properties}<w:t xml:space="preserve">{"".join(one)}</w:t></w:r>'
+            for one in (signs[:half], signs[half:])
+        )
+        return (
+            f'{first}<w:proofErr w:type="spellStart"/><w:bookmarkStart w:id="0" w:name="_GoBack"/>'
+            f'<w:bookmarkEnd w:id="0"/>{second}'
+        )
+
+    run = re.compile(
+        r'<w:r>\s*(<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?\s*<w:t xml:space="preserve">([^<]+)</w:t>\s*'
+        r"</w:r>",
+        re.DOTALL,
+    )
+    file = Edited("docx")
+    for name in ("document", "footnotes"):
+        docx = zipfile.ZipFile(io.BytesIO(file.data))
+        whole = docx.read(f"word/{name}.xml").decode()
+        parted = run.sub(part, whole)
+        assert parted != whole
+        file.sub(r"\A.*\Z", parted.replace("\\", r"\\"), part=f"word/{name}.xml")
+    report = check(file)
+    assert report.stands
+    assert (report.problems, report.notes) == ((), ())
+
+
+def test_words_that_were_made_bold_behind_a_mark_of_doubt_are_checked(check: Check) -> None:
+    """Bold as the mark is, they would otherwise pass for a part of it."""
+    answer = replace(SECOND, sentences=(DOUBTED, *SECOND.sentences[:1]))
+    file = Edited("md", make_briefing(make_entry(answer)))
+    mark = r"\\\[unsupported: It names no source\.\\\]"
+    file.sub(rf"({mark})\*\*(.*?)Harbor.*?40 people aboard\.”\[", r"\1 “All drowned.”**[")
+    assert only_fault(check(file)).sentence == "“All drowned.”"
+
+
+def test_marks_of_direction_may_go(form: Format, check: Check) -> None:
+    mark, part = "\u200e", "word/footnotes.xml"
+    report = check(Edited(form).sub(mark, "", part=part))
+    assert report.stands
+    assert report.notes == ()
+
+
 def test_words_behind_the_hash_do_not_hide_it(form: Format, check: Check) -> None:
     mark = f"[sha256:{FERRY.hash[:16]}]"
     assert check(Edited(form).replace_in_note(mark, f"{mark} See also page 3.")).stands
