@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from rag.answer.checking.signs import TOO_FEW
 from rag.answer.citing import lead_in
 from rag.answer.matching import QUOTE_MARK, find_quotation, list_quotations
-from rag.answer.checking.signs import TOO_FEW
 from rag.answer.support import check_sentence
 from rag.brief.comparing import compare
 from rag.brief.differing import explain_difference, fold
