@@ -9,7 +9,7 @@ from conftest import FakeEmbedder, make_hit
 
 from rag.answer.checking.days import find_times, name_weekday
 from rag.answer.facts import Day
-from rag.answer.support import check_sentence
+from rag.answer.support import check_sentence, measure
 
 MONDAY = date(2022, 1, 17)
 
@@ -91,11 +91,12 @@ def test_another_day_is_named(claim: str, why: str) -> None:
 
 def test_a_day_that_the_article_has_for_something_else_is_named() -> None:
     passage = (
-        "The striker signed a new contract with the club on 3 May 2023."
+        "The striker signed a new contract with the club on 3 May 2023. It rained a lot."
         " The goalkeeper left the hospital after his operation on 9 May 2023."
     )
     claim = "The striker signed a new contract with the club on 9 May 2023."
-    why = check_sentence(claim, [make_hit(passage)], FakeEmbedder()).why or ""
+    signs = measure(claim, [make_hit(passage)], FakeEmbedder())
+    [why] = [sign.why for sign in signs if sign.name == "time_displaced"]
     assert "does not give 9 May 2023 for this" in why
     assert "The striker signed" in why
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from conftest import FakeEmbedder, make_hit
 import pytest
+from conftest import FakeEmbedder, make_hit
 
 from rag.answer.checking.bounds import bears_out, find_bound
 from rag.answer.checking.figures import find_figures
@@ -56,13 +56,13 @@ def test_a_share_in_words_is_one_in_percent(text: str, percent: int) -> None:
 def test_days_and_years_are_no_figures_and_four_and_a_half_is_one() -> None:
     assert find_figures("on 5 and 10 January 2022") == []
     assert [float(f.quantity.value) for f in find_figures("four and a half hours")] == [4.5]
-    assert [f.is_time for f in find_figures("three weeks and 12 goals")] == [True, False]
+    assert [f.is_time for f in find_figures("12 goals in three weeks")] == [False, True]
     assert find_figures("12 late goals by the club")[0].counted == ("late", "goal")
 
 
 def test_a_word_that_says_a_number_is_marked_as_such() -> None:
     [figure] = find_figures("more than a decade")
-    assert (figure.quantity.value, figure.worded, figure.bound) == (10, True, "")
+    assert (figure.quantity.value, figure.worded, figure.bound) == (10, True, "more than")
     assert find_figures("both sides")[0].quantity.value == 2
 
 
@@ -124,7 +124,7 @@ def test_a_figure_in_other_words_passes(claim: str) -> None:
 
 def test_a_figure_of_something_else_is_named_with_the_articles_sentence() -> None:
     passage = (
-        "The club sold 21 players in the summer break and kept its coach."
+        "The club sold 21 players in the summer break and kept its coach. It rained a lot."
         " The club bought 14 players in the winter break, the chairman said."
     )
     why = doubt(passage, "The club sold 14 players in the summer break and kept its coach.") or ""
@@ -134,5 +134,7 @@ def test_a_figure_of_something_else_is_named_with_the_articles_sentence() -> Non
 
 def test_a_length_of_time_between_two_days_of_the_article_passes() -> None:
     passage = "The bank failed on 3 March 2023. Its chairman resigned on 6 March 2023."
-    assert doubt(passage, "The chairman of the bank resigned three days later.") is None
-    assert "number five" in (doubt(passage, "The chairman resigned five days later.") or "")
+    assert doubt(passage, "The chairman resigned three days after the bank failed.") is None
+    assert "number five" in (
+        doubt(passage, "The chairman resigned five days after the bank failed.") or ""
+    )

@@ -56,11 +56,6 @@ STORM = "The storm may reach the southern coast of the island during the night."
         (MATCH, "The striker did sign a new contract with the club before the final match.", "den"),
         (ELECTION, "The commission has counted the votes of the northern district.", "denies"),
         (
-            "The board of the company rejected the offer of its rival for the steel plant.",
-            "The board of the company did not reject the offer of its rival for the steel plant.",
-            "affirms what this denies",
-        ),
-        (
             "The court in the capital ordered a recount of the votes on Monday.",
             "The court in the capital never ordered a recount of the votes.",
             "affirms what this denies",

@@ -57,7 +57,10 @@ def test_names_are_runs_and_what_they_do_is_known() -> None:
 @pytest.mark.parametrize(
     ("passage", "claim"),
     [
-        ("On Sunday Arsenal beat Chelsea in the cup.", "On Sunday Chelsea beat Arsenal in the cup."),
+        (
+            "On Sunday Arsenal beat Chelsea in the cup.",
+            "On Sunday Chelsea beat Arsenal in the cup.",
+        ),
         (
             "On Sunday Arsenal beat Chelsea in the cup.",
             "On Sunday Arsenal was beaten by Chelsea in the cup.",
@@ -82,7 +85,7 @@ def test_the_same_roles_in_another_order_pass(claim: str) -> None:
 
 
 def test_another_doer_is_named_as_the_article_writes_them() -> None:
-    passage = "On Monday North Korea launched a rocket. Japan condemned the launch."
+    passage = "On Monday North Korea launched a rocket. Japan protested."
     why = signs(passage, "On Monday Japan launched a rocket.")["other_doer"]
     assert "it is North Korea who does this" in why
     assert "NorthKorea" not in why
