@@ -244,7 +244,7 @@ def test_a_changed_sentence_is_checked_again(form: Format, check: Check) -> None
         check(Edited(form).replace("telephoned Jonas Weir", "telephoned Jonas Moor"))
     )
     assert (found.n, found.state) == (3, "changed")
-    assert found.why == "The name “Moor” does not stand in the passage it cites."
+    assert found.why == "The name “Moor” does not stand in the article it cites."
 
 
 def test_a_changed_quotation_within_a_sentence_is_seen(form: Format, check: Check) -> None:
@@ -256,7 +256,7 @@ def test_a_mark_of_doubt_that_was_taken_out_is_seen(form: Format, check: Check) 
     doubt = "[unsupported: The number 12 does not stand in the passage it cites.]"
     found = only_fault(check(Edited(form).replace(doubt, "")))
     assert (found.n, found.state) == (5, "changed")
-    assert found.why == "The number 12 does not stand in the passage it cites."
+    assert found.why == "The number 12 does not stand in what it cites."
 
 
 def test_a_mark_of_doubt_without_a_footnote_that_was_taken_out_is_seen(
@@ -501,7 +501,7 @@ def test_a_paraphrase_is_compared_by_meaning_where_there_is_an_embedder(check: C
     assert blind.stands
     assert "there is no embedder" in str(blind.findings[0].why)
     seeing = check(Edited("md", briefing), get_embedder=FakeEmbedder)
-    assert only_fault(seeing).why == "Too few of its words stand in the passage it cites."
+    assert only_fault(seeing).why == "Too few of its words stand in what it cites."
 
 
 def test_an_embedder_is_not_asked_for_where_all_is_quoted(check: Check) -> None:
