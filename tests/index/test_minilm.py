@@ -18,8 +18,8 @@ from tokenizers import Tokenizer
 
 from rag.errors import EmbedderError
 from rag.index import graph as graph_module
-from rag.index.embedders import Embedder
-from rag.index.graph import MAX_TOKENS, build_graph, ensure_graph
+from rag.index.embedders import Contextual, Embedder
+from rag.index.graph import MAX_TOKENS, OUTPUTS, build_graph, ensure_graph
 from rag.index.minilm import BATCH_COST, MiniLM, plan_batches
 from rag.index.weights import FILES, SHA256, Weights, find_weights
 from rag.settings import Settings, load_settings
@@ -274,6 +274,58 @@ def test_a_start_from_the_cache_loads_neither_onnx_nor_torch(
     assert done.stderr == ""
 
 
+# Its tokens.
+
+
+def test_every_token_comes_with_its_place_and_a_vector(int8: MiniLM, fp32: MiniLM) -> None:
+    assert isinstance(int8, Contextual)
+    text = "The café owners rejected the plan."
+    [read] = int8.read_tokens([text])
+    assert [text[start:end] for start, end in read.places] == [
+        "The", "café", "owners", "rejected", "the", "plan", "."
+    ]  # fmt: skip
+    assert read.vectors.shape == (7, 384)
+    assert read.vectors.dtype == np.float32
+    [exact] = fp32.read_tokens([text])
+    lengths = np.linalg.norm(read.vectors, axis=1) * np.linalg.norm(exact.vectors, axis=1)
+    assert ((read.vectors * exact.vectors).sum(axis=1) / lengths).min() > 0.95
+
+
+def test_tokens_of_no_text_and_of_an_empty_one(int8: MiniLM) -> None:
+    assert int8.read_tokens([]) == []
+    [read] = int8.read_tokens([""])
+    assert read.places == ()
+    assert read.vectors.shape == (0, 384)
+
+
+def test_the_tokens_of_a_long_text_are_cut_where_it_is_not_read(int8: MiniLM) -> None:
+    [read] = int8.read_tokens(["word " * 700])
+    assert len(read.places) == len(read.vectors) == MAX_TOKENS - 2
+    assert read.places[-1] == (5 * (MAX_TOKENS - 3), 5 * (MAX_TOKENS - 3) + 4)
+
+
+def test_a_texts_tokens_are_the_same_alone_and_in_a_batch(int8: MiniLM) -> None:
+    for text, together in zip(SENTENCES, int8.read_tokens(SENTENCES), strict=True):
+        [alone] = int8.read_tokens([text])
+        assert alone.places == together.places
+        difference = np.abs(alone.vectors - together.vectors).max(initial=0)
+        assert difference < 10 * BATCH_TOLERANCE
+
+
+def test_a_word_means_something_else_in_another_sentence(int8: MiniLM) -> None:
+    texts = [
+        "The striker fired a shot at the goal.",
+        "The striker fired a ball at the net.",
+        "The company fired a manager on Friday.",
+    ]
+    shot, ball, sacked = (read.vectors[2] for read in int8.read_tokens(texts))
+
+    def cosine(one: np.ndarray, other: np.ndarray) -> float:
+        return float(one @ other / np.linalg.norm(one) / np.linalg.norm(other))
+
+    assert cosine(shot, ball) > cosine(shot, sacked) + 0.05
+
+
 # The weights.
 
 
@@ -350,6 +402,15 @@ def test_a_graph_is_built_once_for_each_precision(
     paths = {ensure_graph(weights, tmp_path, p) for p in ("int8", "fp32", "int8", "fp32")}
     assert len(paths) == 2
     assert stub_build == ["int8", "fp32"]
+
+
+def test_a_graph_is_named_for_what_it_gives(
+    weights: Weights, tmp_path: Path, stub_build: list[str]
+) -> None:
+    name = ensure_graph(weights, tmp_path).name
+    assert OUTPUTS in name.split("-")
+    assert name.startswith("minilm-int8-")
+    assert SHA256[:16] in name
 
 
 def test_other_weights_would_have_another_graph(

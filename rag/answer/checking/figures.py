@@ -89,7 +89,7 @@ class Figure:
 
 
 def find_figures(text: str) -> list[Figure]:
-    """The figures of a sentence in order, dates and years among months left out."""
+    """The figures of a sentence; what belongs to a date is none."""
     text = text.translate(DOTLESS)
     blank = _blank(text, (DATE, ISO_DATE, *SHARED))
     found: list[Figure] = []

@@ -27,6 +27,8 @@ _TAKING = frozenset(
 )
 #: Words that may stand between a preposition and the name at the end of its noun phrase.
 _NOUNS = 5
+#: What somebody does may be told by so many words behind the name.
+_AFTER = 6
 _BEING = frozenset("is are was were be been being gets got".split())
 _ARTICLES = frozenset("the a an his her its their this that these those".split())
 #: How words end that open a sentence and are mostly nobody's name.
@@ -212,14 +214,9 @@ def _orient(
     tokens: Sequence[Token], first: Mention, second: Mention, between: Sequence[Token]
 ) -> Deed | None:
     verbs = frozenset(token.stem for token in between if token.stem and not token.is_name)
-    if not verbs:
-        return None
     if _is_oblique(tokens, first):
-        # “In a call with Liu, Kim asked him …”: who is named first is only spoken of.
-        comma = any(token.text == "," for token in between)
-        if comma and not _is_oblique(tokens, second) and second.end < len(tokens):
-            after = frozenset(t.stem for t in tokens[second.end : second.end + 6] if t.stem)
-            return Deed(second, first, verbs | after)
+        return _orient_oblique(tokens, first, second, verbs)
+    if not verbs:
         return None
     lower = [token.lower for token in between if token.lower not in _ARTICLES]
     if lower[-1:] == ["by"] and _is_passive(lower[:-1]):
@@ -227,6 +224,17 @@ def _orient(
     if lower[-1:] == ["from"] and _TAKING & set(lower):
         return Deed(second, first, verbs)
     return Deed(first, second, verbs)
+
+
+def _orient_oblique(
+    tokens: Sequence[Token], first: Mention, second: Mention, verbs: frozenset[str]
+) -> Deed | None:
+    """“In a call with Liu, Kim asked him …”: who is named first is only spoken of."""
+    comma = any(token.text == "," for token in tokens[first.end : second.start])
+    after = frozenset(t.stem for t in tokens[second.end : second.end + _AFTER] if t.stem)
+    if not comma or not after or _is_oblique(tokens, second):
+        return None
+    return Deed(second, first, verbs | after)
 
 
 def _is_passive(lower: Sequence[str]) -> bool:
