@@ -24,8 +24,9 @@ mpl.rcParams["svg.hashsalt"] = "dateline"
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
+from bench import support  # noqa: E402
 from bench.answers import HALVES, Outcome, measure, try_all  # noqa: E402
-from bench.cases import OUT, ROOT, open_multihop  # noqa: E402
+from bench.cases import OUT, ROOT, open_multihop, open_samples  # noqa: E402
 from bench.learn import open_sets  # noqa: E402
 from bench.retrieval import COLUMNS, Table, measure_quality, measure_times  # noqa: E402
 from bench.tables import lay_out, share  # noqa: E402
@@ -58,6 +59,8 @@ def main() -> None:
     write("calibration", write_calibration(outcomes))
     plot_refusal(outcomes)
     corpus = str(multihop / "corpus.json.gz")
+    with open_samples() as assistant:
+        write("support", support.write_table(support.check_all(assistant)))
     write("embedding", run("bench.embedding", corpus))
     write("start", run("bench.start", "--home", str(OUT / "samples")))
 

@@ -84,7 +84,9 @@ def find_passage(assistant: Assistant, article: Article, place: int) -> Passage:
     return next(r.passage for r in rows if r.passage.start <= place < r.passage.end)
 
 
-def check_all(assistant: Assistant, claims: Sequence[Claim]) -> list[Checked]:
+def check_all(assistant: Assistant, claims: Sequence[Claim] | None = None) -> list[Checked]:
+    """The sentences checked; every one over the samples where none are given."""
+    claims = list(read_claims(assistant)) if claims is None else claims
     embedder = assistant.embedder
     checked = []
     for claim in claims:
@@ -130,7 +132,7 @@ def main() -> None:
     parser.add_argument("--show", nargs="*", help="print what was tuned on and went wrong")
     options = parser.parse_args()
     with open_samples() as assistant:
-        checked = check_all(assistant, list(read_claims(assistant)))
+        checked = check_all(assistant)
     if options.show is not None:
         show(checked, options.show)
     print(write_table(checked))
