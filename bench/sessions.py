@@ -20,6 +20,7 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -219,7 +220,7 @@ def find_wrong(assistant: Assistant, sessions: Sequence[Session]) -> list[str]:
             if one.exchange["question"] != one.question:
                 wrong.append(f"“{one.question}” was shown as “{one.exchange['question']}”.")
             if one.exchange["answer"] is None or _strip(one.exchange["answer"]) != _strip(
-                draw_answer(earlier[-1])
+                draw_answer(earlier[-1], today=date.today())
             ):
                 wrong.append(f"“{one.question}” was answered with {one.exchange['answer']!s:.300}")
     return wrong
