@@ -1,24 +1,22 @@
-"""The command as a subprocess: the JSON that others rely on, exit codes, one-line errors."""
+"""The command: the JSON that others rely on, exit codes, one-line errors."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from command import ROOT, dateline, read, start
 from conftest import write_md
 from fake_openai import serve_fake
 
 from rag.errors import one_line
 from rag.types import REFUSAL
 
-ROOT = Path(__file__).parents[2]
 #: An address at which nothing listens.
 NOBODY = "http://127.0.0.1:9/v1"
 
@@ -33,26 +31,6 @@ ENVOY = write_md(
     url="https://example.com/envoy",
 )
 BRIDGE = write_md("The mayor opened the new bridge.", title="Bridge opens", outlet="Harbor Ledger")
-
-
-def dateline(
-    *arguments: str | Path, home: Path, env: dict[str, str] | None = None, cwd: Path | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rag", *map(str, arguments), "--home", str(home)],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        cwd=cwd or ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)} | (env or {}),
-        check=False,
-    )
-
-
-def read(*arguments: str | Path, home: Path, **how: Any) -> Any:
-    done = dateline(*arguments, "--json", home=home, **how)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +87,20 @@ def test_ask_gives_the_contracts_object_and_exact_offsets(library: tuple[Path, P
         assert whole[passage["start"] : passage["end"]] == passage["text"]
     assert answer["answer"].startswith("Example Wire, 13 March 2022: “Calder telephoned")
     assert set(answer["seconds"]) == {"retrieve", "answer"}
+
+
+def test_a_process_of_its_own_prints_the_same_and_exits_the_same(
+    library: tuple[Path, Path],
+) -> None:
+    for arguments in (
+        ("ask", "Whom did Calder telephone on March 10?"),
+        ("search", "new bridge"),
+        ("ask", "?!"),
+        ("fly",),
+    ):
+        here, there = (run(*arguments, home=library[0]) for run in (dateline, start))
+        assert (here.returncode, here.stderr) == (there.returncode, there.stderr)
+        assert here.stdout == there.stdout
 
 
 def test_a_refusal_has_the_fixed_phrase_and_the_nearest_passages(
@@ -410,7 +402,7 @@ def test_the_key_is_in_no_output_and_no_file(library: tuple[Path, Path]) -> None
     home, _ = library
     env = {"OPENAI_API_KEY": "sk-canary-123", "OPENAI_BASE_URL": NOBODY}
     for arguments in (("ask", "Who?", "--engine", "openai:x"), ("engines",), ("doctor",)):
-        done = dateline(*arguments, home=home, env=env)
+        done = start(*arguments, home=home, env=env)
         assert "sk-canary" not in done.stdout + done.stderr
     for path in home.rglob("*"):
         assert not path.is_file() or b"sk-canary" not in path.read_bytes()

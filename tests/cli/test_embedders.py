@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command import ROOT, dateline, read
 from conftest import write_md
 from fake_embeddings import MODEL, FakeEmbeddings, serve_embeddings
-from test_command import ROOT, dateline, read
 
 NAME = f"ollama:{MODEL}"
 BRIDGE = write_md("The mayor opened the new bridge.", title="Bridge opens")
