@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from canary import Canary, serve_canary
+from command import read
 from fake_openai import FakeOpenAI, serve_fake
-from playwright.sync_api import Browser, Page, expect
-from running_chat import open_chromium, open_page, run_dateline, serve_chat
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from running_chat import close_pages, open_chromium, open_page, serve_chat
 
 # Two runs of tests share two cores: what takes a tenth of a second may take some.
 expect.set_options(timeout=30_000)
@@ -66,7 +67,7 @@ def press(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, text in files.items():
         (folder / f"{name}.md").write_text(text, encoding="utf-8")
     home = tmp_path_factory.mktemp("chat") / "home"
-    run_dateline("index", str(folder), "--home", str(home))
+    read("index", folder, home=home)
     return home
 
 
@@ -76,13 +77,27 @@ def address(press: Path, model: FakeOpenAI) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture
-def page(chromium: Browser, address: str) -> Iterator[Page]:
-    """The open page; afterwards, it must have asked nobody but its own server for anything."""
-    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(request.url))
-    yield open_page(context, address)
+@pytest.fixture(scope="module")
+def window(chromium: Browser) -> Iterator[BrowserContext]:
+    """Where a module's pages open: what one has loaded of Streamlit's own, the next ones have."""
+    context = chromium.new_context(
+        permissions=["clipboard-read", "clipboard-write"], accept_downloads=True
+    )
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext, address: str) -> Iterator[Page]:
+    """The open page; afterwards, it must have asked nobody but its own server for anything."""
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        asked.append(request.url)
+
+    window.on("request", note)
+    yield open_page(window, address)
+    close_pages(window)
+    window.remove_listener("request", note)
     own = (address, address.replace("http", "ws"), "data:", f"blob:{address}")
     assert [url for url in asked if not url.startswith(own)] == []

@@ -7,8 +7,8 @@ import re
 from contextlib import closing
 from pathlib import Path
 
+from command import read
 from payloads import list_names, list_payloads
-from running_chat import run_dateline
 
 from rag.index.chats import MAX_TITLE, Kept
 from rag.index.library import Library
@@ -25,7 +25,7 @@ def build_home(folder: Path, canary: str) -> Path:
     home, articles = folder / "home", folder / "articles"
     articles.mkdir()
     _write_articles(articles, canary)
-    run_dateline("index", str(articles), "--home", str(home))
+    read("index", articles, home=home)
     with closing(Library.open(home)) as library:
         _keep_chats(library, canary)
     return home

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
+import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from playwright.sync_api import (
 )
 
 from bench.chat_server import serve
+from rag.index.schema import FILE_NAME
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: As root in a container; and a browser that asks nothing of anyone by itself.
@@ -63,13 +63,15 @@ class Gate(tuple[str, ...]):
             yield piece
 
 
-def run_dateline(*arguments: str) -> str:
-    """What the command printed; fails the test where it failed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "rag", *arguments], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def copy_home(home: Path, to: Path) -> Path:
+    """A copy of a home in which a server may be at work."""
+    shutil.copytree(home, to, ignore=shutil.ignore_patterns(f"{FILE_NAME}*"))
+    with (
+        closing(sqlite3.connect(home / FILE_NAME)) as library,
+        closing(sqlite3.connect(to / FILE_NAME)) as copy,
+    ):
+        library.backup(copy)
+    return to
 
 
 @contextmanager
@@ -110,6 +112,11 @@ def open_page(context: BrowserContext, address: str) -> Page:
     return page
 
 
+def close_pages(context: BrowserContext) -> None:
+    for page in context.pages:
+        page.close()
+
+
 def begin(page: Page, question: str) -> Locator:
     """Ask, and return where the question and its answer stand, as soon as they do."""
     page.get_by_test_id("stChatInputTextArea").fill(question)
@@ -144,8 +151,16 @@ def choose_outlet(page: Page, name: str) -> None:
 
 def choose(page: Page, menu: str, option: Locator) -> None:
     """Open a menu, and click one of its options."""
-    open_menu(page, menu, option)
-    click(option)
+    for _ in range(PRESSES):
+        open_menu(page, menu, option)
+        try:
+            wait_for_rest(option, timeout=3_000)
+            option.click(timeout=3_000)
+            return
+        except BrowserTimeout:
+            # The page was drawn again just now, and the list that had opened was shut by that.
+            continue
+    raise AssertionError(f"“{menu}” does not stay open")
 
 
 def open_menu(page: Page, menu: str, option: Locator) -> None:
@@ -158,7 +173,6 @@ def open_menu(page: Page, menu: str, option: Locator) -> None:
             option.wait_for(timeout=3_000)
             return
         except BrowserTimeout:
-            # The page was drawn again just now, and the list that had opened was shut by that.
             continue
 
 
@@ -184,16 +198,16 @@ def hover(target: Locator) -> None:
     target.hover()
 
 
-def wait_for_rest(target: Locator) -> None:
+def wait_for_rest(target: Locator, timeout: float = 30_000) -> None:
     """Wait until it is there and moves no more.
 
     What moves between the press and the release of the button is not clicked at all: an expander
     that unfolds, or a list above that grows, does that to what stands under it on a busy machine.
     """
-    target.wait_for()
+    target.wait_for(timeout=timeout)
     still, before = 0, None
     for _ in range(REST_CHECKS):
-        box = target.bounding_box()
+        box = target.bounding_box(timeout=timeout)
         still = still + 1 if box == before else 0
         if still == STILL:
             return

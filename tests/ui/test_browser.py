@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command import read
 from conftest import write_md
 from fake_openai import FakeOpenAI, Reply
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from running_chat import (
     Gate,
     ask,
@@ -20,16 +20,19 @@ from running_chat import (
     choose_engine,
     choose_outlet,
     click,
+    close_pages,
+    copy_home,
     find_exchange,
     hover,
     open_page,
     open_shelf,
-    run_dateline,
     serve_chat,
 )
 
 from bench.chat_server import find_free_port
+from rag.assistant import Assistant
 from rag.index.library import Library
+from rag.settings import Settings
 from rag.types import REFUSAL
 
 pytestmark = pytest.mark.browser
@@ -78,12 +81,11 @@ def test_an_answer_and_its_citation_are_the_article_s_own_words(page: Page, pres
     quote = cited.locator(".quote").inner_text()
     assert said == quote
 
-    asked = json.loads(
-        run_dateline("ask", QUESTION, "--engine", "quotes", "--home", str(press), "--json")
+    citation = read("ask", QUESTION, "--engine", "quotes", home=press)["citations"][0]
+    assert (
+        read("show", citation["article"], home=press)["text"][citation["start"] : citation["end"]]
+        == quote
     )
-    citation = asked["citations"][0]
-    shown = run_dateline("show", citation["article"], "--home", str(press), "--json")
-    assert json.loads(shown)["text"][citation["start"] : citation["end"]] == quote
     for text in (
         "Ferry returns to Skell Island",
         "The Skell Courier",
@@ -427,20 +429,30 @@ def test_an_answer_is_copied_with_footnotes_as_text_and_by_citation(page: Page):
     assert quote in citation
 
 
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The home of a library that may be changed, and the address of a chat over it."""
+    home = tmp_path_factory.mktemp("changed") / "home"
+    with serve_chat(home) as address:
+        yield home, address
+
+
 @pytest.fixture
-def own(tmp_path: Path, chromium: Browser) -> Iterator[tuple[Page, Path]]:
-    """A page on a library of its own, which may be changed."""
-    folder = tmp_path / "articles"
-    folder.mkdir()
-    (folder / "quay.md").write_text(
+def own(
+    tmp_path: Path, changed: tuple[Path, str], window: BrowserContext
+) -> Iterator[tuple[Page, Path]]:
+    """A page on a library of one article, which may be changed; and a folder."""
+    home, address = changed
+    (tmp_path / "home").symlink_to(home)
+    with Assistant(Settings(home=home)) as assistant:
+        for article in assistant.articles():
+            assistant.remove(article.id)
+    (tmp_path / "quay.md").write_text(
         write_md("The quay at Norrby was painted green.", title="Paint on the quay"), "utf-8"
     )
-    home = tmp_path / "home"
-    run_dateline("index", str(folder), "--home", str(home))
-    with serve_chat(home) as address:
-        context = chromium.new_context()
-        yield open_page(context, address), tmp_path
-        context.close()
+    read("index", tmp_path / "quay.md", home=home)
+    yield open_page(window, address), tmp_path
+    close_pages(window)
 
 
 def test_an_article_is_added_asked_about_removed_and_brought_back(own: tuple[Page, Path]):
@@ -464,7 +476,8 @@ def test_an_article_is_added_asked_about_removed_and_brought_back(own: tuple[Pag
     expect(ask(page, question).locator(".citation").first).to_contain_text("Orrin Herald")
 
     click(page.get_by_role("button", name="Remove the article A bridge over the Orrin"))
-    expect(page.locator(".undo")).to_contain_text("Removed: A bridge", timeout=30_000)
+    undo = page.locator(".undo", has_text="Removed: A bridge over the Orrin")
+    expect(undo).to_be_visible(timeout=30_000)
     expect(articles).not_to_contain_text("A bridge over the Orrin")
     question = "Who was it that opened the Orrin bridge?"
     expect(ask(page, question).locator(".refusal")).to_be_visible()
@@ -474,7 +487,7 @@ def test_an_article_is_added_asked_about_removed_and_brought_back(own: tuple[Pag
     expect(page.locator(".panel mark.meant")).to_contain_text("Selma Vik")
     click(page.get_by_role("button", name="Close the article"))
 
-    click(page.get_by_role("button", name="Undo"))
+    click(undo.get_by_role("button", name="Undo"))
     expect(articles).to_contain_text("A bridge over the Orrin", timeout=30_000)
     question = "By whom was the Orrin bridge opened?"
     expect(ask(page, question).locator(".citation").first).to_contain_text("Orrin Herald")
@@ -485,7 +498,9 @@ def test_the_last_article_is_removed_and_brought_back(own: tuple[Page, Path]):
     open_shelf(page)
     click(page.get_by_role("button", name="Remove the article Paint on the quay"))
     expect(page.get_by_role("heading", name="No articles yet")).to_be_visible(timeout=30_000)
-    click(page.get_by_role("button", name="Undo"))
+    # The last one that was removed stands first.
+    undo = page.locator(".undo", has_text="Removed: Paint on the quay").first
+    click(undo.get_by_role("button", name="Undo"))
     page.get_by_test_id("stChatInputTextArea").wait_for(timeout=30_000)
     place = ask(page, "What was painted green at Norrby?")
     expect(place.locator(".citation").first).to_contain_text("The quay at Norrby")
@@ -514,11 +529,11 @@ def test_files_that_are_no_articles_are_named_with_the_reason(own: tuple[Page, P
     expect(page.locator(".job")).to_contain_text("empty.md")
 
 
-def test_an_empty_library_invites_to_drop_files(tmp_path: Path, chromium: Browser):
+def test_an_empty_library_invites_to_drop_files(tmp_path: Path, window: BrowserContext):
     file = tmp_path / "first.md"
     file.write_text("# Rain\n\nIt rained on Norrby for nine days in May 2023.", "utf-8")
     with serve_chat(tmp_path / "home") as address:
-        page = chromium.new_page()
+        page = window.new_page()
         page.goto(address)
         expect(page.get_by_role("heading", name="No articles yet")).to_be_visible(timeout=60_000)
         page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
@@ -528,26 +543,18 @@ def test_an_empty_library_invites_to_drop_files(tmp_path: Path, chromium: Browse
         page.close()
 
 
-def test_a_restart_brings_the_open_chat_back(tmp_path: Path, press: Path, chromium: Browser):
-    copy = tmp_path / "home"
-    run_dateline("index", str(tmp_path_of(press)), "--home", str(copy))
-    page = chromium.new_page()
-    with serve_chat(copy) as address:
-        page.goto(address)
-        page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
-        ask(page, QUESTION)
-    with serve_chat(copy) as address:
-        page.goto(address)
-        expect(find_exchange(page, QUESTION).locator(".citation").first).to_be_visible(
-            timeout=60_000
-        )
-    page.close()
-
-
-def tmp_path_of(home: Path) -> Path:
-    """The folder of the articles that the library in `home` was made from."""
-    listed = json.loads(run_dateline("articles", "--home", str(home), "--json"))
-    return Path(listed[0]["file"]).parent
+def test_a_restart_brings_the_open_chat_back(
+    window: BrowserContext, address: str, press: Path, tmp_path: Path
+):
+    page = open_page(window, address)
+    ask(page, QUESTION)
+    chat = page.url.partition("?")[2]
+    # Another server, which has nothing but what the first one has kept.
+    with serve_chat(copy_home(press, tmp_path / "home")) as another:
+        page.goto(f"{another}/?{chat}")
+        cited = find_exchange(page, QUESTION).locator(".citation").first
+        expect(cited).to_be_visible(timeout=60_000)
+    close_pages(window)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -577,12 +584,10 @@ def test_the_page_works_at_200_percent(chromium: Browser, address: str):
     context.close()
 
 
-def test_a_dead_server_at_the_start_is_named_beside_the_engine(chromium: Browser, press: Path):
+def test_a_dead_server_at_the_start_is_named_beside_the_engine(window: BrowserContext, press: Path):
     url = f"http://127.0.0.1:{find_free_port()}/v1"
     with serve_chat(press, DATELINE_BASE_URL=url, DATELINE_MODEL="gone") as address:
-        page = chromium.new_page()
-        page.goto(address)
-        page.get_by_test_id("stChatInputTextArea").wait_for(timeout=60_000)
+        page = open_page(window, address)
         choose(page, "Answered by", page.get_by_role("option", name="openai:gone"))
         expect(page.locator(".engine.trouble")).to_contain_text("cannot be reached")
         page.close()

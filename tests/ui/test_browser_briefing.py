@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
@@ -13,9 +12,21 @@ from zipfile import ZipFile
 
 import pytest
 from fake_openai import FakeOpenAI, Reply
-from playwright.sync_api import Browser, Locator, Page, expect
-from running_chat import Gate, ask, begin, choose_engine, click, hover, open_page, serve_chat
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from running_chat import (
+    Gate,
+    ask,
+    begin,
+    choose_engine,
+    click,
+    close_pages,
+    copy_home,
+    hover,
+    open_page,
+    serve_chat,
+)
 
+from rag.index.library import Library
 from rag.index.schema import FILE_NAME
 
 pytestmark = pytest.mark.browser
@@ -34,25 +45,36 @@ TITLE = "Skell & Grimsvotn: “the week”/2"
 
 @dataclass(frozen=True)
 class Own:
-    """A chat over a library of its own, and a page on it."""
+    """A page on a chat over a library that may be changed."""
 
     page: Page
     home: Path
     address: str
 
 
-@pytest.fixture
-def home(press: Path, tmp_path: Path) -> Path:
-    """A copy of the library, in which there are no briefings yet."""
-    return Path(shutil.copytree(press, tmp_path / "home"))
+@pytest.fixture(scope="module")
+def briefed(press: Path, model: FakeOpenAI) -> Iterator[tuple[Path, str]]:
+    """The home of a library, and the address of a chat over it."""
+    with serve(press, model) as address:
+        yield press, address
 
 
 @pytest.fixture
-def own(home: Path, chromium: Browser, model: FakeOpenAI) -> Iterator[Own]:
-    with serve(home, model) as address:
-        context = chromium.new_context(accept_downloads=True)
-        yield Own(open_page(context, address), home, address)
-        context.close()
+def own(briefed: tuple[Path, str], window: BrowserContext) -> Iterator[Own]:
+    """A page, where there are no briefings yet."""
+    home, address = briefed
+    clear(home)
+    yield Own(open_page(window, address), home, address)
+    close_pages(window)
+
+
+def clear(home: Path) -> None:
+    """Leave no briefing in a library, and no chat."""
+    with closing(Library.open(home)) as library:
+        for briefing in library.briefings.list():
+            library.briefings.delete(briefing.id)
+        for chat in library.chats.list():
+            library.chats.delete(chat.id)
 
 
 def serve(home: Path, model: FakeOpenAI, **variables: str) -> AbstractContextManager[str]:
@@ -136,58 +158,54 @@ def check_order(text: str, *parts: str) -> None:
 
 
 def test_three_answers_become_a_briefing_that_is_changed_downloaded_and_found_again(
-    home: Path, chromium: Browser, model: FakeOpenAI, tmp_path: Path
+    own: Own, model: FakeOpenAI, tmp_path: Path
 ):
-    context = chromium.new_context(accept_downloads=True)
-    with serve(home, model) as address:
-        page = open_page(context, address)
-        for question in (FERRY, LIBRARY):
-            add(ask(page, question))
-        model.say(*SAID)
-        choose_engine(page, TINY)
-        place = ask(page, ENGINES)
-        add(place)
-        open_from(place)
-        expect_headings(page, FERRY, LIBRARY, ENGINES)
+    page = own.page
+    for question in (FERRY, LIBRARY):
+        add(ask(page, question))
+    model.say(*SAID)
+    choose_engine(page, TINY)
+    place = ask(page, ENGINES)
+    add(place)
+    open_from(place)
+    expect_headings(page, FERRY, LIBRARY, ENGINES)
 
-        write(page.get_by_label("Title of the briefing"), TITLE)
-        write(page.get_by_label("Heading", exact=True).first, "The ferry is back")
-        comment = page.get_by_label("Comment", exact=True).first
-        write(comment, "Eleven weeks is long.\nAsk the council.", enter=False)
-        first = page.locator(".brief-entry").first
-        click(first.get_by_role("button", name="Move to the end"))
-        expect_headings(page, LIBRARY, ENGINES, "The ferry is back")
-        second = page.locator(".brief-entry").nth(1)
-        expect(second.locator(".left s")).to_have_text([DOUBTED])
-        click(second.get_by_role("button", name="Take in all the same"))
-        expect(second.locator("mark.doubt")).to_contain_text("[unsupported: The number 900")
-        expect(second.locator(".left")).to_have_count(0)
-        notes = page.locator(".editor .note-text").all_inner_texts()
+    write(page.get_by_label("Title of the briefing"), TITLE)
+    write(page.get_by_label("Heading", exact=True).first, "The ferry is back")
+    comment = page.get_by_label("Comment", exact=True).first
+    write(comment, "Eleven weeks is long.\nAsk the council.", enter=False)
+    first = page.locator(".brief-entry").first
+    click(first.get_by_role("button", name="Move to the end"))
+    expect_headings(page, LIBRARY, ENGINES, "The ferry is back")
+    second = page.locator(".brief-entry").nth(1)
+    expect(second.locator(".left s")).to_have_text([DOUBTED])
+    click(second.get_by_role("button", name="Take in all the same"))
+    expect(second.locator("mark.doubt")).to_contain_text("[unsupported: The number 900")
+    expect(second.locator(".left")).to_have_count(0)
+    notes = page.locator(".editor .note-text").all_inner_texts()
 
-        click(page.get_by_role("button", name="As it will look"))
-        paper = page.locator(".paper").inner_text()
-        order = (LIBRARY, "praised", ENGINES, DOUBTED, "The ferry is back", "Ask the council.")
-        check_order(paper, TITLE, *order, *notes)
+    click(page.get_by_role("button", name="As it will look"))
+    paper = page.locator(".paper").inner_text()
+    order = (LIBRARY, "praised", ENGINES, DOUBTED, "The ferry is back", "Ask the council.")
+    check_order(paper, TITLE, *order, *notes)
 
-        word, marked = (download(page, name, tmp_path) for name in ("Word", "Markdown"))
-        assert (word.name, marked.name) == (
-            "Skell & Grimsvotn the week 2.docx",
-            "Skell & Grimsvotn the week 2.md",
-        )
-        text, footnotes = read_docx(word)
-        check_order(text, TITLE, *order)
-        assert "[unsupported: The number 900" in text
-        assert [" ".join(note.split()) for note in footnotes] == notes
-        plain = marked.read_text("utf-8").replace("\\", "")
-        check_order(plain, *order)
-        assert re.findall(r"^\[\^(\d+)\]: ", plain, re.MULTILINE) == [
-            str(n + 1) for n in range(len(notes))
-        ]
-        found = page.url
-        page.close()
-    with serve(home, model) as address:
-        page = context.new_page()
-        page.goto(address + "/?" + found.partition("?")[2])
+    word, marked = (download(page, name, tmp_path) for name in ("Word", "Markdown"))
+    assert (word.name, marked.name) == (
+        "Skell & Grimsvotn the week 2.docx",
+        "Skell & Grimsvotn the week 2.md",
+    )
+    text, footnotes = read_docx(word)
+    check_order(text, TITLE, *order)
+    assert "[unsupported: The number 900" in text
+    assert [" ".join(note.split()) for note in footnotes] == notes
+    plain = marked.read_text("utf-8").replace("\\", "")
+    check_order(plain, *order)
+    assert re.findall(r"^\[\^(\d+)\]: ", plain, re.MULTILINE) == [
+        str(n + 1) for n in range(len(notes))
+    ]
+    # Another server, which has nothing but what the first one has kept.
+    with serve(copy_home(own.home, tmp_path / "home"), model) as address:
+        page.goto(address + "/?" + page.url.partition("?")[2])
         find_entries(page)
         expect_headings(page, LIBRARY, ENGINES, "The ferry is back")
         expect(page.get_by_label("Title of the briefing")).to_have_value(TITLE)
@@ -195,7 +213,6 @@ def test_three_answers_become_a_briefing_that_is_changed_downloaded_and_found_ag
             "Eleven weeks is long.\nAsk the council."
         )
         expect(page.locator("mark.doubt").first).to_contain_text("[unsupported:")
-    context.close()
 
 
 def test_an_answer_is_added_once_by_a_click_and_a_refusal_not_at_all(own: Own):
@@ -444,21 +461,22 @@ def test_every_format_can_be_downloaded(own: Own, tmp_path: Path):
 
 
 def test_a_file_that_cannot_be_made_says_why_and_the_page_stays(
-    home: Path, chromium: Browser, model: FakeOpenAI, tmp_path: Path
+    press: Path, window: BrowserContext, model: FakeOpenAI, tmp_path: Path
 ):
     without = tmp_path / "without" / "pypandoc"
     without.mkdir(parents=True)
     (without / "__init__.py").write_text("", "utf-8")
-    context = chromium.new_context(accept_downloads=True)
+    home = copy_home(press, tmp_path / "home")
+    clear(home)
     with serve(home, model, PYTHONPATH=str(without.parent)) as address:
-        page = open_page(context, address)
+        page = open_page(window, address)
         make_briefing(page)
         click(page.get_by_role("button", name="Word", exact=True))
         expect(page.locator(".problem")).to_contain_text("Pandoc is missing", timeout=30_000)
         expect_headings(page, FERRY, LIBRARY)
         download(page, "Markdown", tmp_path)
         expect(page.locator(".problem")).to_have_count(0)
-    context.close()
+    close_pages(window)
 
 
 def test_an_address_of_no_briefing_leads_back_to_the_chat(own: Own):

@@ -7,10 +7,11 @@ from functools import partial
 
 import pytest
 from canary import Canary
+from command import read
 from fake_openai import FakeOpenAI
 from obeying import ORDERS, find_secrets, obey, write_article
 from playwright.sync_api import Browser, Page, expect
-from running_chat import ask, choose_engine, click, open_page, run_dateline, serve_chat
+from running_chat import ask, choose_engine, click, open_page, serve_chat
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +38,7 @@ def told(
     for number, order in enumerate(ORDERS, start=1):
         text = write_article(order, number, canary.url)
         (folder / f"{order.name}.txt").write_text(f"Ferry number {number}\n\n{text}", "utf-8")
-    run_dateline("index", str(folder), "--home", str(folder / "home"))
+    read("index", folder, home=folder / "home")
     model.think = partial(obey, stranger=canary.url)
     variables = {"DATELINE_BASE_URL": model.url, "OPENAI_API_KEY": SECRET}
     with serve_chat(folder / "home", **variables) as address:
