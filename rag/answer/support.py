@@ -19,7 +19,11 @@ from rag.answer.matching import QUOTATION, find_quotation, fold, list_quotations
 from rag.index.embedders import Embedder
 from rag.index.lexical import stems
 from rag.ingest.sentences import split_sentences
+from rag.text import shorten
 from rag.types import Check, Hit, Span
+
+#: Characters of a quotation that a reason shows.
+SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ def _restore_quotations(text: str, cited: Sequence[Hit]) -> tuple[str, dict[int,
         said = quotation.said
         number, span = _find_in(said, cited)
         if span is None:
-            missing = missing or f"“{_shorten(said)}” does not stand in the passage it cites."
+            missing = missing or f"“{shorten(said, SHOWN)}” does not stand in the passage it cites."
             continue
         spans.setdefault(number, _sentence_around(cited[number], span))
         # A comma that the writer put inside the marks is not the source's: it goes outside.
@@ -137,7 +141,3 @@ def _sentence_around(hit: Hit, span: Span) -> Span:
         if s.start + first < span.end and s.end + first > span.start
     ]
     return Span(touched[0].start + first, touched[-1].end + first) if touched else span
-
-
-def _shorten(text: str, limit: int = 60) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from rag.brief.document import write_closing
 from rag.brief.reading import Reading, Stretch
 from rag.brief.record import Record, digest
+from rag.text import shorten
 
+#: Characters of a sentence that a message shows.
 SHOWN = 80
 
 
@@ -114,4 +116,4 @@ def _compare_own_words(reading: Reading, record: Record, found: Differences) -> 
 
 
 def _show(words: str) -> str:
-    return f"“{words if len(words) <= SHOWN else words[: SHOWN - 1].rstrip() + '…'}”"
+    return f"“{shorten(words, SHOWN)}”"

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from rag.brief.differing import explain_difference, fold
 from rag.brief.document import clean_citation
 from rag.brief.style import write_citation, write_source
 from rag.errors import UsageError
+from rag.index.frozen import Standing
 from rag.types import Article, Citation
-
-#: How an article stands in the library now: as it was cited, with another content, not any more.
-Standing = Literal["unchanged", "changed", "removed", "gone"]
 
 HASHED = re.compile(r"\s*\[sha256:\s*([0-9a-f]{8,64})\]", re.IGNORECASE)
 #: What parts a description and its quotation, and how many places of it are tried.

@@ -14,6 +14,7 @@ from rag.brief.export import Format
 from rag.brief.opening import open_export
 from rag.brief.pandoc import convert
 from rag.brief.record import CARRIER, Record, read_record
+from rag.brief.style import DOUBT
 from rag.errors import ExportError
 
 Node = dict[str, Any]
@@ -24,7 +25,6 @@ Token = tuple[Literal["words", "bold", "note"], str]
 READERS = {"docx": "docx", "md": "commonmark+footnotes", "html": "html"}
 #: What Pandoc may take to read a file.
 SECONDS, MEGABYTES = 20.0, 400
-DOUBT = "[unsupported"
 
 _DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 _COMMENTED = re.compile(rf"<!--\s*{CARRIER} ([\w.\s]*)-->")

@@ -8,6 +8,7 @@ from rag.answer.checking.aligning import Alignment
 from rag.answer.checking.roles import Mention
 from rag.answer.checking.sources import Source
 from rag.answer.checking.words import restore_names
+from rag.text import shorten
 
 #: A quotation in a reason, in characters.
 _SHOWN = 90
@@ -28,9 +29,7 @@ def quote(source: Source | None) -> str:
     """A sentence as a reason's proof: behind a colon, and shortened; a full stop for none."""
     if source is None:
         return "."
-    text = " ".join(source.read.text.split())
-    shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1].rstrip() + "…"
-    return f": “{shown}”"
+    return f": “{shorten(' '.join(source.read.text.split()), _SHOWN)}”"
 
 
 def quote_best(alignment: Alignment) -> str:
