@@ -231,19 +231,23 @@ class Briefings(Apart):
             _touch(db, row["briefing"])
 
     def opened(self) -> str | None:
-        """The id of the briefing that answers are added to; None where it is no longer there."""
+        """The id of the briefing that was opened last; None where it is no longer there."""
         rows = self._all(
             "SELECT b.id FROM briefings b JOIN meta m ON m.value = b.id WHERE m.key = ?", OPENED
         )
         return rows[0]["id"] if rows else None
 
+    def find_current(self) -> str | None:
+        """The id of the briefing that was opened last, else of the one changed last, if any."""
+        return self.opened() or next((info.id for info in self.list()), None)
+
     def note_opened(self, briefing: str | None) -> None:
         self._note(OPENED, briefing)
 
     def current(self, today: date | None = None) -> Briefing:
-        """The briefing that was opened last, else the one changed last, else a new one."""
+        """The briefing that answers are added to, which is a new one where there is none."""
         with self._writing() as db:
-            at_hand = self.opened() or next((info.id for info in self.list()), None)
+            at_hand = self.find_current()
             if at_hand is not None:
                 return self.load(at_hand)
             day = today or date.today()
