@@ -17,7 +17,6 @@ from rag.ui.briefing_view import (
     draw_briefing,
     draw_missing,
     open_note,
-    read_document,
 )
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
@@ -65,7 +64,6 @@ def draw_briefing_page(desk: Desk, named: str) -> None:
         return
     state = st.session_state
     draw({"kind": "briefing-bar"}, f"briefing-bar-{briefing.id}", act)
-    draw_downloads(desk, briefing, empty=isinstance(read_document(briefing), DatelineError))
     data = draw_briefing(
         briefing,
         removed=state.get("removed-entry"),
@@ -74,6 +72,7 @@ def draw_briefing_page(desk: Desk, named: str) -> None:
         problem=state.get("briefing-problem"),
         opened=_read_opened(desk, briefing),
     )
+    draw_downloads(desk, briefing, empty=data["look"] is None)
     page, seq = state.get("handled", ("", 0))
     data["handled"] = {"page": page, "seq": seq}
     draw(data, f"briefing-{briefing.id}", act_in_turn)
