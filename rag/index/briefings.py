@@ -7,7 +7,6 @@ pages that change the same briefing lose nothing of each other's.
 from __future__ import annotations
 
 import builtins
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from rag.index.entries import (
     put_in_order,
     tidy_comment,
     to_entry,
+    update,
 )
 from rag.index.records import read_record, write_record
 from rag.text import storable
@@ -180,21 +180,12 @@ class Briefings(Apart):
 
         Raises UsageError for a comment that is too long and for sentences that there are not.
         """
-        values = {
-            "heading": None if heading is None else tidy_title(heading),
-            "comment": None if comment is None else tidy_comment(comment),
-        }
+        tidied = None if heading is None else tidy_title(heading)
+        own = None if comment is None else tidy_comment(comment)
         with self._writing() as db:
             row = find_row(db, entry)
-            if taken is not None:
-                chosen = check_taken(to_entry(row).answer, taken)
-                values["taken"] = json.dumps(chosen)
-            for column, value in values.items():
-                if value is not None:
-                    db.execute(
-                        f"UPDATE entries SET {column} = ? WHERE id = ?",  # noqa: S608 (constant)
-                        (value, row["id"]),
-                    )
+            chosen = None if taken is None else check_taken(to_entry(row).answer, taken)
+            update(db, row["id"], tidied, own, chosen)
             _touch(db, row["briefing"])
             return to_entry(find_row(db, entry))
 
