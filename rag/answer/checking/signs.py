@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rag.answer.checking.aligning import Alignment
@@ -38,6 +39,9 @@ def quote_best(alignment: Alignment) -> str:
 
 
 def name_as_written(mention: Mention, source: Source) -> str:
-    """The name as the article writes it; “somebody else” where it calls them otherwise."""
-    name = restore_names(mention.said)
-    return name if name in source.read.text else "somebody else"
+    """The name as it stands within a sentence of the article's; else “somebody else”."""
+    name = restore_names(mention.said).removeprefix("The ")
+    found = re.search(rf"(\b[Tt]he )?{re.escape(name)}", source.read.text)
+    if found is None:
+        return "somebody else"
+    return f"the {name}" if found[1] else name
