@@ -16,11 +16,24 @@ from rag import __version__, contract
 from rag.assistant import PASSAGES, Assistant, open_engines
 from rag.batch import Item, read_batch
 from rag.cli_briefings import add_answer, add_commands
+from rag.cli_options import (
+    FAILED,
+    Add,
+    Run,
+    add_embedder,
+    add_engine,
+    add_question,
+    make_common,
+    read_count,
+    read_port,
+    read_share,
+)
+from rag.cli_printing import draw_exam, draw_progress, print_json
 from rag.doctor import diagnose
 from rag.engines import QUOTES, Engines, find_info
 from rag.errors import DatelineError
 from rag.exam.report import write_table
-from rag.index.indexing import IndexReport, Progress
+from rag.index.indexing import IndexReport
 from rag.rebuilding import rebuild
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Filters, Hit
@@ -36,8 +49,8 @@ from rag.written import (
 
 Found = TypeVar("Found")
 
-#: Exit codes: the work failed; the command was used wrongly (argparse's own); stopped by Ctrl-C.
-FAILED, STOPPED = 1, 130
+#: The exit code where Ctrl-C stopped it; 2 is argparse's own, for a command used wrongly.
+STOPPED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,13 +81,27 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"dateline {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    common = _common()
+    common = make_common()
 
-    def add(name: str, run: Callable[..., int | None], about: str) -> argparse.ArgumentParser:
+    def add(name: str, run: Run, about: str) -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=about, description=about, parents=[common])
         command.set_defaults(run=run, command=command)
         return command
 
+    _add_library(add)
+    _add_search(add)
+    _add_ask(add)
+    add_commands(add)
+    _add_engines(add)
+    add_engine(add("exam", run_exam, "whether a model can be trusted with citations"))
+    doctor = add("doctor", run_doctor, "check the set-up and say what to mend")
+    add_engine(doctor)
+    add_embedder(doctor)
+    _add_serve(add)
+    return parser
+
+
+def _add_library(add: Add) -> None:
     index = add("index", run_index, "add or refresh articles")
     index.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a file or a folder")
     index.add_argument("--prune", action="store_true", help="drop articles whose files are gone")
@@ -84,16 +111,22 @@ def build_parser() -> argparse.ArgumentParser:
     index.add_argument(
         "--yes", action="store_true", help="with --rebuild: do not ask before another embedder does"
     )
-    _add_embedder(index)
+    add_embedder(index)
     add("articles", run_articles, "list what is in the library")
     show = add("show", run_show, "one article: metadata and text")
     show.add_argument("article", metavar="ARTICLE", help="its id, or the beginning of it")
+
+
+def _add_search(add: Add) -> None:
     search = add("search", run_search, "passages for a query, best first")
-    _add_question(search, "query")
-    _add_embedder(search)
-    search.add_argument("-k", type=_positive, default=PASSAGES, help="how many (%(default)s)")
+    add_question(search, "query")
+    add_embedder(search)
+    search.add_argument("-k", type=read_count, default=PASSAGES, help="how many (%(default)s)")
+
+
+def _add_ask(add: Add) -> None:
     ask = add("ask", run_ask, "a cited answer to a question")
-    _add_question(ask, "question")
+    add_question(ask, "question")
     ask.add_argument(
         "--after",
         action="append",
@@ -102,16 +135,18 @@ def build_parser() -> argparse.ArgumentParser:
     )
     ask.add_argument(
         "--confidence",
-        type=_share,
+        type=read_share,
         metavar="P",
         help="refuse where it is less likely than this that the articles say, 0 to 1",
     )
     ask.add_argument("--brief", action="store_true", help="add the answer to the current briefing")
-    _add_engine(ask)
-    _add_embedder(ask)
-    add_commands(add)
+    add_engine(ask)
+    add_embedder(ask)
+
+
+def _add_engines(add: Add) -> None:
     engines = add("engines", run_engines, "what can answer here, and where its data goes")
-    _add_engine(engines)
+    add_engine(engines)
     engines.add_argument("--use", metavar="NAME", help="choose it for this home, from now on")
     engines.add_argument(
         "--add", metavar="ADDRESS", help="look for models there as well, from now on"
@@ -122,18 +157,16 @@ def build_parser() -> argparse.ArgumentParser:
         choices=("on", "off"),
         help="refuse, from now on, whatever would send words to another machine",
     )
-    _add_engine(add("exam", run_exam, "whether a model can be trusted with citations"))
-    doctor = add("doctor", run_doctor, "check the set-up and say what to mend")
-    _add_engine(doctor)
-    _add_embedder(doctor)
+
+
+def _add_serve(add: Add) -> None:
     serve = add("serve", run_serve, "the chat, in a browser")
     serve.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="index this first")
     serve.add_argument("--example", metavar="QUESTION", help="with PATH: answered before the start")
-    serve.add_argument("--port", type=_port, default=8501, help="(%(default)s)")
+    serve.add_argument("--port", type=read_port, default=8501, help="(%(default)s)")
     serve.add_argument("--host", default="127.0.0.1", help="(%(default)s)")
-    _add_engine(serve)
-    _add_embedder(serve)
-    return parser
+    add_engine(serve)
+    add_embedder(serve)
 
 
 def run_index(options: argparse.Namespace, settings: Settings) -> None:
@@ -141,15 +174,15 @@ def run_index(options: argparse.Namespace, settings: Settings) -> None:
         options.command.error("name files or folders to index")
     with Assistant(settings, create=bool(options.paths)) as assistant:
         if options.rebuild:
-            rebuild(assistant, yes=options.yes, on_progress=_progress_bar())
+            rebuild(assistant, yes=options.yes, on_progress=draw_progress())
         report = IndexReport()
         if options.paths:
             report = assistant.index(
-                options.paths, prune=options.prune, on_progress=_progress_bar()
+                options.paths, prune=options.prune, on_progress=draw_progress()
             )
         overview = assistant.overview()
     if options.json:
-        _print_json(contract.write_report(report, overview.articles, overview.passages))
+        print_json(contract.write_report(report, overview.articles, overview.passages))
         return
     print(printable(write_report(report, overview)))
 
@@ -158,7 +191,7 @@ def run_articles(options: argparse.Namespace, settings: Settings) -> None:
     with Assistant(settings) as assistant:
         articles = assistant.articles()
     if options.json:
-        _print_json([contract.write_article(article) for article in articles])
+        print_json([contract.write_article(article) for article in articles])
         return
     print(printable(write_articles(articles)))
 
@@ -167,7 +200,7 @@ def run_show(options: argparse.Namespace, settings: Settings) -> None:
     with Assistant(settings) as assistant:
         article: Article = assistant.show(options.article)
     if options.json:
-        _print_json(contract.write_article(article, text=True))
+        print_json(contract.write_article(article, text=True))
         return
     print(printable(write_article(article)))
 
@@ -206,7 +239,7 @@ def run_engines(options: argparse.Namespace, settings: Settings) -> None:
         found = engines.find()
         chosen = (find_info(found, engines.name) or QUOTES).name
     if options.json:
-        _print_json([contract.write_engine(engine, chosen) for engine in found])
+        print_json([contract.write_engine(engine, chosen) for engine in found])
         return
     print(printable(write_engines(found, chosen)))
 
@@ -226,9 +259,9 @@ def _change_engines(engines: Engines, options: argparse.Namespace) -> None:
 
 def run_exam(options: argparse.Namespace, settings: Settings) -> None:
     with Assistant(settings) as assistant:
-        report = assistant.examine(on_progress=_exam_bar())
+        report = assistant.examine(on_progress=draw_exam())
     if options.json:
-        _print_json(report.to_record())
+        print_json(report.to_record())
         return
     print(printable(write_table(report)))
 
@@ -236,7 +269,7 @@ def run_exam(options: argparse.Namespace, settings: Settings) -> None:
 def run_doctor(options: argparse.Namespace, settings: Settings) -> int:
     findings = diagnose(settings)
     if options.json:
-        _print_json([contract.write_finding(finding) for finding in findings])
+        print_json([contract.write_finding(finding) for finding in findings])
     else:
         for finding in findings:
             print(f"{finding.state:<5} {finding.what}: {finding.found}")
@@ -251,7 +284,7 @@ def run_serve(options: argparse.Namespace, settings: Settings) -> int:
     check_port(options.host, options.port)
     with Assistant(settings, create=True) as assistant:
         if options.paths:
-            report = assistant.index(options.paths, on_progress=_progress_bar())
+            report = assistant.index(options.paths, on_progress=draw_progress())
             print(printable(write_report(report, assistant.overview())))
             example = assistant.find_example(options.example)
             if example is not None:
@@ -272,7 +305,7 @@ def _run_questions(
         if options.batch is None:
             found = answer(assistant, Item(None, "", options.text))
             if options.json:
-                _print_json(to_json(options.text, found))
+                print_json(to_json(options.text, found))
             else:
                 print(printable(to_text(found)))
             return 0
@@ -289,57 +322,6 @@ def _run_questions(
     return 0
 
 
-def _common() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--home", type=Path, metavar="DIR", help="where the library is (.dateline)")
-    common.add_argument("--json", action="store_true", help="write JSON, for machines")
-    return common
-
-
-def _add_question(command: argparse.ArgumentParser, name: str) -> None:
-    given = command.add_mutually_exclusive_group(required=True)
-    given.add_argument("text", nargs="?", metavar=name.upper())
-    given.add_argument(
-        "--batch",
-        type=Path,
-        metavar="FILE.jsonl",
-        help=f"one object a line, with id and {name}; answers one a line",
-    )
-    command.add_argument("--since", type=_day, metavar="DATE", help="published then or later")
-    command.add_argument("--until", type=_day, metavar="DATE", help="published then or earlier")
-    command.add_argument(
-        "--outlet", action="append", default=[], help="of this outlet only; may be repeated"
-    )
-    command.add_argument(
-        "--undated", action="store_true", help="with dates: take in undated articles as well"
-    )
-
-
-def _add_engine(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--engine",
-        metavar="NAME",
-        help="quotes, ollama:MODEL, llamacpp:MODEL, lmstudio:MODEL, vllm:MODEL, openai:MODEL, or"
-        " a server's address with #MODEL",
-    )
-    command.add_argument("--base-url", metavar="URL", help="the server that `openai` means")
-    command.add_argument("--model", metavar="NAME", help="the model to ask there")
-    command.add_argument(
-        "--local-only",
-        action="store_true",
-        default=None,
-        help="refuse whatever would send words to another machine",
-    )
-
-
-def _add_embedder(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--embedder",
-        metavar="NAME",
-        help="minilm, ollama:MODEL, openai:MODEL, or a server's address with #MODEL",
-    )
-
-
 def _settings(options: argparse.Namespace) -> Settings:
     flags = {
         name: getattr(options, name, None)
@@ -350,71 +332,3 @@ def _settings(options: argparse.Namespace) -> Settings:
 
 def _filters(options: argparse.Namespace) -> Filters:
     return Filters(options.since, options.until, tuple(options.outlet), options.undated)
-
-
-def _day(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"“{value}” is no date; write 2022-03-13") from error
-
-
-def _positive(value: str) -> int:
-    number = int(value) if value.isdecimal() else 0
-    if not 1 <= number <= 1000:
-        raise argparse.ArgumentTypeError(f"“{value}” is not a number from 1 to 1000")
-    return number
-
-
-def _share(value: str) -> float:
-    try:
-        number = float(value)
-    except ValueError:
-        number = -1.0
-    if not 0 <= number <= 1:
-        raise argparse.ArgumentTypeError(f"“{value}” is not a number from 0 to 1")
-    return number
-
-
-def _port(value: str) -> int:
-    number = int(value) if value.isdecimal() else 0
-    if not 1 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"“{value}” is no port; use one from 1 to 65535")
-    return number
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def _exam_bar() -> Callable[[int, int], None]:
-    """Draws on standard error how many cases of an exam are done."""
-    from tqdm import tqdm
-
-    bar = tqdm(unit=" cases", desc="Examining", file=sys.stderr)
-
-    def draw(done: int, of: int) -> None:
-        bar.total = of
-        bar.update(done - bar.n)
-        if done >= of:
-            bar.close()
-
-    return draw
-
-
-def _progress_bar() -> Callable[[Progress], None]:
-    """Draws on standard error; made when the first progress comes, since it needs the total."""
-    from tqdm import tqdm
-
-    bar: tqdm[Any] | None = None
-
-    def draw(progress: Progress) -> None:
-        nonlocal bar
-        if bar is None:
-            bar = tqdm(total=progress.total, unit=" articles", desc="Indexing", file=sys.stderr)
-        bar.update(progress.done - bar.n)
-        bar.set_postfix_str(f"{progress.passages} passages", refresh=False)
-        if progress.done >= progress.total:
-            bar.close()
-
-    return draw

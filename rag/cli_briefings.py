@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
 
 from rag import contract
 from rag.assistant import Assistant
 from rag.brief.document import make_document
 from rag.brief.export import FORMATS, Format, export_briefing, name_file, read_format, write_file
-from rag.brief.footnotes import Lookup
 from rag.brief.verify import verify
+from rag.cli_options import FAILED, Add
+from rag.cli_printing import print_json
 from rag.errors import UsageError
+from rag.index.briefings import Briefings
 from rag.settings import Settings
 from rag.types import Answer, Briefing
 from rag.written import printable, write_briefings, write_export, write_verification
 
-#: Exit code where a file does not stand.
-FAILED = 1
 #: Written to standard output.
 STDOUT = Path("-")
-
-Add = Callable[[str, Callable[..., int | None], str], argparse.ArgumentParser]
-
-
-class Briefings(Protocol):
-    """The briefings of a library, as far as the command line needs them."""
-
-    def list(self) -> Sequence[contract.BriefingInfo]: ...
-    def load(self, briefing: str, /) -> Briefing: ...
-    def opened(self) -> str | None: ...
 
 
 def add_commands(add: Add) -> None:
@@ -57,23 +44,19 @@ def add_commands(add: Add) -> None:
 
 def run_briefings(options: argparse.Namespace, settings: Settings) -> None:
     with Assistant(settings) as assistant:
-        found, current = list(_briefings(assistant).list()), _find_current(_briefings(assistant))
+        briefings = assistant.library.briefings
+        found, current = briefings.list(), briefings.find_current()
     if options.json:
-        _print_json([contract.write_briefing(one, one.id == current) for one in found])
+        print_json([contract.write_briefing(one, one.id == current) for one in found])
         return
     print(printable(write_briefings(found, current)))
 
 
 def run_export(options: argparse.Namespace, settings: Settings) -> None:
-    if options.title is not None and not options.title.strip():
-        options.command.error("a title cannot be empty")
-    if options.json and options.file == STDOUT:
-        options.command.error("--json cannot go with -, which is the file itself")
     form = _choose_format(options)
-    if options.file == STDOUT and form == "docx" and sys.stdout.isatty():
-        options.command.error("a Word document cannot be shown here; name a file")
+    _check_export(options, form)
     with Assistant(settings) as assistant:
-        briefing = _load(_briefings(assistant), options.briefing)
+        briefing = _load(assistant.library.briefings, options.briefing)
     if options.title is not None:
         briefing = replace(briefing, title=options.title)
     data = export_briefing(briefing, form)
@@ -85,16 +68,16 @@ def run_export(options: argparse.Namespace, settings: Settings) -> None:
     write_file(data, path, force=options.force)
     document = make_document(briefing)
     if options.json:
-        _print_json(contract.write_export(briefing, document, str(path), form))
+        print_json(contract.write_export(briefing, document, str(path), form))
         return
     print(printable(write_export(document, str(path))))
 
 
 def run_verify(options: argparse.Namespace, settings: Settings) -> int:
     with Assistant(settings) as assistant:
-        report = verify(options.file, _frozen(assistant), lambda: assistant.embedder)
+        report = verify(options.file, assistant.library.frozen, lambda: assistant.embedder)
     if options.json:
-        _print_json(contract.write_verification(report))
+        print_json(contract.write_verification(report))
     else:
         print(printable(write_verification(report)))
     return 0 if report.stands else FAILED
@@ -110,6 +93,16 @@ def add_answer(assistant: Assistant, answer: Answer) -> None:
     print(printable(said), file=sys.stderr)
 
 
+def _check_export(options: argparse.Namespace, form: Format) -> None:
+    """Ends the command, as argparse does, where its options do not go together."""
+    if options.title is not None and not options.title.strip():
+        options.command.error("a title cannot be empty")
+    if options.json and options.file == STDOUT:
+        options.command.error("--json cannot go with -, which is the file itself")
+    if options.file == STDOUT and form == "docx" and sys.stdout.isatty():
+        options.command.error("a Word document cannot be shown here; name a file")
+
+
 def _choose_format(options: argparse.Namespace) -> Format:
     if options.format:
         return read_format(options.format)
@@ -121,7 +114,7 @@ def _choose_format(options: argparse.Namespace) -> Format:
 def _load(briefings: Briefings, named: str | None) -> Briefing:
     """The briefing of an id or the beginning of one, else the current one."""
     if named is None:
-        current = _find_current(briefings)
+        current = briefings.find_current()
         if current is None:
             raise UsageError("There is no briefing yet.", "`dateline ask … --brief` begins one.")
         return briefings.load(current)
@@ -130,22 +123,3 @@ def _load(briefings: Briefings, named: str | None) -> Briefing:
         return briefings.load(found[0])
     what = "More than one briefing begins with" if found else "There is no briefing"
     raise UsageError(f"{what} “{named}”.", "`dateline briefings` lists them.")
-
-
-def _find_current(briefings: Briefings) -> str | None:
-    """The briefing that answers are added to, if there is one; none is made for the asking."""
-    return briefings.opened() or next((one.id for one in briefings.list()), None)
-
-
-def _briefings(assistant: Assistant) -> Briefings:
-    found: Briefings = assistant.library.briefings
-    return found
-
-
-def _frozen(assistant: Assistant) -> Lookup:
-    found: Lookup = assistant.library.frozen
-    return found
-
-
-def _print_json(value: Any) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime
-from typing import Any, Protocol
+from datetime import date
+from typing import Any
 
 from rag.answer.citing import note_copies
 from rag.brief.document import Document
@@ -12,6 +12,7 @@ from rag.brief.verify import Finding as Footnote
 from rag.brief.verify import Report
 from rag.doctor import Finding
 from rag.engines import EngineInfo
+from rag.index.briefings import BriefingInfo
 from rag.index.indexing import IndexReport
 from rag.types import Answer, Article, Briefing, Citation, Hit, Sentence
 
@@ -90,21 +91,6 @@ def write_finding(finding: Finding) -> Json:
         "found": finding.found,
         "hint": finding.hint or None,
     }
-
-
-class BriefingInfo(Protocol):
-    """A briefing without what stands in it; `entries` is how many answers do."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def created(self) -> datetime: ...
-    @property
-    def changed(self) -> datetime: ...
-    @property
-    def entries(self) -> int: ...
 
 
 def write_briefing(briefing: BriefingInfo, current: bool) -> Json:

@@ -1,4 +1,4 @@
-"""Text as it can be stored and sent."""
+"""Text as it can be stored, sent and shown."""
 
 from __future__ import annotations
 
@@ -6,3 +6,8 @@ from __future__ import annotations
 def storable(text: str) -> str:
     """The text as SQLite and JSON can hold it; half a character becomes the replacement one."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def shorten(text: str, limit: int) -> str:
+    """The text in at most `limit` characters, the last of them … where it was longer."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

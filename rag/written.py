@@ -13,8 +13,9 @@ from rag.assistant import Overview
 from rag.brief.document import Document
 from rag.brief.verify import Finding as Footnote
 from rag.brief.verify import Report
-from rag.contract import BriefingInfo, write_path
+from rag.contract import write_path
 from rag.engines import EngineInfo
+from rag.index.briefings import BriefingInfo
 from rag.index.indexing import IndexReport
 from rag.types import Answer, Article, Citation, Hit
 

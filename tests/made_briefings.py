@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from rag.answer.citing import Citations, lead_in
-from rag.brief.footnotes import Standing
 from rag.errors import UsageError
+from rag.index.frozen import Standing
 from rag.index.writer import hash_draft
 from rag.types import Answer, Article, Briefing, Entry, Sentence, Span
 

@@ -6,7 +6,6 @@ most of the words were found where the sentence says that they stand.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,7 +18,11 @@ from rag.answer.matching import QUOTATION, find_quotation, fold, list_quotations
 from rag.index.embedders import Embedder
 from rag.index.lexical import stems
 from rag.ingest.sentences import split_sentences
+from rag.text import shorten
 from rag.types import Check, Hit, Span
+
+#: Characters of a quotation that a reason shows.
+SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,26 +54,28 @@ def check_sentence(text: str, cited: Sequence[Hit], embedder: Embedder | None) -
 
 def _restore_quotations(text: str, cited: Sequence[Hit]) -> tuple[str, dict[int, Span], str | None]:
     """The text with quotations as the source has them, where they stand, what is missing."""
-    out, last = "", 0
+    out, last, missing = "", 0, None
     spans: dict[int, Span] = {}
-    missing = None
     quotations, clear = list_quotations(text)
     for quotation in quotations:
         said = quotation.said
         number, span = _find_in(said, cited)
         if span is None:
-            missing = missing or f"“{_shorten(said)}” does not stand in the passage it cites."
+            missing = missing or f"“{shorten(said, SHOWN)}” does not stand in the passage it cites."
             continue
         spans.setdefault(number, _sentence_around(cited[number], span))
-        # A comma that the writer put inside the marks is not the source's: it goes outside.
-        source = span.of(cited[number].article.text)
-        tail = re.search(r"[.,;:!?]*$", said)
-        outside = tail.group() if tail and not source.endswith(tail.group()) else ""
-        out += text[last : quotation.span.start] + f"“{source}”{outside}"
+        restored = _requote(said, span.of(cited[number].article.text))
+        out += text[last : quotation.span.start] + restored
         last = quotation.span.end
     if missing is None and not clear:
         missing = "Its quotation marks are not paired, so what they hold cannot be looked up."
     return out + text[last:], spans, missing
+
+
+def _requote(said: str, source: str) -> str:
+    """The source's words in quotation marks; a comma that the writer put inside goes outside."""
+    own = said[len(said.rstrip(".,;:!?")) :]
+    return f"“{source}”" + ("" if source.endswith(own) else own)
 
 
 def _find_in(said: str, cited: Sequence[Hit]) -> tuple[int, Span | None]:
@@ -137,7 +142,3 @@ def _sentence_around(hit: Hit, span: Span) -> Span:
         if s.start + first < span.end and s.end + first > span.start
     ]
     return Span(touched[0].start + first, touched[-1].end + first) if touched else span
-
-
-def _shorten(text: str, limit: int = 60) -> str:
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

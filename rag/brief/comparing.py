@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from rag.brief.document import write_closing
 from rag.brief.reading import Reading, Stretch
 from rag.brief.record import Record, digest
+from rag.text import shorten
 
+#: Characters of a sentence that a message shows.
 SHOWN = 80
 
 
@@ -56,26 +58,34 @@ def _compare_sentences(
         left[sentence].append(notes)
     exported = set(record.of("n"))
     order: list[str] = []
-    altered = number = 0
+    altered, number = 0, 1
     for one in stretches:
-        numbers = range(number + 1, number + 1 + len(one.notes))
+        is_told = not faulty.isdisjoint(range(number, number + len(one.notes)))
         number += len(one.notes)
         mark = digest("s", one.words + one.doubt)
         notes = tuple(digest("n", note) for note in one.notes)
         if not left[mark]:
             altered += 1
-            if (one.notes or one.doubt) and not faulty & set(numbers):
+            if (one.notes or one.doubt) and not is_told:
                 found.problems.append(f"{_show(one.words)} was not exported in these words.")
             continue
         order.append(mark)
         before = notes if notes in left[mark] else left[mark][0]
         left[mark].remove(before)
-        if not faulty & set(numbers):
+        if not is_told:
             _compare_notes(one, notes, before, exported, found)
-    missing = sum(map(len, left.values())) - altered
+    # Of those that are not found, as many were altered as there are others in their place.
+    _tell_missing(sum(map(len, left.values())) - altered, found)
+    _tell_order(order, record, found)
+
+
+def _tell_missing(missing: int, found: Differences) -> None:
     if missing > 0:
         noun = "sentence is" if missing == 1 else "sentences are"
         found.problems.append(f"{missing:,} exported {noun} missing.")
+
+
+def _tell_order(order: Sequence[str], record: Record, found: Differences) -> None:
     kept = set(order)
     if order != [sentence for sentence, _ in record.sentences if sentence in kept][: len(order)]:
         found.notes.append("The sentences stand in another order than they were exported in.")
@@ -114,4 +124,4 @@ def _compare_own_words(reading: Reading, record: Record, found: Differences) -> 
 
 
 def _show(words: str) -> str:
-    return f"“{words if len(words) <= SHOWN else words[: SHOWN - 1].rstrip() + '…'}”"
+    return f"“{shorten(words, SHOWN)}”"

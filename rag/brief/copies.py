@@ -6,7 +6,7 @@ from datetime import date
 
 from rag.brief.markdown import MARKDOWN
 from rag.brief.script import PLAIN, Script
-from rag.brief.style import write_citation
+from rag.brief.style import write_citation, write_doubt
 from rag.types import REFUSAL, Answer, Sentence
 
 
@@ -52,7 +52,6 @@ def _write_sentence(sentence: Sentence, script: Script) -> str:
     body = script.words(sentence.text)
     said = f"“{body}”" if sentence.check == "quoted" else body
     markers = "".join(script.marker.format(n) for n in sentence.citations)
-    doubt = f"[unsupported: {sentence.why}]" if sentence.why else "[unsupported]"
-    doubt = script.words(doubt) if sentence.check == "unsupported" else ""
+    doubt = script.words(write_doubt(sentence.why)) if sentence.check == "unsupported" else ""
     lead = script.words(sentence.lead or "")
     return " ".join(part for part in (lead, said, markers, doubt) if part)

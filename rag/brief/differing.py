@@ -7,17 +7,18 @@ from collections import Counter
 from difflib import SequenceMatcher
 
 from rag.brief.document import clean
-from rag.brief.record import UNSEEN
+from rag.brief.script import MARKS
+from rag.text import shorten
 
-#: Words of a text that are compared, and shown.
-COMPARED, SHOWN = 400, 8
+#: Words of a text that are compared, and shown, in at most so many characters.
+COMPARED, SHOWN, LONGEST = 400, 8, 80
 #: The share of its words that a stretch must hold to be called the same, changed.
 ALIKE = 0.5
 
 
 def fold(text: str) -> str:
     """The text on one line, accents composed, marks of direction gone: as a reader sees it."""
-    return unicodedata.normalize("NFC", UNSEEN.sub("", clean(text)))
+    return unicodedata.normalize("NFC", MARKS.sub("", clean(text)))
 
 
 def explain_difference(
@@ -67,4 +68,4 @@ def _find_window(words: list[str], text: list[str]) -> list[str] | None:
 
 def _show(words: list[str]) -> str:
     shown = " ".join(words[:SHOWN])
-    return f"“{shown if len(shown) <= 80 else shown[:79]}{' …' if len(words) > SHOWN else ''}”"
+    return f"“{shorten(shown, LONGEST)}{' …' if len(words) > SHOWN else ''}”"

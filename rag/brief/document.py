@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from rag.brief.script import PLAIN, Script, tidy
-from rag.brief.style import write_citation
+from rag.brief.style import write_citation, write_doubt
 from rag.errors import ExportError
-from rag.text import storable
+from rag.text import shorten, storable
 from rag.types import Briefing, Citation, Entry
 
 #: Digits of an article's hash in a footnote: 64 bits, by which no two of a library's are mistaken.
@@ -18,6 +18,8 @@ DIGITS = 16
 #: What the analyst's own words are headed with.
 COMMENT = "Analyst’s comment:"
 UNTITLED = "Briefing"
+#: Characters of a title that a message shows.
+SHOWN = 80
 NO_SOURCE = "It names no source."
 
 #: What no XML may hold, and soft hyphens, which nobody sees and Word's readers lose.
@@ -104,9 +106,9 @@ def make_document(briefing: Briefing) -> Document:
     day = (briefing.changed.astimezone() if briefing.changed.tzinfo else briefing.changed).date()
     document = Document(clean(briefing.title) or UNTITLED, day, briefing.changed, sections)
     if not document.said:
-        title = document.title if len(document.title) <= 80 else f"{document.title[:79]}…"
         raise ExportError(
-            f"The briefing “{title}” holds no sentence.", "Add an answer to it, then export it."
+            f"The briefing “{shorten(document.title, SHOWN)}” holds no sentence.",
+            "Add an answer to it, then export it.",
         )
     return document
 
@@ -174,8 +176,7 @@ def _make_said(place: int, lead: str, entry: Entry) -> Said | None:
     cited = [clean_citation(citation) for citation in list_cited(entry, place)]
     doubt = ""
     if sentence.check == "unsupported" or not cited:
-        why = clean(sentence.why or ("" if cited else NO_SOURCE))
-        doubt = f"[unsupported: {why}]" if why else "[unsupported]"
+        doubt = write_doubt(clean(sentence.why or ("" if cited else NO_SOURCE)))
     notes = tuple(Note(citation, entry.added) for citation in cited)
     return Said(" ".join(filter(None, (clean(lead), words))), notes, doubt, place)
 

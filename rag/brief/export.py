@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, get_args
@@ -68,11 +69,17 @@ def read_format(name: str) -> Format:
 
 def name_file(briefing: Briefing, form: Format) -> str:
     """A file's name, made from the title, that every system takes."""
-    title = re.sub(r"[^\w’'(),&+ -]+", " ", clean(briefing.title))
-    stem = " ".join(title.split()).encode()[:NAME_BYTES].decode(errors="ignore").strip(" -,'’")
+    title = unicodedata.normalize("NFC", clean(briefing.title))
+    kept = "".join(sign if _is_of_a_name(sign) else " " for sign in title)
+    stem = " ".join(kept.split()).encode()[:NAME_BYTES].decode(errors="ignore").strip(" -,'’")
     if not stem or _DEVICE.fullmatch(stem):
         stem = f"briefing {stem}".strip()
     return f"{stem}.{form}"
+
+
+def _is_of_a_name(sign: str) -> bool:
+    """Whether a file's name may have it: many scripts write vowels as marks, no letters."""
+    return sign.isalnum() or sign in "_’'(),&+ -" or unicodedata.category(sign)[0] == "M"
 
 
 def write_file(data: bytes, path: Path, *, force: bool = False) -> None:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from rag.brief.differing import explain_difference, fold
 from rag.brief.document import clean_citation
 from rag.brief.style import write_citation, write_source
 from rag.errors import UsageError
+from rag.index.frozen import Standing
 from rag.types import Article, Citation
-
-#: How an article stands in the library now: as it was cited, with another content, not any more.
-Standing = Literal["unchanged", "changed", "removed", "gone"]
 
 HASHED = re.compile(r"\s*\[sha256:\s*([0-9a-f]{8,64})\]", re.IGNORECASE)
 #: What parts a description and its quotation, and how many places of it are tried.
@@ -71,19 +69,7 @@ class Footnotes:
             return Cited(
                 *_list_splits(body)[0], digits, problem or "No article of this hash is known here."
             )
-        text, own = self.text(article), _describe(article)
-
-        def rank(split: tuple[str, str]) -> tuple[bool, bool]:
-            return bool(own.fullmatch(split[0])), split[1] in text
-
-        # What parts the two may stand within either of them.
-        source, quote = max(_list_splits(body), key=rank)
-        fault = None
-        if not own.fullmatch(source):
-            # With its address, as far as there is one: which part differs is seen at a glance.
-            fault = f"The article is {fold(write_citation(_cite(article)))}."
-        if not quote or quote not in text:
-            fault = explain_difference(quote, article.text)
+        source, quote, fault = self._compare(body, article)
         return Cited(source, quote, digits, fault, article, self._library.stand(article))
 
     def text(self, article: Article) -> str:
@@ -91,6 +77,22 @@ class Footnotes:
         if article.hash not in self._texts:
             self._texts[article.hash] = fold(article.text)
         return self._texts[article.hash]
+
+    def _compare(self, body: str, article: Article) -> tuple[str, str, str | None]:
+        """The description, the quotation, and what of them is not the article's."""
+        text, own = self.text(article), _describe(article)
+
+        def rank(split: tuple[str, str]) -> tuple[bool, bool]:
+            return bool(own.fullmatch(split[0])), split[1] in text
+
+        # What parts the two may stand within either of them.
+        source, quote = max(_list_splits(body), key=rank)
+        if not quote or quote not in text:
+            return source, quote, explain_difference(quote, article.text)
+        if own.fullmatch(source):
+            return source, quote, None
+        # With its address, as far as there is one: which part differs is seen at a glance.
+        return source, quote, f"The article is {fold(write_citation(_cite(article)))}."
 
     def _find(self, digits: str) -> tuple[Article | None, str | None]:
         if digits not in self._known:

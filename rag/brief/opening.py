@@ -12,7 +12,7 @@ from pathlib import Path
 from rag.brief.document import clean
 from rag.brief.export import Format, read_format
 from rag.brief.record import CARRIER
-from rag.errors import ExportError, UnreadableFile
+from rag.errors import ExportError, UnreadableFile, UsageError
 from rag.ingest.decode import decode_page, decode_text
 
 #: Bytes of a file, of a Word document's parts when they are unpacked, and of a text. A briefing of
@@ -20,6 +20,8 @@ from rag.ingest.decode import decode_page, decode_text
 MAX_BYTES, MAX_UNPACKED, MAX_TEXT = 10_000_000, 8_000_000, 2_000_000
 MAX_PARTS = 2_000
 READABLE = ("docx", "md", "html")
+#: What Word documents are packed by. Others fail in ways of their own where they are damaged.
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 MAIN = "word/document.xml"
 CUSTOM = "docProps/custom.xml"
 
@@ -48,7 +50,7 @@ def open_export(path: Path) -> Opened:
     """
     data = _read(path)
     name = clean(str(path))
-    form: Format = "docx" if data.startswith(b"PK\x03\x04") else read_format(path.name)
+    form: Format = "docx" if data.startswith(b"PK\x03\x04") else _read_format(path)
     if form not in READABLE:
         raise ExportError(f"{name} has no footnotes that could be checked.", _HINT)
     opened = _open_docx(data, path) if form == "docx" else _open_text(data, form, path)
@@ -60,6 +62,13 @@ def open_export(path: Path) -> Opened:
 
 def not_ours(path: Path) -> ExportError:
     return ExportError(f"{clean(str(path))} holds no footnote that Dateline has written.", _HINT)
+
+
+def _read_format(path: Path) -> Format:
+    try:
+        return read_format(path.name)
+    except UsageError as error:
+        raise ExportError(error.problem, _HINT) from error
 
 
 def _open_text(data: bytes, form: Format, path: Path) -> Opened:
@@ -113,6 +122,8 @@ def _repack(data: bytes) -> Opened:
             # Pictures, fonts and embedded files hold no footnote.
             if not name.endswith((".xml", ".rels")):
                 continue
+            if entry.compress_type not in PACKED:
+                raise ValueError("not packed as a document's parts are")
             with before.open(entry) as part:
                 content = part.read(left + 1)
             left -= len(content)

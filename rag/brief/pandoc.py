@@ -49,22 +49,7 @@ def convert(
             *("--from", source, "--to", target, "--output", "-"),
             *options,
         ]
-        try:
-            done = subprocess.run(  # noqa: S603 (our own program, and no word of it a stranger's)
-                command,
-                input=document,
-                capture_output=True,
-                timeout=seconds,
-                check=False,
-                cwd=empty,
-                env=_environment(),
-            )
-        except subprocess.TimeoutExpired as error:
-            raise ExportError(
-                f"Pandoc was ended after {seconds:g} seconds.", "The document is too intricate."
-            ) from error
-        except OSError as error:
-            raise ExportError(f"Pandoc cannot be started: {error.strerror}.", MEND) from error
+        done = _run(command, document, seconds, empty)
     if done.returncode:
         said = _explain(done.stderr, done.returncode)
         raise ExportError(f"Pandoc failed: {said}", "The document is damaged or too intricate.")
@@ -83,6 +68,28 @@ def find_pandoc() -> Path:
     if not program.is_file():
         raise ExportError("Pandoc is missing from its package.", MEND)
     return program
+
+
+def _run(
+    command: Sequence[str], document: bytes, seconds: float, folder: str
+) -> subprocess.CompletedProcess[bytes]:
+    """What came of a command that is run in a folder and given a document."""
+    try:
+        return subprocess.run(  # noqa: S603 (our own program, and no word of it a stranger's)
+            command,
+            input=document,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+            cwd=folder,
+            env=_environment(),
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ExportError(
+            f"Pandoc was ended after {seconds:g} seconds.", "The document is too intricate."
+        ) from error
+    except OSError as error:
+        raise ExportError(f"Pandoc cannot be started: {error.strerror}.", MEND) from error
 
 
 def _environment() -> dict[str, str]:

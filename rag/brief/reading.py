@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -14,6 +14,7 @@ from rag.brief.export import Format
 from rag.brief.opening import open_export
 from rag.brief.pandoc import convert
 from rag.brief.record import CARRIER, Record, read_record
+from rag.brief.style import DOUBT
 from rag.errors import ExportError
 
 Node = dict[str, Any]
@@ -24,7 +25,6 @@ Token = tuple[Literal["words", "bold", "note"], str]
 READERS = {"docx": "docx", "md": "commonmark+footnotes", "html": "html"}
 #: What Pandoc may take to read a file.
 SECONDS, MEGABYTES = 20.0, 400
-DOUBT = "[unsupported"
 
 _DATE = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}")
 _COMMENTED = re.compile(rf"<!--\s*{CARRIER} ([\w.\s]*)-->")
@@ -74,36 +74,49 @@ def read_export(path: Path) -> Reading:
 def _read_tree(tree: Node, form: Format, record: str) -> Reading:
     meta = tree["meta"]
     title = _plain(meta.get("title", {}).get("c", [])) if form == "docx" else ""
-    record = record or _plain(meta.get(CARRIER, {}).get("c", []))
-    headings: list[str] = []
-    comments: list[str] = []
-    stretches: list[Stretch] = []
-    closings: list[str] = []
+    blocks = _Blocks(form, title, record or _plain(meta.get(CARRIER, {}).get("c", [])))
     for kind, inlines in _list_blocks(tree["blocks"], "paragraph"):
-        if kind == "record":
-            record = inlines
-            continue
-        words = _plain(inlines)
-        if kind == "title" and not title and form != "docx":
-            title = words
-        elif kind in ("title", "heading"):
-            headings.append(words)
-        elif kind == "comment" and not _has_notes(inlines):
-            comments.append(words.removeprefix(COMMENT).strip())
-        elif is_closing(words):
-            closings.append(words)
-        elif stretches or not _DATE.fullmatch(words):
-            found = list(_split(inlines, headings[-1] if headings else ""))
-            stretches += [replace(one, opens=not n) for n, one in enumerate(found)]
+        blocks.sort(kind, inlines)
     return Reading(
         form,
-        title,
-        tuple(headings),
-        tuple(filter(None, comments)),
-        tuple(stretches),
-        tuple(closings),
-        read_record(record) if record else None,
+        blocks.title,
+        tuple(blocks.headings),
+        tuple(filter(None, blocks.comments)),
+        tuple(blocks.stretches),
+        tuple(blocks.closings),
+        read_record(blocks.record) if blocks.record else None,
     )
+
+
+@dataclass(slots=True)
+class _Blocks:
+    """What a file holds, sorted block by block as they come."""
+
+    form: Format
+    title: str
+    record: str
+    headings: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    closings: list[str] = field(default_factory=list)
+
+    def sort(self, kind: Kind, inlines: Any) -> None:
+        """Take a run of inlines for what it is; the day below the title is nothing."""
+        if kind == "record":
+            self.record = inlines
+            return
+        words = _plain(inlines)
+        if kind == "title" and not self.title and self.form != "docx":
+            self.title = words
+        elif kind in ("title", "heading"):
+            self.headings.append(words)
+        elif kind == "comment" and not _has_notes(inlines):
+            self.comments.append(words.removeprefix(COMMENT).strip())
+        elif is_closing(words):
+            self.closings.append(words)
+        elif self.stretches or not _DATE.fullmatch(words):
+            found = _split(inlines, self.headings[-1] if self.headings else "")
+            self.stretches += [replace(one, opens=not n) for n, one in enumerate(found)]
 
 
 def _list_blocks(blocks: Any, kind: Kind) -> Iterator[tuple[Kind, Any]]:

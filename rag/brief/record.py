@@ -13,14 +13,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.brief.document import Document
+from rag.brief.script import MARKS
 
 #: The name under which a file holds it.
 CARRIER = "dateline-record"
 #: What is digested: t(itle), h(eading), s(entence), n(ote), c(omment), each a letter and digits.
 KINDS = "thsnc"
 DIGITS = 8
-#: Marks of direction, which editors put in and take out unasked.
-UNSEEN = re.compile("[\u061c\u200e\u200f]")
 _ITEM = re.compile(rf"[{KINDS}][0-9a-f]{{{DIGITS}}}")
 _RECORD = re.compile(rf"v1((?:\.[{KINDS}][0-9a-f]{{{DIGITS}}})*)")
 
@@ -59,7 +58,7 @@ def read_record(written: str) -> Record | None:
 
 def digest(kind: str, text: str) -> str:
     """The digest of one item, whatever its white space, marks of direction and kinds of accents."""
-    bare = "".join(unicodedata.normalize("NFC", UNSEEN.sub("", text)).split())
+    bare = "".join(unicodedata.normalize("NFC", MARKS.sub("", text)).split())
     return kind + hashlib.sha256(f"{kind}{bare}".encode()).hexdigest()[:DIGITS]
 
 

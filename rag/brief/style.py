@@ -9,12 +9,12 @@ from pathlib import Path
 
 from rag.answer.citing import write_also
 from rag.answer.dates import write_date
-from rag.brief.script import PLAIN, Script, tidy
+from rag.brief.script import MARKS, PLAIN, Script, tidy
 from rag.types import Citation
 
-#: Invisible marks of direction, which would carry over from one field into the next.
-_MARKS = re.compile("[\u061c\u200e\u200f]")
-#: The one that keeps what stands behind a name in Arabic or Hebrew, a date above all, in its place.
+#: What a mark of doubt begins with.
+DOUBT = "[unsupported"
+#: The mark that keeps what follows a name in Arabic or Hebrew, a date above all, in its place.
 _LEFT_TO_RIGHT = "\u200e"
 #: What goes between quotation marks takes inner ones.
 _INNER = str.maketrans("“”„‟", "‘’‚‛")
@@ -50,6 +50,11 @@ def write_source(citation: Citation) -> str:
     return f"{named}{titled}{held}{write_date(citation.published)}"
 
 
+def write_doubt(why: str | None) -> str:
+    """The mark behind a sentence that is not borne out, with the reason where there is one."""
+    return f"{DOUBT}: {why}]" if why else f"{DOUBT}]"
+
+
 def _write_headline(title: str) -> str:
     """“Headline,” with its comma, or ending in its own question or exclamation mark."""
     inner = re.sub(r'"([^"]*)"', r"‘\1’", title).translate(_INNER).rstrip(" ,")
@@ -63,7 +68,7 @@ def _write_headline(title: str) -> str:
 
 
 def _tidy_bare(field: str | None) -> str:
-    return tidy(_MARKS.sub("", field or ""))
+    return tidy(MARKS.sub("", field or ""))
 
 
 def _tidy_field(field: str | None) -> str:

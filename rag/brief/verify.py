@@ -20,10 +20,11 @@ from rag.answer.support import check_sentence
 from rag.brief.comparing import compare
 from rag.brief.differing import explain_difference, fold
 from rag.brief.export import Format
-from rag.brief.footnotes import HASHED, Cited, Footnotes, Lookup, Standing
+from rag.brief.footnotes import HASHED, Cited, Footnotes, Lookup
 from rag.brief.opening import not_ours
 from rag.brief.reading import Stretch, read_export
 from rag.index.embedders import Embedder
+from rag.index.frozen import Standing
 from rag.ingest.sentences import split_sentences
 from rag.types import Article, Hit, Passage, Span
 

@@ -7,7 +7,6 @@ pages that change the same briefing lose nothing of each other's.
 from __future__ import annotations
 
 import builtins
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ from rag.index.entries import (
     put_in_order,
     tidy_comment,
     to_entry,
+    update,
 )
 from rag.index.records import read_record, write_record
 from rag.text import storable
@@ -180,21 +180,12 @@ class Briefings(Apart):
 
         Raises UsageError for a comment that is too long and for sentences that there are not.
         """
-        values = {
-            "heading": None if heading is None else tidy_title(heading),
-            "comment": None if comment is None else tidy_comment(comment),
-        }
+        tidied = None if heading is None else tidy_title(heading)
+        own = None if comment is None else tidy_comment(comment)
         with self._writing() as db:
             row = find_row(db, entry)
-            if taken is not None:
-                chosen = check_taken(to_entry(row).answer, taken)
-                values["taken"] = json.dumps(chosen)
-            for column, value in values.items():
-                if value is not None:
-                    db.execute(
-                        f"UPDATE entries SET {column} = ? WHERE id = ?",  # noqa: S608 (constant)
-                        (value, row["id"]),
-                    )
+            chosen = None if taken is None else check_taken(to_entry(row).answer, taken)
+            update(db, row["id"], tidied, own, chosen)
             _touch(db, row["briefing"])
             return to_entry(find_row(db, entry))
 
@@ -231,19 +222,23 @@ class Briefings(Apart):
             _touch(db, row["briefing"])
 
     def opened(self) -> str | None:
-        """The id of the briefing that answers are added to; None where it is no longer there."""
+        """The id of the briefing that was opened last; None where it is no longer there."""
         rows = self._all(
             "SELECT b.id FROM briefings b JOIN meta m ON m.value = b.id WHERE m.key = ?", OPENED
         )
         return rows[0]["id"] if rows else None
 
+    def find_current(self) -> str | None:
+        """The id of the briefing that was opened last, else of the one changed last, if any."""
+        return self.opened() or next((info.id for info in self.list()), None)
+
     def note_opened(self, briefing: str | None) -> None:
         self._note(OPENED, briefing)
 
     def current(self, today: date | None = None) -> Briefing:
-        """The briefing that was opened last, else the one changed last, else a new one."""
+        """The briefing that answers are added to, which is a new one where there is none."""
         with self._writing() as db:
-            at_hand = self.opened() or next((info.id for info in self.list()), None)
+            at_hand = self.find_current()
             if at_hand is not None:
                 return self.load(at_hand)
             day = today or date.today()

@@ -92,6 +92,22 @@ def insert(db: sqlite3.Connection, briefing: str, entry: Entry) -> bool:
     return written.rowcount > 0
 
 
+def update(
+    db: sqlite3.Connection,
+    entry: str,
+    heading: str | None,
+    comment: str | None,
+    taken: Sequence[int] | None,
+) -> None:
+    """Write what of an entry is given, and leave the rest as it is."""
+    places = None if taken is None else json.dumps(taken)
+    db.execute(
+        "UPDATE entries SET heading = coalesce(?, heading), comment = coalesce(?, comment),"
+        " taken = coalesce(?, taken) WHERE id = ?",
+        (heading, comment, places, entry),
+    )
+
+
 def list_ids(db: sqlite3.Connection, briefing: str) -> list[str]:
     """The ids of a briefing's entries, in order."""
     found = db.execute(

@@ -7,61 +7,41 @@ from datetime import date
 import streamlit as st
 
 from rag.answer.dates import write_date
-from rag.errors import DatelineError, UsageError
-from rag.ui import shelf
 from rag.ui.address import turn_to_briefing
 from rag.ui.briefing_view import draw_briefings
-from rag.ui.component import Act, draw
+from rag.ui.component import Act
 from rag.ui.desk import Desk
+from rag.ui.listing import draw_list
+from rag.ui.words import Json
 
 
 def list_briefings(desk: Desk, opened: str | None) -> None:
     """The briefings that are kept, `opened` being the one on the page, if one is."""
-    st.fragment(_draw_list)(desk, opened)
+
+    def read() -> Json:
+        deleted = st.session_state.get("deleted-briefing")
+        title = deleted.title if deleted else None
+        return draw_briefings(desk.briefcase.list(), opened=opened, deleted=title)
+
+    draw_list("briefings", read, lambda act: _change(desk, act))
 
 
-def _draw_list(desk: Desk, opened: str | None) -> None:
-    try:
-        found = desk.briefcase.list()
-    except DatelineError:
-        # As with the chats: whoever adds something is told what stands in the way.
-        return
-    deleted = st.session_state.get("deleted-briefing")
-
-    def act(what: Act) -> None:
-        _handle(desk, what)
-
-    data = draw_briefings(found, opened=opened, deleted=deleted.title if deleted else None)
-    draw(data, "briefings", act)
-    if "briefing-trouble" in st.session_state:
-        draw(shelf.draw_notice(st.session_state["briefing-trouble"]), "briefing-trouble")
-    if st.session_state.pop("rebriefed", False):
-        st.rerun()
-
-
-def _handle(desk: Desk, act: Act) -> None:
-    """Do what a reader asks of a briefing in the list; one that is gone by now is passed over."""
-    state = st.session_state
-    state.pop("briefing-trouble", None)
-    # Titles, counts and the marks of what is added stand elsewhere on the page too.
-    state["rebriefed"] = True
-    try:
-        match act:
-            case {"do": "open", "briefing": str(briefing)}:
-                turn_to_briefing(briefing)
-            case {"do": "new"}:
-                turn_to_briefing(desk.briefcase.create(f"Briefing of {write_date(date.today())}"))
-            case {"do": "rename", "briefing": str(briefing), "title": str(title)} if title.strip():
-                desk.briefcase.rename(briefing, title)
-            case {"do": "delete", "briefing": str(briefing)}:
-                state["deleted-briefing"] = desk.briefcase.delete(briefing)
-                if state.get("briefing") == briefing:
-                    turn_to_briefing(None)
-            case {"do": "undelete"} if state.get("deleted-briefing"):
-                desk.briefcase.restore(state["deleted-briefing"])
-                del state["deleted-briefing"]
-    except UsageError:
-        # Another page has deleted it meanwhile: the list shows that.
-        return
-    except DatelineError as error:
-        state["briefing-trouble"] = error
+def _change(desk: Desk, act: Act) -> bool:
+    """Do what a reader asks of a briefing in the list; what makes no sense is passed over."""
+    state, case = st.session_state, desk.briefcase
+    match act:
+        case {"do": "open", "briefing": str(briefing)}:
+            turn_to_briefing(briefing)
+        case {"do": "new"}:
+            turn_to_briefing(case.create(f"Briefing of {write_date(date.today())}"))
+        case {"do": "rename", "briefing": str(briefing), "title": str(title)} if title.strip():
+            case.rename(briefing, title)
+        case {"do": "delete", "briefing": str(briefing)}:
+            state["deleted-briefing"] = case.delete(briefing)
+            if state.get("briefing") == briefing:
+                turn_to_briefing(None)
+        case {"do": "undelete"} if "deleted-briefing" in state:
+            case.restore(state["deleted-briefing"])
+            del state["deleted-briefing"]
+    # Titles, and the marks of what was added, stand elsewhere on the page too.
+    return True

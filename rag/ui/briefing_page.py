@@ -17,7 +17,6 @@ from rag.ui.briefing_view import (
     draw_briefing,
     draw_missing,
     open_note,
-    read_document,
 )
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
@@ -42,7 +41,7 @@ def note_arrival(desk: Desk, briefing: str | None) -> None:
     if st.session_state.get("arrived-at") == briefing:
         return
     st.session_state["arrived-at"] = briefing
-    for left in ("removed-entry", "kept-words", "briefing-problem"):
+    for left in ("removed-entry", "kept-words", "briefing-problem", "making"):
         st.session_state.pop(left, None)
     if briefing is not None:
         desk.briefcase.note_opened(briefing)
@@ -54,29 +53,37 @@ def draw_briefing_page(desk: Desk, named: str) -> None:
     def act(what: Act) -> None:
         _handle(desk, named, what)
 
-    def act_in_turn(what: Act) -> None:
-        for one in _list_new(what):
-            _handle(desk, named, one)
-
     try:
         briefing = desk.briefcase.load(named)
     except DatelineError as error:
         draw(draw_missing(error), "missing", act)
         return
-    state = st.session_state
     draw({"kind": "briefing-bar"}, f"briefing-bar-{briefing.id}", act)
-    draw_downloads(desk, briefing, empty=isinstance(read_document(briefing), DatelineError))
+    data = _draw(desk, briefing)
+    draw_downloads(desk, briefing, empty=data["look"] is None)
+
+    def act_in_turn(what: Act) -> None:
+        for one in _list_new(what):
+            _handle(desk, named, one)
+
+    draw(data, f"briefing-{briefing.id}", act_in_turn)
+    # What was done before is said once, but not before it is: drawing may begin anew until then.
+    st.session_state.pop("kept-words", None)
+
+
+def _draw(desk: Desk, briefing: Briefing) -> Json:
+    """The briefing, with what became of what was done to it on this page."""
+    state = st.session_state
     data = draw_briefing(
         briefing,
         removed=state.get("removed-entry"),
-        # What was done before is said once.
-        kept=state.pop("kept-words", ()),
+        kept=state.get("kept-words", ()),
         problem=state.get("briefing-problem"),
         opened=_read_opened(desk, briefing),
     )
     page, seq = state.get("handled", ("", 0))
     data["handled"] = {"page": page, "seq": seq}
-    draw(data, f"briefing-{briefing.id}", act_in_turn)
+    return data
 
 
 def _list_new(what: Act) -> Iterator[Act]:

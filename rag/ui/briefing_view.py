@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.answer.dates import write_date
 from rag.brief.document import (
     COMMENT,
-    Document,
     Said,
     Section,
     clean,
@@ -98,16 +97,15 @@ def draw_briefing(
 ) -> Json:
     """A whole briefing; `removed` can be put back, `opened` is the article beside it."""
     laid = lay_out(briefing)
-    document = read_document(briefing)
     return {
         "kind": "briefing",
         "id": briefing.id,
         "title": briefing.title,
         "entries": [_draw_entry(one) for one in laid],
         "notes": [_draw_footnote(note) for note in _list_footnotes(laid)],
-        "look": _draw_look(document) if isinstance(document, Document) else None,
+        "look": _draw_look(briefing),
         "removed": _draw_removed(removed) if removed else None,
-        "kept": [_draw_kept(one) for one in kept],
+        "kept": [asdict(one) for one in kept],
         "problem": draw_problem(problem) if problem else None,
         "opened": opened,
     }
@@ -116,14 +114,6 @@ def draw_briefing(
 def draw_missing(error: DatelineError) -> Json:
     """What is said in the place of a briefing that cannot be shown."""
     return {"kind": "missing", **draw_problem(error)}
-
-
-def read_document(briefing: Briefing) -> Document | ExportError:
-    """The document that will be exported, or why there is none."""
-    try:
-        return make_document(briefing)
-    except ExportError as error:
-        return error
 
 
 def open_note(assistant: Assistant, briefing: Briefing, opened: Opened) -> Json | None:
@@ -232,8 +222,12 @@ def _draw_footnote(footnote: Footnote) -> Json:
     }
 
 
-def _draw_look(document: Document) -> Json:
-    """What stands around the entries in the document."""
+def _draw_look(briefing: Briefing) -> Json | None:
+    """What stands around the entries in the document; None where no sentence stands in it."""
+    try:
+        document = make_document(briefing)
+    except ExportError:
+        return None
     return {
         "title": document.title,
         "date": write_date(document.day),
@@ -246,15 +240,6 @@ def _draw_removed(removed: RemovedEntry) -> Json:
     entry = removed.entry
     heading = clean(entry.heading) or clean(entry.answer.question)
     return {"position": removed.position, "heading": heading or "an answer"}
-
-
-def _draw_kept(kept: Kept) -> Json:
-    return {
-        "field": kept.field,
-        "seq": kept.seq,
-        "joined": kept.joined,
-        "failed": kept.failed,
-    }
 
 
 def _write_count(info: BriefingInfo, *, current: bool) -> str:

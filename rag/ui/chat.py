@@ -105,8 +105,10 @@ class Chat:
     id: str = field(default_factory=lambda: uuid4().hex)
     title: str = ""
     exchanges: list[Exchange] = field(default_factory=list)
-    #: Why some of it could not be kept, and which exchanges: they are kept with the next one.
+    #: Why some of it could not be kept, or what it cites not be frozen, and which exchanges: that
+    #: is done with the next one.
     unkept: DatelineError | None = None
+    unfrozen: DatelineError | None = None
     waiting: set[str] = field(default_factory=set)
     deleted: bool = False
     #: Held by who keeps an exchange or deletes the chat: what is older must not be written last.

@@ -220,15 +220,17 @@ class Desk:
                         kept = time.monotonic()
         finally:
             if last is not None:
+                # While it has the texts that it was made from.
                 self._freeze(chat, last)
 
-    def _freeze(self, chat: Chat, answer: Answer) -> None:
-        """Keep what an answer cites, while it has the texts that it was made from."""
+    def _freeze(self, chat: Chat, answer: Answer) -> bool:
+        """Keep what an answer cites as it is now, and whether that worked."""
         try:
             self.assistant.freeze(answer)
         except DatelineError as error:
-            # As with the chat itself, which `_keep` tries again with the library's texts.
-            chat.unkept = error
+            chat.unfrozen = error
+            return False
+        return True
 
     def _keep(self, chat: Chat, exchange: Exchange) -> None:
         with chat.keeping:
@@ -240,10 +242,12 @@ class Desk:
                     if one.id in chat.waiting:
                         kept = _to_kept(one)
                         self.assistant.library.chats.keep(chat.id, chat.title, position, kept)
-                        if kept.answer is not None:
-                            self.assistant.freeze(kept.answer)
-                        chat.waiting.discard(one.id)
+                        # Its texts may be gone by now: then the library's are frozen.
+                        if kept.answer is None or self._freeze(chat, kept.answer):
+                            chat.waiting.discard(one.id)
                 chat.unkept = None
+                if not chat.waiting:
+                    chat.unfrozen = None
             except DatelineError as error:
                 # The answer itself is worth more than its being kept: the page says so beside it.
                 chat.unkept = error

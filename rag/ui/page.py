@@ -72,8 +72,8 @@ def _read_question() -> str | None:
 def _draw_chat(desk: Desk, chat: Chat, overview: Overview, choice: Choice) -> None:
     if overview.samples:
         draw(shelf.draw_samples(only=overview.only_samples), "samples")
-    if chat.unkept:
-        draw(shelf.draw_unkept(chat.unkept), "unkept")
+    if problem := chat.unkept or chat.unfrozen:
+        draw(shelf.draw_unkept(problem, sources=not chat.unkept), "unkept")
     if chat.exchanges:
         st.session_state.pop("notice", None)
     else:

@@ -115,12 +115,12 @@ def draw_samples(*, only: bool = True) -> Json:
     }
 
 
-def draw_unkept(error: DatelineError) -> Json:
-    """Said over a chat that cannot be kept."""
-    return {
-        "kind": "banner",
-        "parts": split_code(f"This chat is not kept: {error.problem} {error.hint}"),
-    }
+def draw_unkept(error: DatelineError, *, sources: bool = False) -> Json:
+    """Said over a chat that cannot be kept, or whose `sources` alone cannot."""
+    said = "This chat is not kept"
+    if sources:
+        said = "This chat is kept, but the articles that it cites are not, as they are now"
+    return {"kind": "banner", "parts": split_code(f"{said}: {error.problem} {error.hint}")}
 
 
 def draw_notice(error: DatelineError) -> Json:

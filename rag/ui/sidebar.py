@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from rag.assistant import Overview
-from rag.errors import DatelineError, UsageError
 from rag.types import Filters
 from rag.ui import shelf
 from rag.ui.address import turn_to
@@ -18,6 +17,8 @@ from rag.ui.chat import Chat
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
 from rag.ui.library import draw_library
+from rag.ui.listing import draw_list
+from rag.ui.words import Json
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
@@ -48,65 +49,45 @@ def draw_sidebar(desk: Desk, overview: Overview) -> tuple[Choice, DeltaGenerator
 
 def list_chats(desk: Desk, chat: Chat | None) -> None:
     """The chats that are kept, `chat` being the one that is open, if one is."""
-    st.fragment(_draw_chats)(desk, chat)
+
+    def read() -> Json:
+        containing = st.session_state.get("containing", "")
+        deleted = st.session_state.get("deleted-chat")
+        return shelf.draw_chats(
+            desk.list_chats(containing),
+            datetime.now().astimezone(),
+            opened=chat.id if chat else "",
+            containing=containing,
+            deleted=deleted[0].title if deleted else None,
+        )
+
+    draw_list("chats", read, lambda act: _change(desk, act))
 
 
 def _start_chat() -> None:
     turn_to(Chat())
 
 
-def _draw_chats(desk: Desk, chat: Chat | None) -> None:
-    containing = st.session_state.get("containing", "")
-    try:
-        found = desk.list_chats(containing)
-    except DatelineError:
-        # A library that cannot be written yet, as one from an older version, keeps no chats.
-        return
-    deleted = st.session_state.get("deleted")
-
-    def act(what: Act) -> None:
-        _handle(desk, what)
-
-    data = shelf.draw_chats(
-        found,
-        datetime.now().astimezone(),
-        opened=chat.id if chat else "",
-        containing=containing,
-        deleted=deleted[0].title if deleted else None,
-    )
-    draw(data, "chats", act)
-    if "trouble" in st.session_state:
-        draw(shelf.draw_notice(st.session_state["trouble"]), "trouble")
-    if st.session_state.pop("moved", False):
-        st.rerun()
-
-
-def _handle(desk: Desk, act: Act) -> None:
-    """Do what a reader asks of a chat in the list; one that is gone meanwhile is passed over."""
+def _change(desk: Desk, act: Act) -> bool:
+    """Do what a reader asks of a chat in the list, and whether the page shows another one now."""
     state = st.session_state
-    state.pop("trouble", None)
-    try:
-        match act:
-            case {"do": "search", "text": str(text)}:
-                state["containing"] = text.strip()
-            case {"do": "open", "chat": str(chat)}:
-                turn_to(desk.open_chat(chat))
-                state["moved"] = True
-            case {"do": "rename", "chat": str(chat), "title": str(title)} if title.strip():
-                desk.rename(chat, title)
-            case {"do": "delete", "chat": str(chat)}:
-                state["deleted"] = desk.delete(chat)
-                if state["chat"].id == chat and not state.get("briefing"):
-                    _start_chat()
-                    state["moved"] = True
-            case {"do": "undelete"} if state.get("deleted"):
-                desk.restore(*state["deleted"])
-                del state["deleted"]
-    except UsageError:
-        # Another page has deleted it meanwhile: the list will show that.
-        state["moved"] = True
-    except DatelineError as error:
-        state["trouble"] = error
+    match act:
+        case {"do": "search", "text": str(text)}:
+            state["containing"] = text.strip()
+        case {"do": "open", "chat": str(chat)}:
+            turn_to(desk.open_chat(chat))
+            return True
+        case {"do": "rename", "chat": str(chat), "title": str(title)} if title.strip():
+            desk.rename(chat, title)
+        case {"do": "delete", "chat": str(chat)}:
+            state["deleted-chat"] = desk.delete(chat)
+            if state["chat"].id == chat and not state.get("briefing"):
+                _start_chat()
+                return True
+        case {"do": "undelete"} if "deleted-chat" in state:
+            desk.restore(*state["deleted-chat"])
+            del state["deleted-chat"]
+    return False
 
 
 def _choose_filters(overview: Overview) -> Filters:

@@ -277,6 +277,8 @@ def test_any_title_gives_a_document_and_a_files_name(form: Format, title: str) -
         ("CON", "briefing CON.md"),
         ("...", "briefing.md"),
         ("نشرة", "نشرة.md"),
+        ("हिन्दी समाचार", "हिन्दी समाचार.md"),
+        ("Zu\u0308rich", "Zürich.md"),
     ],
 )
 def test_a_files_name_is_made_from_the_title(title: str, name: str) -> None:

@@ -33,11 +33,11 @@ from made_briefings import (
 )
 
 from rag.brief.export import Format, export_briefing
-from rag.brief.footnotes import Standing
 from rag.brief.markdown import escape_words
 from rag.brief.record import CARRIER
 from rag.brief.verify import Finding, Report, verify
 from rag.errors import ExportError
+from rag.index.frozen import Standing
 from rag.types import Briefing, Sentence
 
 READABLE: list[Format] = ["docx", "md", "html"]
@@ -523,3 +523,28 @@ def test_a_file_without_our_footnotes_is_refused(check: Check, tmp_path: Path) -
         (tmp_path / name).write_text(text)
         with pytest.raises(ExportError, match="no footnote that Dateline has written"):
             verify(tmp_path / name, LIBRARY)
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_document_that_is_packed_as_none_of_word_s_is_refused(
+    tmp_path: Path, packing: int
+) -> None:
+    path, parts = tmp_path / "b.docx", io.BytesIO(export_briefing(BRIEFING, "docx"))
+    with zipfile.ZipFile(parts) as before, zipfile.ZipFile(path, "w", packing) as after:
+        for name in before.namelist():
+            after.writestr(name, before.read(name))
+    data = bytearray(path.read_bytes())
+    # Within what is packed first, behind a header of 30 bytes and a name.
+    data[30 + len(before.namelist()[0]) + 20] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(ExportError, match="is no Word document that can be read"):
+        verify(path, FakeFrozen())
+
+
+def test_a_file_of_another_kind_is_refused_with_the_kinds_that_can_be_verified(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "b.txt"
+    path.write_text("A briefing.")
+    with pytest.raises(ExportError, match=r"“txt” .* Name a \.docx, \.md or \.html file"):
+        verify(path, FakeFrozen())

@@ -376,6 +376,7 @@ def test_a_chat_and_a_briefing_are_remembered_apart(library: Library, briefing: 
 
 
 def test_the_current_briefing_is_made_where_there_is_none(briefings: Briefings) -> None:
+    assert briefings.find_current() is None
     made = briefings.current(TODAY)
     assert (made.title, made.entries) == ("Briefing of 22 November 2026", ())
     assert briefings.current(TODAY) == made
@@ -386,9 +387,10 @@ def test_the_current_briefing_is_the_open_one_or_the_one_changed_last(
     briefings: Briefings,
 ) -> None:
     first, second = briefings.create("first").id, briefings.create("second").id
-    assert briefings.current().id == second
+    assert briefings.find_current() == briefings.current().id == second
     briefings.note_opened(first)
     assert briefings.current().id == first
+    assert briefings.find_current() == first
     briefings.delete(first)
     assert briefings.current().id == second
 

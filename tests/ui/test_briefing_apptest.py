@@ -20,7 +20,7 @@ from rag.errors import ExportError, LibraryBusy
 from rag.settings import Settings
 from rag.types import Answer
 from rag.ui.address import turn_to_briefing
-from rag.ui.briefing_page import Words, _handle, _list_new, _write
+from rag.ui.briefing_page import Words, _handle, _list_new, _write, note_arrival
 from rag.ui.briefing_view import Kept
 from rag.ui.desk import Desk
 from rag.ui.downloads import Making
@@ -279,6 +279,17 @@ def test_a_file_that_never_comes_is_waited_for_no_longer(monkeypatch: pytest.Mon
     making.make(lambda: b"file")
     making.ask()
     assert not making.is_running
+
+
+def test_a_file_that_failed_is_forgotten_with_the_page_that_asked_for_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    state: dict[str, object] = {"arrived-at": "b", "making": ("b", Making())}
+    monkeypatch.setattr(st, "session_state", state)
+    note_arrival(desk, "b")
+    assert "making" in state
+    note_arrival(desk, None)
+    assert "making" not in state
 
 
 def test_a_step_to_a_briefing_and_back_changes_one_thing_of_the_address(

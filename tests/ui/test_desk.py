@@ -380,12 +380,12 @@ def test_an_answer_whose_sources_cannot_be_frozen_is_not_lost(
         broken.setattr(assistant.library.frozen, "freeze", fail)
         exchange = ask(desk, chat)
         wait_until(lambda: not _answering())
-        assert (exchange.state, chat.unkept) == ("done", problem)
+        assert (exchange.state, chat.unkept, chat.unfrozen) == ("done", None, problem)
         [kept] = assistant.library.chats.load(chat.id)[1]
         assert (kept.state, kept.answer) == ("done", exchange.answer)
     desk.ask(chat, "And who said so?", Filters(), QUOTES).wait(PATIENCE)
     wait_until(lambda: not _answering())
-    assert chat.unkept is None
+    assert chat.unfrozen is None
     assert assistant.library.frozen.known([FERRY.hash])
 
 

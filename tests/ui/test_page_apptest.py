@@ -296,6 +296,32 @@ def test_a_new_chat_is_empty(page: AppTest):
     assert drawn(page, "welcome")
 
 
+@pytest.mark.parametrize(
+    ("place", "method", "said"),
+    [
+        ("chats", "keep", "This chat is not kept: "),
+        ("frozen", "freeze", "This chat is kept, but the articles that it cites are not"),
+    ],
+)
+def test_a_banner_says_what_of_a_chat_is_not_kept(
+    page: AppTest,
+    assistant: FakeAssistant,
+    monkeypatch: pytest.MonkeyPatch,
+    place: str,
+    method: str,
+    said: str,
+):
+    def fail(*_: object) -> None:
+        raise LibraryError("There is no room left on the disk.", "Free some space.")
+
+    monkeypatch.setattr(getattr(assistant.library, place), method, fail)
+    ask(page)
+    page.run()
+    text = drawn(page, "banner")[0]["parts"][0]["text"]
+    assert text.startswith(said)
+    assert text.endswith(": There is no room left on the disk. Free some space.")
+
+
 def test_a_banner_says_when_the_samples_are_asked(
     monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant
 ):

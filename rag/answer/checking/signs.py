@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rag.answer.checking.aligning import Alignment
 from rag.answer.checking.roles import Mention
 from rag.answer.checking.sources import Source
 from rag.answer.checking.words import restore_names
+from rag.text import shorten
 
 #: A quotation in a reason, in characters.
 _SHOWN = 90
@@ -28,9 +30,7 @@ def quote(source: Source | None) -> str:
     """A sentence as a reason's proof: behind a colon, and shortened; a full stop for none."""
     if source is None:
         return "."
-    text = " ".join(source.read.text.split())
-    shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1].rstrip() + "…"
-    return f": “{shown}”"
+    return f": “{shorten(' '.join(source.read.text.split()), _SHOWN)}”"
 
 
 def quote_best(alignment: Alignment) -> str:
@@ -39,6 +39,9 @@ def quote_best(alignment: Alignment) -> str:
 
 
 def name_as_written(mention: Mention, source: Source) -> str:
-    """The name as the article writes it; “somebody else” where it calls them otherwise."""
-    name = restore_names(mention.said)
-    return name if name in source.read.text else "somebody else"
+    """The name as it stands within a sentence of the article's; else “somebody else”."""
+    name = restore_names(mention.said).removeprefix("The ")
+    found = re.search(rf"(\b[Tt]he )?{re.escape(name)}", source.read.text)
+    if found is None:
+        return "somebody else"
+    return f"the {name}" if found[1] else name

@@ -27,6 +27,16 @@ function drawComponent({ data, parentElement, setTriggerValue }) {
   kinds[data.kind](data, root, (act) => setTriggerValue("act", act));
 }
 
+/** Streamlit's own line on a download that failed gives no reason: not beside ours, which does. */
+const OUTSIDE = ':root:has(.st-key-drawn-unmade) [data-testid="stDownloadButtonError"] { display: none }';
+
+function styleOutside() {
+  if (globalThis.dateline.outside) return;
+  globalThis.dateline.outside = new CSSStyleSheet();
+  globalThis.dateline.outside.replaceSync(OUTSIDE);
+  document.adoptedStyleSheets.push(globalThis.dateline.outside);
+}
+
 /** Called with the component's style sheet, before or after other instances have come. */
 export default function (component) {
   const sheet = new CSSStyleSheet();
@@ -38,6 +48,7 @@ export default function (component) {
   draw(component);
   globalThis.dateline ??= { waiting: [] };
   globalThis.dateline.draw = draw;
+  styleOutside();
   globalThis.dateline.waiting.splice(0).forEach(draw);
 }
 

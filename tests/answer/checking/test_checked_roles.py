@@ -91,6 +91,12 @@ def test_another_doer_is_named_as_the_article_writes_them() -> None:
     assert "NorthKorea" not in why
 
 
+def test_a_doer_that_opens_its_sentence_is_named_within_ours() -> None:
+    passage = "The Skell Council launched a ferry on Monday. Japan protested."
+    why = signs(passage, "On Monday Japan launched a ferry.")["other_doer"]
+    assert "it is the Skell Council who does this" in why
+
+
 FIRE = (
     "An overheated bearing probably started the fire, inspector Daven Rillick said on Monday."
     " The owner of the mill, Ilsa Torvane, praised the firefighters."
