@@ -473,6 +473,7 @@ def test_a_file_that_cannot_be_made_says_why_and_the_page_stays(
         make_briefing(page)
         click(page.get_by_role("button", name="Word", exact=True))
         expect(page.locator(".problem")).to_contain_text("Pandoc is missing", timeout=30_000)
+        expect(page.get_by_test_id("stDownloadButtonError")).to_be_hidden()
         expect_headings(page, FERRY, LIBRARY)
         download(page, "Markdown", tmp_path)
         expect(page.locator(".problem")).to_have_count(0)
