@@ -21,6 +21,7 @@ from rag.answer.when import Wish
 from rag.index.store import Store
 from rag.retrieve.hybrid import search
 from rag.retrieve.question import parse_question
+from rag.retrieve.windows import Window
 from rag.types import Answer, Filters, Sentence, Span
 
 NONE = Wish()
@@ -91,6 +92,31 @@ def test_no_later_figure_is_quoted_than_the_day_that_the_question_gives() -> Non
     assert "Eleven boats sank." not in chosen
 
 
+def test_what_a_later_article_says_otherwise_is_left_out_too() -> None:
+    other = report("Seven boats were saved.", 9, "Tamber Chronicle")
+    assert quote([NINE, other], [NINE], Wish(until=date(2022, 3, 8))) == ["Nine boats sank."]
+    assert quote([NINE, other], [NINE]) == ["Nine boats sank.", "Seven boats were saved."]
+
+
+def around(first: int, last: int) -> Wish:
+    return Wish(around=Window(date(2022, 3, first), date(2022, 3, last)))
+
+
+def test_the_figure_of_a_past_day_is_its_own_or_the_last_one_before() -> None:
+    every = [ELEVEN, NINE, SIX]
+    assert quote([], every, around(5, 5)) == ["Nine boats sank."]
+    assert quote([], [ELEVEN, SIX], around(4, 5)) == ["At least six boats sank."]
+
+
+def test_a_figure_over_the_days_that_are_asked_about_is_preferred_to_a_later_one() -> None:
+    month = report("Six boats sank in February.", 2)
+    wish = Wish(since=date(2022, 2, 1), to=date(2022, 2, 28))
+    assert quote([ELEVEN], [ELEVEN, month], wish)[0] == "Six boats sank in February."
+    year = Wish(since=date(2022, 1, 1))
+    counted = report("It has counted 20 sinkings, starting from January.", 4)
+    assert quote([ELEVEN], [ELEVEN, counted], year)[0] == counted.evidence.text
+
+
 def test_where_all_figures_are_later_none_is_quoted() -> None:
     settled = settle([ELEVEN.evidence], [ELEVEN], Wish(until=date(2022, 3, 1)), 4)
     assert settled.chosen == []
@@ -148,6 +174,35 @@ def test_copies_of_one_story_are_one_source(fill: Callable[..., Store]) -> None:
     )
     found = answer(store, "How many boats did the storm at Tarsa sink?")
     assert [sentence.text for sentence in found.sentences] == [body]
+
+
+def test_the_count_since_the_year_began_is_the_one_of_this_year(
+    fill: Callable[..., Store],
+) -> None:
+    store = fill(
+        may=write_md(
+            "The ministry counted at least nine fires in Kestria between November last year and"
+            " May.\n\nFarmers want help.",
+            title="Help for villages",
+            outlet="Example Wire",
+            published="2023-06-02",
+        ),
+        august=write_md(
+            "KORVA, Aug 14 (Skell Courier) - The ministry counted at least 27 fires in Kestria"
+            " since 2023 began.\n\nIt asked two neighbours for aircraft. The rain is late.",
+            title="Kestria asks for aircraft",
+            outlet="Skell Courier",
+            published="2023-08-14",
+        ),
+        later=write_md(
+            "Two boats sank at Tarsa on Friday.", title="Boats sink", published="2024-08-02"
+        ),
+    )
+    found = answer(store, "How many fires have there been in Kestria so far this year?")
+    assert "27 fires" in found.sentences[0].text
+    found = answer(store, "How many fires had there been in Kestria by mid-June?")
+    assert "nine fires" in found.sentences[0].text
+    assert not any("27 fires" in sentence.text for sentence in found.sentences)
 
 
 def test_a_count_of_something_else_is_no_rival(fill: Callable[..., Store]) -> None:
