@@ -16,6 +16,7 @@ from rag.answer.introducing import Introductions, tells_whom
 from rag.answer.quantities import find_quantities
 from rag.answer.refusal import judge
 from rag.answer.rivals import Settled, settle
+from rag.answer.states import find_latest
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.index.lexical import stems
@@ -97,7 +98,11 @@ class QuotesEngine:
 
     def _settle(self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]) -> Settled:
         wish, reported = find_reported(asked, evidence, hits, self.embedder)
-        return settle(choose(evidence), reported, wish, MAX_SENTENCES)
+        chosen = choose(evidence)
+        if not reported and (latest := find_latest(asked, evidence)):
+            rest = [one for one in chosen if one not in latest]
+            return Settled([*latest, *rest][:MAX_SENTENCES], latest)
+        return settle(chosen, reported, wish, MAX_SENTENCES)
 
 
 def choose(evidence: Sequence[Evidence]) -> list[Evidence]:

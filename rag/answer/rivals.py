@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answer.evidence import Evidence
 from rag.answer.reported import ReportedCount
 from rag.answer.when import AFTER, Wish
+from rag.retrieve.windows import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ def settle(
     held = [one for one in reported if holds(one, wish.until)]
     if not held:
         return Settled([] if reported else list(chosen), later=tuple(reported))
+    if wish.around is not None and not _reaches(held, wish.around, wish):
+        wish = replace(wish, around=None)
     lead, others = _pick(held, wish)
     shown = [lead, *others]
     also = [one for one in held if one not in shown and one.evidence in chosen]
@@ -63,6 +66,14 @@ def _pick(held: Sequence[ReportedCount], wish: Wish) -> tuple[ReportedCount, lis
     beside = [one for one in wanted if one.contradicts(lead)]
     others = [one for one in wanted if one.differs(lead) and one not in beside]
     return lead, [*beside[:1], *([] if wish.is_past else others[:1])]
+
+
+def _reaches(held: Sequence[ReportedCount], around: Window, wish: Wish) -> bool:
+    """Whether any is of those days or before, or over them."""
+    return any(
+        one.is_over(wish.period) or (one.day is not None and one.day <= around.last + AFTER)
+        for one in held
+    )
 
 
 def _is_later(one: Evidence, until: date | None, held: Sequence[Evidence]) -> bool:

@@ -275,6 +275,10 @@ def test_nothing_is_told_of_figures_that_agree(fill: Callable[..., Store]) -> No
         ("Which countries have condemned it?", "France and Spain have condemned it.", True),
         ("Which party leads in Skell?", "The Greens lead in Skell.", True),
         ("What happened at Skell?", "The death toll at Skell rose to 41.", True),
+        ("Is the bridge at Skell still closed?", "The bridge was reopened on Friday.", True),
+        ("Who leads Skell?", "Ines Aldana, the mayor of Skell, cut a ribbon.", True),
+        ("Who is the mayor of Skell?", "Ines Aldana took over from her deputy.", True),
+        ("Was the bridge at Skell closed?", "The bridge was reopened on Friday.", False),
         ("Who won the vote in Skell?", "Ines Aldana won the vote.", False),
         ("When was the bridge opened?", "It was opened on 12 March 2022.", False),
         ("Which bridge was opened?", "The bridge, which has two lanes, was opened.", False),
@@ -315,3 +319,20 @@ def test_what_is_not_borne_out_gives_no_day() -> None:
     question = parse_question("How many boats sank?")
     assert note_as_of(replace(given, sentences=doubtful), question) is None
     assert note_as_of(Answer("?", "quotes"), question) is None
+
+
+def test_figures_that_end_before_they_were_told_hold_as_of_their_last_day() -> None:
+    given = make_answer(
+        "It made six launches between 1 January and 8 February 2022.", hits=("A.",), days=(9,)
+    )
+    question = parse_question("How many launches were there by the end of February?")
+    assert note_as_of(given, question, first=True) == (
+        "As of 8 February 2022, the last day that the figures quoted count."
+    )
+    given = make_answer("It has made six launches since 1 January.", hits=("A.",), days=(9,))
+    assert "9 March 2022, the day of the article" in (note_as_of(given, question) or "")
+
+
+def test_a_past_day_that_no_figure_reaches_back_to_narrows_nothing() -> None:
+    wish = around(1, 1)
+    assert quote([NINE, ELEVEN], [NINE, ELEVEN], wish) == ["Eleven boats sank.", "Nine boats sank."]
