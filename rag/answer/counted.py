@@ -32,6 +32,9 @@ ALIKE, MEASURED, FATED, ASKED = 0.55, 0.7, 0.5, 0.5
 NAMED = 0.5
 #: What a toll counts, beside people.
 _DEAD = frozenset("life live bodi death victim casualti fatal".split())
+#: “It employs 300 people”, “it has 300 employees”.
+_EMPLOY = re.compile(r"\b(?:employ(?:s|ed|ees?|ing)?|workforce|payroll|staff)\b", re.IGNORECASE)
+_STAFF = frozenset(stems("employees workers staff"))
 #: Where those are who are counted: “1,300 people in Israel”.
 _PLACE = re.compile(r"\b(?:in|of|on|from|near|across)\s+(?:the\s+)?(?P<place>[^\W\d_a-z][\w’'-]*)")
 #: Who these stand before hands a count on, and is not the one that it is of.
@@ -175,6 +178,8 @@ def _fits(asked: Asked, count: Count, words: WordVectors | None) -> bool:
     noun, _, _ = find_noun(f" {' '.join(asked.head)}")
     if fate is not None and (noun is None or noun in PEOPLE | _DEAD):
         return count.noun in PEOPLE | _DEAD or _is_like(("people",), count.words[-1:], words)
+    if _EMPLOY.search(asked.question.text) and _EMPLOY.search(count.piece):
+        return noun in PEOPLE | _STAFF and count.noun in PEOPLE | _STAFF
     return noun == count.noun or _is_like(asked.head[-1:], count.words[-1:], words)
 
 

@@ -42,6 +42,9 @@ def settle(
     lead, others = _pick(held, wish)
     shown = [lead, *others]
     also = [one for one in held if one not in shown and one.evidence in chosen]
+    if wish.around is not None and not lead.is_over(wish.period):
+        last = wish.around.last + AFTER
+        also = [one for one in also if not one.differs(lead) or (one.day or last) <= last]
     if wish.order == "first":
         also = [one for one in also if not one.differs(lead)]
     dropped = [one.evidence for one in reported if one not in shown and one not in also]

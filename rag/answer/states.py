@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 
 from rag.answer.evidence import Asked, Evidence
 from rag.answer.kinds import WHO_IS, find_kind
+from rag.answer.when import AFTER, find_newest, read_wish
 from rag.retrieve.question import Question
 
 #: A later sentence is shown first where it has this part of what speaks for the best one, of what
 #: that one and its neighbours have of the question, and of what it has of it alone.
 SHARE, CONTEXT, SAID = 0.1, 0.75, 0.5
 #: Less is enough where it tells that something changed: it does so in other words than the state's.
-TURNED, TURNED_SAID = 0.02, 0.25
+#: Where it is asked whether something is still so, the share tells nothing, and the cosine more.
+TURNED, TURNED_CONTEXT, TURNED_SAID, TURNED_COSINE = 0.02, 0.5, 0.25, 0.75
 #: How far it, or what stands beside it, must have each name of the question.
 NAMED = 0.5
 #: Sentences of the latest day that go first.
@@ -37,10 +40,18 @@ _PAST = re.compile(
 )
 #: What ends one state and begins another: “it was reopened”.
 TURN = re.compile(
-    r"\b(?:re-?)?(?:open|clos|start|stopp|end|lift|bann|appoint|elect|nam|succeed|replac|dismiss"
+    r"\b(?:re-?)?(?:open|clos|start|stopp|end|lift|bann|appoint|elect|succeed|replac|dismiss"
     r"|sack|resign|releas|freed|shut|resum|allow)(?:ed|s|es)?\b"
-    r"|\b(?:stepp?(?:ed|s) down|t(?:akes|ook) (?:over|office)|sworn in|became|no longer|new)\b",
+    r"|\b(?:stepp?(?:ed|s) down|t(?:akes|ook) (?:over|office)|named|sworn in|became|no longer"
+    r"|(?:is|as|becomes) (?:the|its|their|a) new)\b",
     re.IGNORECASE,
+)
+#: “Who was the mayor in 2021”, “was the bridge closed in May”.
+_WAS = re.compile(
+    r"^\W*(?:who )?(?:was|were|led|headed|ran|chaired|held|owned|coached)\b", re.IGNORECASE
+)
+_STATE_ENDS = re.compile(
+    r"\b(?:still|already|open|closed|shut|in force|allowed|banned)\b", re.IGNORECASE
 )
 
 
@@ -55,31 +66,56 @@ def asks_state(question: Question) -> bool:
 
 
 def find_latest(asked: Asked, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The sentences that tell how things stood last, where others than the best one do."""
-    if not evidence or not asks_state(asked.question):
+    """The sentences that tell how things stood last, or at the past time that is asked about.
+
+    None where the best sentence is of that article's day, or no other is near it.
+    """
+    if not evidence:
+        return ()
+    until = _find_until(asked.question, evidence)
+    if until is None and not asks_state(asked.question):
         return ()
     best = evidence[0]
     day = best.hit.article.published
     near = [
         one
         for one in evidence
-        if (published := one.hit.article.published) and day and published > day
-        if _is_near(asked, one, best)
+        if (published := one.hit.article.published)
+        and (until is None or published <= until)
+        and (one is best or _is_near(asked, one, best))
     ]
-    newest = max(
-        (one.hit.article.published for one in near if one.hit.article.published), default=None
-    )
-    return tuple(one for one in near if one.hit.article.published == newest)[:LEADING]
+    newest = max((_day(one) for one in near), default=None)
+    if newest is None or newest == day:
+        return ()
+    return tuple(one for one in near if _day(one) == newest)[:LEADING]
+
+
+def _day(one: Evidence) -> date:
+    return one.hit.article.published or date.min
+
+
+def _find_until(question: Question, evidence: Sequence[Evidence]) -> date | None:
+    """The last day on which articles tell of the past time that “was” is asked about."""
+    text = question.text
+    asks = _WAS.match(text) and (_STATE_ENDS.search(text) or text.casefold().startswith("who"))
+    newest = find_newest([one.hit for one in evidence])
+    around = read_wish(text, newest).around if asks else None
+    return around.last + AFTER if around else None
 
 
 def _is_near(asked: Asked, one: Evidence, best: Evidence) -> bool:
-    turned = bool(TURN.search(one.text))
-    named = [term.stem for term in asked.terms if term.name]
-    return (
-        one.share >= (TURNED if turned else SHARE) * best.share
-        and one.features.context >= CONTEXT * best.features.context
-        and one.features.said >= (TURNED_SAID if turned else SAID) * best.features.said
-        and one.features.person >= best.features.person
-        and not one.features.asks
-        and all(one.covered[stem] >= NAMED for stem in named)
+    if one.features.asks or one.features.person < best.features.person:
+        return False
+    if any(one.covered[term.stem] < NAMED for term in asked.terms if term.name):
+        return False
+    share, context, said = (
+        one.share / best.share,
+        one.features.context / (best.features.context or 1.0),
+        one.features.said / (best.features.said or 1.0),
     )
+    if share >= SHARE and context >= CONTEXT and said >= SAID:
+        return True
+    turned = bool(TURN.search(one.text)) and context >= TURNED_CONTEXT and said >= TURNED_SAID
+    if turned and _STILL.search(asked.question.text):
+        return one.features.cosine >= TURNED_COSINE * best.features.cosine
+    return turned and share >= TURNED and context >= CONTEXT

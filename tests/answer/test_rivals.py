@@ -108,6 +108,10 @@ def test_the_figure_of_a_past_day_is_its_own_or_the_last_one_before() -> None:
     assert quote([], [ELEVEN, SIX], around(4, 5)) == ["At least six boats sank."]
 
 
+def test_beside_the_figure_of_a_past_day_no_later_one_is_quoted() -> None:
+    assert quote([SIX, ELEVEN], [SIX, ELEVEN], around(2, 2)) == ["At least six boats sank."]
+
+
 def test_a_figure_over_the_days_that_are_asked_about_is_preferred_to_a_later_one() -> None:
     month = report("Six boats sank in February.", 2)
     wish = Wish(since=date(2022, 2, 1), to=date(2022, 2, 28))
@@ -336,3 +340,24 @@ def test_figures_that_end_before_they_were_told_hold_as_of_their_last_day() -> N
 def test_a_past_day_that_no_figure_reaches_back_to_narrows_nothing() -> None:
     wish = around(1, 1)
     assert quote([NINE, ELEVEN], [NINE, ELEVEN], wish) == ["Eleven boats sank.", "Nine boats sank."]
+
+
+def test_those_who_are_employed_are_employees(fill: Callable[..., Store]) -> None:
+    store = fill(
+        a=write_md(
+            "At its yard by the harbour in Ulm Brandel employs 4,200 people.",
+            title="Paint",
+            published="2019-03-01",
+        ),
+        b=write_md(
+            "At its yard by the harbour in Ulm Brandel has 3,600 employees.",
+            title="Profit",
+            published="2020-02-05",
+        ),
+    )
+    found = answer(store, "How many employees has Brandel at its yard by the harbour in Ulm?")
+    assert [sentence.text for sentence in found.sentences] == [
+        "At its yard by the harbour in Ulm Brandel has 3,600 employees.",
+        "At its yard by the harbour in Ulm Brandel employs 4,200 people.",
+    ]
+    assert any("different figures" in one for one in found.notes)

@@ -98,3 +98,27 @@ def test_the_new_holder_of_an_office_goes_first(fill: Callable[..., Store]) -> N
         found = answer(store, question)
         assert "Jonas Veit" in found.sentences[0].text
         assert not any("“current”" in one for one in found.notes)
+
+
+def test_who_held_an_office_is_told_by_the_articles_of_that_time(
+    fill: Callable[..., Store],
+) -> None:
+    store = fill(
+        a=write_md(
+            "Marta Osk, the director of the port of Quellin, cut a ribbon. It is old.",
+            title="Port",
+            published="2021-11-10",
+        ),
+        b=write_md(
+            "Jonas Veit is the director of the port of Quellin. It is wide.",
+            title="Quay",
+            published="2022-03-02",
+        ),
+    )
+    question = "Who was the director of the port of Quellin in {}?"
+    found = answer(store, question.format("November 2021"))
+    assert "Marta Osk" in found.sentences[0].text
+    found = answer(store, question.format("January 2022"))
+    assert "Marta Osk" in found.sentences[0].text
+    found = answer(store, question.format("March 2022"))
+    assert "Jonas Veit" in found.sentences[0].text
