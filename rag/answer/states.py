@@ -46,6 +46,10 @@ TURN = re.compile(
     r"|(?:is|as|becomes) (?:the|its|their|a) new)\b",
     re.IGNORECASE,
 )
+#: “Ines Aldana, the mayor”, “Ines Aldana is the mayor”.
+_PERSON = re.compile(
+    r"(?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w.’'-]*)+)(?P<is>,| (?:is|was|are|were)\b)?"
+)
 #: “Who was the mayor in 2021”, “was the bridge closed in May”.
 _WAS = re.compile(
     r"^\W*(?:who )?(?:was|were|led|headed|ran|chaired|held|owned|coached)\b", re.IGNORECASE
@@ -85,7 +89,7 @@ def find_latest(asked: Asked, evidence: Sequence[Evidence]) -> tuple[Evidence, .
         and (one is best or _is_near(asked, one, best))
     ]
     newest = max((_day(one) for one in near), default=None)
-    if newest is None or newest == day:
+    if newest is None or day is None or newest == day:
         return ()
     return tuple(one for one in near if _day(one) == newest)[:LEADING]
 
@@ -103,8 +107,17 @@ def _find_until(question: Question, evidence: Sequence[Evidence]) -> date | None
     return around.last + AFTER if around else None
 
 
+def _names_another(one: Evidence, best: Evidence) -> bool:
+    """Whether it says of somebody whom the best sentence does not name what he is or became."""
+    turned = bool(TURN.search(one.text))
+    named = [found for found in _PERSON.finditer(one.text) if turned or found["is"]]
+    return any(found["name"] not in best.text for found in named)
+
+
 def _is_near(asked: Asked, one: Evidence, best: Evidence) -> bool:
     if one.features.asks or one.features.person < best.features.person:
+        return False
+    if best.features.person and not _names_another(one, best):
         return False
     if any(one.covered[term.stem] < NAMED for term in asked.terms if term.name):
         return False

@@ -122,3 +122,20 @@ def test_who_held_an_office_is_told_by_the_articles_of_that_time(
     assert "Marta Osk" in found.sentences[0].text
     found = answer(store, question.format("March 2022"))
     assert "Jonas Veit" in found.sentences[0].text
+
+
+def test_an_article_that_names_nobody_else_does_not_go_first(fill: Callable[..., Store]) -> None:
+    store = fill(
+        a=write_md(
+            "Marta Osk is the director of the port of Quellin. It is old.",
+            title="Port",
+            published="2021-11-10",
+        ),
+        b=write_md(
+            "The director of the port of Quellin spoke of its quays, the Harbour Office said.",
+            title="Quay",
+            published="2022-03-02",
+        ),
+    )
+    found = answer(store, "Who is the director of the port of Quellin?")
+    assert "Marta Osk" in found.sentences[0].text
