@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from itertools import takewhile
 
 from rag.answer.counts import find_counts
 from rag.answer.dates import write_date
 from rag.answer.kinds import find_kind
+from rag.answer.periods import find_day, find_period
 from rag.answer.reported import asks_count
+from rag.answer.states import TURN, asks_state
 from rag.retrieve.question import Question
 from rag.types import Answer, Citation, Sentence
 
@@ -27,6 +30,8 @@ _STATE_VERBS = (
 #: A question without one: “which country leads”.
 _ASKS_STATE = re.compile(rf"^\W*(?:who|what|which)\b[^?]*?\b(?:{_STATE_VERBS})\b", re.IGNORECASE)
 _STATE = re.compile(rf"\b(?:is|are|isn[’']t|aren[’']t|has|have|{_STATE_VERBS})\b", re.IGNORECASE)
+#: “Ines Aldana, the mayor of Skell,” says what she is.
+_APPOSED = re.compile(r",\s(?:the|an?|its|his|her|their)\s[^,;.]{3,60}[,.]")
 #: A count that grows while it is told of, whatever is asked.
 _GROWING = re.compile(r"\b(?:so far|to date|tolls?)\b", re.IGNORECASE)
 _QUOTATION = re.compile(r"[“\"][^”\"]*[”\"]")
@@ -43,10 +48,27 @@ def note_as_of(answer: Answer, question: Question, *, first: bool = False) -> st
     told = _cut(borne, answer.citations)
     counted = told if first else borne
     bearing = [one for one in counted if counts and find_counts(one.text)]
+    if bearing and (runs_to := _find_end(bearing, answer.citations)):
+        return f"As of {write_date(runs_to)}, the last day that the figures quoted count."
     bearing = bearing or [one for one in told if _may_age(question, one.text)]
     numbers = {number for sentence in bearing for number in sentence.citations}
     cited = [citation for citation in answer.citations if citation.n in numbers]
     return _write(cited, answer.citations) if cited else None
+
+
+def _find_end(bearing: Sequence[Sentence], citations: Sequence[Citation]) -> date | None:
+    """The last day that any of their counts runs to, where each ends before it was told."""
+    published = {citation.n: citation.published for citation in citations}
+    ends: list[date] = []
+    for sentence in bearing:
+        told = next((published[n] for n in sentence.citations if published.get(n)), None)
+        for count in find_counts(sentence.text):
+            period = find_period(sentence.text, count, told)
+            day = find_day(sentence.text, count, period, told)
+            if day is None or told is None or day >= told:
+                return None
+            ends.append(day)
+    return max(ends, default=None)
 
 
 def _cut(borne: Sequence[Sentence], citations: Sequence[Citation]) -> Sequence[Sentence]:
@@ -65,9 +87,12 @@ def _may_age(question: Question, said: str) -> bool:
     """Whether it gives a toll, or the question asks for what is, and this tells of it."""
     if _GROWING.search(said) and find_counts(said):
         return True
+    plain = _QUOTATION.sub(" ", said)
+    if asks_state(question) and (TURN.search(plain) or _APPOSED.search(plain)):
+        return True
     found = _AUXILIARY.search(question.text)
     present = found["present"] or found["short"] if found else _ASKS_STATE.search(question.text)
-    return bool(present) and bool(_STATE.search(_QUOTATION.sub(" ", said)))
+    return bool(present) and bool(_STATE.search(plain))
 
 
 def _write(cited: Sequence[Citation], every: Sequence[Citation]) -> str:

@@ -95,7 +95,8 @@ _AFTER = 4
 REMEMBERED = 16_000
 _NUMBER = re.compile(rf"\d|\b(?:{NUMBER})", re.IGNORECASE)
 _RATE = re.compile(
-    r"\b(?:a|per|each|every) (?:day|week|month|year|hour)\b|\bdaily\b|\bovernight\b|\b24 hours\b",
+    r"\b(?:a|per|each|every) (?:day|week|month|year|hour)\b(?! (?:ago|before|earlier|later))"
+    r"|\bdaily\b|\bovernight\b|\b24 hours\b",
     re.IGNORECASE,
 )
 

@@ -6,13 +6,14 @@ from collections.abc import Sequence, Set
 from decimal import Decimal
 
 from rag.answer.asof import note_as_of
+from rag.answer.counted import find_reported
 from rag.answer.counts import find_counts
 from rag.answer.evidence import Evidence, ask, weigh
 from rag.answer.figures import compare
 from rag.answer.quotes import NAME
-from rag.answer.reported import find_beside, find_reported, tell
+from rag.answer.reported import find_beside, tell
 from rag.answer.rivals import holds
-from rag.answer.when import Wish, find_newest, read_wish
+from rag.answer.when import find_newest, read_wish
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.retrieve.question import Question
@@ -32,14 +33,13 @@ def note_days(
     wish = read_wish(question.text, find_newest(answer.hits))
     as_of = note_as_of(answer, question, first=wish.is_past)
     quoted = answer.engine == NAME
-    figures = () if quoted else _compare(answer, question, wish, generation, embedder)
+    figures = () if quoted else _compare(answer, question, generation, embedder)
     return (*([as_of] if as_of else []), *figures)
 
 
 def _compare(
     answer: Answer,
     question: Question,
-    wish: Wish,
     generation: Generation,
     embedder: Embedder | None,
 ) -> tuple[str, ...]:
@@ -48,7 +48,7 @@ def _compare(
         return ()
     asked = ask(question, generation)
     evidence = weigh(asked, answer.hits, embedder)
-    told = find_reported(asked, evidence, embedder)
+    wish, told = find_reported(asked, evidence, answer.hits, embedder)
     told = [one for one in told if holds(one, wish.until)]
     cited = [one for one in told if _is_cited(one.evidence, answer)]
     if told:

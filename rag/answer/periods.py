@@ -6,26 +6,29 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from rag.answer.counts import Count
+from rag.answer.counts import Count, find_counts
 from rag.retrieve.question import MONTH, WEEKDAY
 from rag.retrieve.windows import Window, find_windows
 
 #: Days by which two periods' ends may differ and still be the same: “since 2022 began”, “since
 #: early January”.
 SAME = timedelta(days=10)
+#: Characters behind a count within which what it covers may be told in passing.
+NEAR = 80
 
 _YEAR = r"(?:19|20)\d\d"
-_DATE = (
+#: A date as a sentence may write it, with “early” or “the end of”.
+DATE = (
     rf"(?:(?:early|mid|late|the (?:start|beginning|middle|end) of)[\s-]+)?(?:in\s+)?"
     rf"(?:[0-3]?\d(?:st|nd|rd|th)?\s+(?:of\s+)?)?(?:(?:{MONTH})(?!\w)(?:\s+[0-3]?\d(?!\d)(?:st|nd|rd|th)?)?"
     rf"(?:,?\s+(?:of\s+)?(?:{_YEAR}|(?:last|this) year))?|{_YEAR})"
 )
 #: Whatever goes before a date that a period begins with: “since fighting broke out on”.
 _LED = r"(?:[^\W\d][\w’'-]*\s+){0,6}?"
-_SINCE = re.compile(rf"\b(?i:since)\s+{_LED}(?P<first>{_DATE})(?P<began>\s+began)?")
+_SINCE = re.compile(rf"\b(?i:since)\s+{_LED}(?P<first>{DATE})(?P<began>\s+began)?")
 _BETWEEN = re.compile(
-    rf"\b(?P<both>(?:(?i:between)\s+(?:the\s+)?{_DATE}\s+and|(?i:from)\s+{_DATE}\s+(?:to|until|till|through))"
-    rf"\s+(?:the\s+)?{_DATE})"
+    rf"\b(?P<both>(?:(?i:between)\s+(?:the\s+)?{DATE}\s+and|(?i:from)\s+{DATE}\s+(?:to|until|till|through))"
+    rf"\s+(?:the\s+)?{DATE})"
 )
 _CALENDAR = re.compile(
     r"\b(?:so far\s+)?(?P<calendar>(?:this|last|the past|the last|the previous) "
@@ -33,11 +36,18 @@ _CALENDAR = re.compile(
     re.IGNORECASE,
 )
 _SINCE_YEAR = re.compile(
-    r"\bsince (?:the )?(?:start|beginning) of (?:the|this) year\b", re.IGNORECASE
+    r"\bsince (?:(?:the )?(?:start|beginning) of (?:the|this) year|(?:the|this) year began"
+    r"|New Year(?:[’']s(?: Day)?)?)\b",
+    re.IGNORECASE,
 )
-_WITHIN = re.compile(rf"\b(?:in|during|throughout)\s+(?P<within>{_DATE})")
+#: Of what was counted, where the count itself has just been told: “and it began in May”.
+_BEGUN = re.compile(
+    r"\b(?:beginning|starting|counting|(?:it|which|that) (?:begins?|began|starts?|started))"
+    rf"\s+(?:on|in|at|from|with)\s+(?P<first>{DATE})"
+)
+_WITHIN = re.compile(rf"\b(?:in|during|throughout)\s+(?P<within>{DATE})")
 _COUNTED_ON = re.compile(
-    rf"\b(?i:as of|as at|by|until|up to)\s+(?:the\s+)?(?:(?P<weekday>{WEEKDAY})|(?P<day>{_DATE}))"
+    rf"\b(?i:as of|as at|by|until|up to)\s+(?:the\s+)?(?:(?P<weekday>{WEEKDAY})|(?P<day>{DATE}))"
 )
 _MONTH_LAST = re.compile(rf"\b({MONTH})\s+(?:of\s+)?(last|this) year\b")
 _WEEKDAYS = "Mon Tues Wednes Thurs Fri Satur Sun".split()
@@ -62,13 +72,36 @@ def find_period(sentence: str, count: Count, published: date | None) -> Period |
     """The period that a sentence says the count covers; None where it says none."""
     if published is None:
         return None
-    for found in (_SINCE.search(sentence), _SINCE_YEAR.search(sentence)):
+    others = [other for other in find_counts(sentence) if other != count]
+    if not others:
+        return _find_said(sentence, published) or _find_near(sentence[count.end :], published)
+    # Each has what follows it before the next one, and all have what stands before the first.
+    tail = sentence[count.end : min((o.start for o in others if o.start > count.end), default=None)]
+    head = sentence[: min(count.start, *(other.start for other in others))]
+    return (
+        _find_said(tail, published)
+        or _find_near(tail, published)
+        or _find_said(head, published)
+        or _find_said(sentence, published)
+    )
+
+
+def _find_said(text: str, published: date) -> Period | None:
+    """The period that a text gives for all that it counts."""
+    for found in (_SINCE.search(text), _SINCE_YEAR.search(text)):
         if found and (begin := _begin(found, published)):
             return Period(found.group(), begin, max(begin, published), open=True)
-    if (found := _BETWEEN.search(sentence)) and (window := _read(found["both"], published)):
+    if (found := _BETWEEN.search(text)) and (window := _read(found["both"], published)):
         return Period(found["both"], window.first, window.last, open=False)
-    # What follows more loosely must stand close by: “six launches in January”.
-    near = sentence[count.end : count.end + 80].split(",")[0]
+    return None
+
+
+def _find_near(after: str, published: date) -> Period | None:
+    """The period that stands close behind a count: “six launches in January”."""
+    found = _BEGUN.search(after[:NEAR])
+    if found and (begin := _begin(found, published)):
+        return Period(f"from {found['first']}", begin, max(begin, published), open=True)
+    near = after[:NEAR].split(",")[0]
     found = _CALENDAR.search(near)
     if found and (window := _read(found["calendar"], published)):
         ends = window.last >= published

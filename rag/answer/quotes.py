@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rag.answer.citing import Citations
+from rag.answer.counted import find_reported
 from rag.answer.evidence import Asked, Evidence, ask, weigh
 from rag.answer.figures import compare, say_later
 from rag.answer.followup import complete
 from rag.answer.introducing import Introductions, tells_whom
 from rag.answer.quantities import find_quantities
 from rag.answer.refusal import judge
-from rag.answer.reported import find_reported
 from rag.answer.rivals import Settled, settle
-from rag.answer.when import find_newest, read_wish
+from rag.answer.states import find_latest
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.index.lexical import stems
@@ -97,9 +97,12 @@ class QuotesEngine:
             yield answer
 
     def _settle(self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]) -> Settled:
-        wish = read_wish(asked.question.text, find_newest(hits))
-        reported = find_reported(asked, evidence, self.embedder)
-        return settle(choose(evidence), reported, wish, MAX_SENTENCES)
+        wish, reported = find_reported(asked, evidence, hits, self.embedder)
+        chosen = choose(evidence)
+        if not reported and (latest := find_latest(asked, evidence)):
+            rest = [one for one in chosen if one not in latest]
+            return Settled([*latest, *rest][:MAX_SENTENCES], latest)
+        return settle(chosen, reported, wish, MAX_SENTENCES)
 
 
 def choose(evidence: Sequence[Evidence]) -> list[Evidence]:

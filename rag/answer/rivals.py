@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rag.answer.evidence import Evidence
-from rag.answer.periods import Period
 from rag.answer.reported import ReportedCount
 from rag.answer.when import AFTER, Wish
+from rag.retrieve.windows import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +37,24 @@ def settle(
     held = [one for one in reported if holds(one, wish.until)]
     if not held:
         return Settled([] if reported else list(chosen), later=tuple(reported))
+    if wish.around is not None and not _reaches(held, wish.around, wish):
+        wish = replace(wish, around=None)
     lead, others = _pick(held, wish)
     shown = [lead, *others]
     also = [one for one in held if one not in shown and one.evidence in chosen]
+    if wish.around is not None and not lead.is_over(wish.period):
+        last = wish.around.last + AFTER
+        also = [one for one in also if not one.differs(lead) or (one.day or last) <= last]
     if wish.order == "first":
         also = [one for one in also if not one.differs(lead)]
     dropped = [one.evidence for one in reported if one not in shown and one not in also]
-    rest = [one for one in chosen if one not in dropped]
-    if wish == Wish() and not any(one.differs(lead) for one in (*others, *also)):
+    rest = [
+        one
+        for one in chosen
+        if one not in dropped and not _is_later(one, wish.until, [each.evidence for each in held])
+    ]
+    bound = wish.is_past or wish.order is not None or lead.is_over(wish.period)
+    if not bound and not any(one.differs(lead) for one in (*others, *also)):
         return Settled(rest)  # nothing contests it: the best one stays the first
     told = [*_order(shown, lead, wish), *_order(also, lead, wish)][:limit]
     leading = tuple(one.evidence for one in told)
@@ -61,6 +71,20 @@ def _pick(held: Sequence[ReportedCount], wish: Wish) -> tuple[ReportedCount, lis
     return lead, [*beside[:1], *([] if wish.is_past else others[:1])]
 
 
+def _reaches(held: Sequence[ReportedCount], around: Window, wish: Wish) -> bool:
+    """Whether any is of those days or before, or over them."""
+    return any(
+        one.is_over(wish.period) or (one.day is not None and one.day <= around.last + AFTER)
+        for one in held
+    )
+
+
+def _is_later(one: Evidence, until: date | None, held: Sequence[Evidence]) -> bool:
+    """Whether it is of a day after `until`, and tells nothing of those before."""
+    published = one.hit.article.published
+    return until is not None and published is not None and published > until and one not in held
+
+
 def holds(one: ReportedCount, until: date | None) -> bool:
     """Whether a count is of no later day than `until`, where that is given."""
     return until is None or (one.day is not None and one.day <= until)
@@ -68,13 +92,13 @@ def holds(one: ReportedCount, until: date | None) -> bool:
 
 def _narrow(held: Sequence[ReportedCount], wish: Wish) -> Sequence[ReportedCount]:
     """Those that cover the period and lie near the days that the question gives, if any do."""
-    if wish.since is not None:
-        last = wish.to or date.max
-        asked = Period("", wish.since, last, open=wish.to is None)
-        held = [one for one in held if one.period and one.period.same(asked)] or held
-    if (around := wish.around) is not None:
-        days = around.first, around.last + AFTER
-        held = [one for one in held if one.day and days[0] <= one.day <= days[1]] or held
+    over = [one for one in held if one.is_over(wish.period)]
+    if over or wish.around is None:
+        return over or held
+    first, last = wish.around.first, wish.around.last
+    for days in ((first, last), (first, last + AFTER), (date.min, last)):
+        if near := [one for one in held if one.day and days[0] <= one.day <= days[1]]:
+            return near
     return held
 
 
@@ -88,7 +112,7 @@ def _pick_lead(held: Sequence[ReportedCount], wish: Wish) -> ReportedCount:
 
 def _order(some: Sequence[ReportedCount], lead: ReportedCount, wish: Wish) -> list[ReportedCount]:
     """The later first, after the one that is wished for."""
-    wished = wish.is_past or wish.since is not None
+    wished = wish.is_past or lead.is_over(wish.period)
     return sorted(
         some,
         key=lambda one: (wished and one is not lead, -(one.day or date.min).toordinal()),

@@ -17,7 +17,10 @@ _THEN = r"(?:[\s-]+[\w'’-]+){0,3}?[\s-]+"
 LATEST = re.compile(
     rf"\b(?:latest|most recent|newest|current|updated|up-to-date|present|last known){_THEN}"
     rf"{FIGURE}\b|\b(?:latest|most recent|newest)\b|\b(?:so far|to date|currently|at present"
-    r"|at the moment|as of (?:now|today)|at last count|(?:right )?now|today|these days)\b",
+    r"|at the moment|as of (?:now|today)|at last count|(?:right )?now|today|these days)\b"
+    # “Who is the current director”, and not “what is the current in the river”.
+    r"|(?:(?<=\bis\sthe\s)|(?<=\bare\sthe\s))(?:current|present|incumbent)\b"
+    r"(?!\s+(?:in|of|at|on|through)\b)",
     re.IGNORECASE,
 )
 FIRST = re.compile(

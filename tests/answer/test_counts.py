@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from rag.answer.counts import Count, find_counts, find_fate
+from rag.answer.likeness import drop_dateline
 from rag.answer.periods import find_day, find_period
 from rag.answer.when import Wish, drop_wish, read_wish
 from rag.retrieve.windows import Window
@@ -174,6 +175,25 @@ def test_a_count_of_an_undated_article_has_no_day() -> None:
             "How much did bread cost at the start of March?",
             Wish(around=Window(date(2022, 3, 1), date(2022, 3, 10))),
         ),
+        ("How many launches this year?", Wish(since=date(2022, 1, 1))),
+        (
+            "How many launches were there in January?",
+            Wish(
+                around=Window(date(2022, 1, 1), date(2022, 1, 31)),
+                since=date(2022, 1, 1),
+                to=date(2022, 1, 31),
+            ),
+        ),
+        (
+            "How many hostages were there on 3 March?",
+            Wish(around=Window(date(2022, 3, 3), date(2022, 3, 3))),
+        ),
+        (
+            "How many people died last year?",
+            Wish(since=date(2021, 1, 1), to=date(2021, 12, 31)),
+        ),
+        # The year goes on: a count of it is of no past time.
+        ("How many launches in 2022?", Wish(since=date(2022, 1, 1), to=date(2022, 12, 31))),
         # Those who died then are asked about, and the latest count of them is the best.
         ("How many people were killed in early March?", Wish()),
         ("How many will have died by July?", Wish()),
@@ -186,3 +206,26 @@ def test_a_question_wishes_for_a_time(question: str, wish: Wish) -> None:
 def test_words_that_wish_for_a_time_are_not_searched_for_in_sentences() -> None:
     assert drop_wish("What is the latest death toll?").split() == "What is the death toll?".split()
     assert drop_wish("How many died so far?").split() == "How many died ?".split()
+    # “Last year” is none of “so far this year”.
+    assert drop_wish("How many died so far this year?").split() == "How many died ?".split()
+
+
+def test_each_of_two_counts_has_the_period_that_follows_it() -> None:
+    text = "Fever killed 31 people in February and has killed 52 since the year began."
+    periods = [find_period(text, one, date(2022, 3, 1)) for one in find_counts(text)]
+    assert [one and one.said for one in periods] == ["in February", "since the year began"]
+    text = "Since 4 January floods have killed 31 people and hurt 52 people."
+    periods = [find_period(text, one, date(2022, 3, 1)) for one in find_counts(text)]
+    assert [one and one.first for one in periods] == [date(2022, 1, 4), date(2022, 1, 4)]
+
+
+def test_a_figure_of_a_year_ago_is_no_yearly_rate() -> None:
+    assert not find_counts("The yard has 450 workers, down from 600 a year ago.")[0].rate
+    assert find_counts("The yard builds 12 boats a year.")[0].rate
+
+
+def test_what_a_report_opens_with_is_not_compared() -> None:
+    assert drop_dateline("KORVA, Aug 14 (Moor Post) - Six boats sank.") == "Six boats sank."
+    assert drop_dateline("SKELL (Example Wire) — Six boats sank.") == "Six boats sank."
+    assert drop_dateline("NATO - the alliance - sent six boats.").endswith("six boats.")
+    assert drop_dateline("Six boats - all old - sank.") == "Six boats - all old - sank."

@@ -21,6 +21,7 @@ from rag.answer.when import Wish
 from rag.index.store import Store
 from rag.retrieve.hybrid import search
 from rag.retrieve.question import parse_question
+from rag.retrieve.windows import Window
 from rag.types import Answer, Filters, Sentence, Span
 
 NONE = Wish()
@@ -91,6 +92,35 @@ def test_no_later_figure_is_quoted_than_the_day_that_the_question_gives() -> Non
     assert "Eleven boats sank." not in chosen
 
 
+def test_what_a_later_article_says_otherwise_is_left_out_too() -> None:
+    other = report("Seven boats were saved.", 9, "Tamber Chronicle")
+    assert quote([NINE, other], [NINE], Wish(until=date(2022, 3, 8))) == ["Nine boats sank."]
+    assert quote([NINE, other], [NINE]) == ["Nine boats sank.", "Seven boats were saved."]
+
+
+def around(first: int, last: int) -> Wish:
+    return Wish(around=Window(date(2022, 3, first), date(2022, 3, last)))
+
+
+def test_the_figure_of_a_past_day_is_its_own_or_the_last_one_before() -> None:
+    every = [ELEVEN, NINE, SIX]
+    assert quote([], every, around(5, 5)) == ["Nine boats sank."]
+    assert quote([], [ELEVEN, SIX], around(4, 5)) == ["At least six boats sank."]
+
+
+def test_beside_the_figure_of_a_past_day_no_later_one_is_quoted() -> None:
+    assert quote([SIX, ELEVEN], [SIX, ELEVEN], around(2, 2)) == ["At least six boats sank."]
+
+
+def test_a_figure_over_the_days_that_are_asked_about_is_preferred_to_a_later_one() -> None:
+    month = report("Six boats sank in February.", 2)
+    wish = Wish(since=date(2022, 2, 1), to=date(2022, 2, 28))
+    assert quote([ELEVEN], [ELEVEN, month], wish)[0] == "Six boats sank in February."
+    year = Wish(since=date(2022, 1, 1))
+    counted = report("It has counted 20 sinkings, starting from January.", 4)
+    assert quote([ELEVEN], [ELEVEN, counted], year)[0] == counted.evidence.text
+
+
 def test_where_all_figures_are_later_none_is_quoted() -> None:
     settled = settle([ELEVEN.evidence], [ELEVEN], Wish(until=date(2022, 3, 1)), 4)
     assert settled.chosen == []
@@ -148,6 +178,35 @@ def test_copies_of_one_story_are_one_source(fill: Callable[..., Store]) -> None:
     )
     found = answer(store, "How many boats did the storm at Tarsa sink?")
     assert [sentence.text for sentence in found.sentences] == [body]
+
+
+def test_the_count_since_the_year_began_is_the_one_of_this_year(
+    fill: Callable[..., Store],
+) -> None:
+    store = fill(
+        may=write_md(
+            "The ministry counted at least nine fires in Kestria between November last year and"
+            " May.\n\nFarmers want help.",
+            title="Help for villages",
+            outlet="Example Wire",
+            published="2023-06-02",
+        ),
+        august=write_md(
+            "KORVA, Aug 14 (Skell Courier) - The ministry counted at least 27 fires in Kestria"
+            " since 2023 began.\n\nIt asked two neighbours for aircraft. The rain is late.",
+            title="Kestria asks for aircraft",
+            outlet="Skell Courier",
+            published="2023-08-14",
+        ),
+        later=write_md(
+            "Two boats sank at Tarsa on Friday.", title="Boats sink", published="2024-08-02"
+        ),
+    )
+    found = answer(store, "How many fires have there been in Kestria so far this year?")
+    assert "27 fires" in found.sentences[0].text
+    found = answer(store, "How many fires had there been in Kestria by mid-June?")
+    assert "nine fires" in found.sentences[0].text
+    assert not any("27 fires" in sentence.text for sentence in found.sentences)
 
 
 def test_a_count_of_something_else_is_no_rival(fill: Callable[..., Store]) -> None:
@@ -220,6 +279,10 @@ def test_nothing_is_told_of_figures_that_agree(fill: Callable[..., Store]) -> No
         ("Which countries have condemned it?", "France and Spain have condemned it.", True),
         ("Which party leads in Skell?", "The Greens lead in Skell.", True),
         ("What happened at Skell?", "The death toll at Skell rose to 41.", True),
+        ("Is the bridge at Skell still closed?", "The bridge was reopened on Friday.", True),
+        ("Who leads Skell?", "Ines Aldana, the mayor of Skell, cut a ribbon.", True),
+        ("Who is the mayor of Skell?", "Ines Aldana took over from her deputy.", True),
+        ("Was the bridge at Skell closed?", "The bridge was reopened on Friday.", False),
         ("Who won the vote in Skell?", "Ines Aldana won the vote.", False),
         ("When was the bridge opened?", "It was opened on 12 March 2022.", False),
         ("Which bridge was opened?", "The bridge, which has two lanes, was opened.", False),
@@ -260,3 +323,41 @@ def test_what_is_not_borne_out_gives_no_day() -> None:
     question = parse_question("How many boats sank?")
     assert note_as_of(replace(given, sentences=doubtful), question) is None
     assert note_as_of(Answer("?", "quotes"), question) is None
+
+
+def test_figures_that_end_before_they_were_told_hold_as_of_their_last_day() -> None:
+    given = make_answer(
+        "It made six launches between 1 January and 8 February 2022.", hits=("A.",), days=(9,)
+    )
+    question = parse_question("How many launches were there by the end of February?")
+    assert note_as_of(given, question, first=True) == (
+        "As of 8 February 2022, the last day that the figures quoted count."
+    )
+    given = make_answer("It has made six launches since 1 January.", hits=("A.",), days=(9,))
+    assert "9 March 2022, the day of the article" in (note_as_of(given, question) or "")
+
+
+def test_a_past_day_that_no_figure_reaches_back_to_narrows_nothing() -> None:
+    wish = around(1, 1)
+    assert quote([NINE, ELEVEN], [NINE, ELEVEN], wish) == ["Eleven boats sank.", "Nine boats sank."]
+
+
+def test_those_who_are_employed_are_employees(fill: Callable[..., Store]) -> None:
+    store = fill(
+        a=write_md(
+            "At its yard by the harbour in Ulm Brandel employs 4,200 people.",
+            title="Paint",
+            published="2019-03-01",
+        ),
+        b=write_md(
+            "At its yard by the harbour in Ulm Brandel has 3,600 employees.",
+            title="Profit",
+            published="2020-02-05",
+        ),
+    )
+    found = answer(store, "How many employees has Brandel at its yard by the harbour in Ulm?")
+    assert [sentence.text for sentence in found.sentences] == [
+        "At its yard by the harbour in Ulm Brandel has 3,600 employees.",
+        "At its yard by the harbour in Ulm Brandel employs 4,200 people.",
+    ]
+    assert any("different figures" in one for one in found.notes)
