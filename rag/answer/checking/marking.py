@@ -24,6 +24,8 @@ Mark = Literal["denied", "refused", "said", "called", "doubtful", "planned"]
 _WANTING = ("urged", "promised", "asked")
 #: How far a “without” reaches, in words.
 _WITHOUT = 3
+#: How far “what it calls” reaches, and how far before the verb its “what” may stand, in words.
+_CALLED, _SUBJECT = 5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,11 @@ def _list_scopes(tokens: Sequence[Token]) -> Iterator[Scope]:
         yield from _list_denials(place, end, word, following)
         if word in table.ADVERBS:
             yield Scope("said", _find_start(tokens, place), end)
-        if word in table.DOUBTFUL:
+        if tokens[place].stem in table.CALLING and table.RELATIVE & set(
+            words[max(0, place - _SUBJECT) : place]
+        ):
+            yield Scope("called", place + 1, min(end, place + 1 + _CALLED))
+        if word in table.DOUBTFUL and (tokens[place].text != "May" or not place):
             yield Scope("doubtful", place + 1, end)
         if (word, following) in table.PLANNED_PAIRS:
             yield Scope("planned", place + 2, end)

@@ -41,4 +41,5 @@ def quote_best(alignment: Alignment) -> str:
 def name_as_written(mention: Mention, source: Source) -> str:
     """The name as the article writes it; “somebody else” where it calls them otherwise."""
     name = restore_names(mention.said)
-    return name if name in source.read.text else "somebody else"
+    known = name in source.read.text or name in source.hit.article.text
+    return name if known else "somebody else"
