@@ -126,6 +126,9 @@ def _before_title(text: str, pieces: Pieces, subject: Span | None) -> Span | Non
     joined = any(word in PREPOSITIONS for word in words)
     if not titled or not joined or text[start : subject.start].strip():
         return None
+    before = list_words(text, *pieces[-2])
+    if not before or _is_adjunct(before[0].lower):
+        return None
     name = find_noun_phrase(text, *pieces[-2])
     is_full = name is not None and len(list_words(text, name.start, name.end)) > 1
     return name if is_full and words[0].casefold() not in DETERMINERS else None

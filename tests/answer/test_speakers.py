@@ -34,6 +34,9 @@ FULL = (
 )
 
 
+SECRETARY = "Secretary of State Ines Aldana"
+
+
 @pytest.mark.parametrize(
     ("sentence", "who", "kind"),
     [
@@ -63,6 +66,11 @@ FULL = (
         ("Officials say the ferry is old.", "Officials", "said"),
         ("“It sank.” — Ines Aldana", "Ines Aldana", "said"),
         ("These boats, said Aldana, “are old.”", "Aldana", "said"),
+        (
+            "Speaking to Radio Skell, Secretary of State Ines Aldana said it is old.",
+            SECRETARY,
+            "said",
+        ),
         ("Aldana disagreed and said the ferry was old.", "Aldana", "said"),
         ("Aldana pressed him further, asking if the ferry was old.", "Aldana", "asked"),
     ],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from rag.answer.checking.aligning import Alignment
 from rag.answer.checking.marking import Mark, Scope
-from rag.answer.checking.marking_table import SOFT
+from rag.answer.checking.marking_table import HEDGES, SOFT
 from rag.answer.checking.signs import Sign, quote
-from rag.answer.checking.sources import Source
+from rag.answer.checking.sources import Read, Source
 
 _DENIALS: frozenset[Mark] = frozenset(["denied", "refused"])
 _CLAIMED: frozenset[Mark] = frozenset(["said", "called", "doubtful"])
@@ -16,11 +17,11 @@ _CLAIMED: frozenset[Mark] = frozenset(["said", "called", "doubtful"])
 KEEPS: dict[Mark, frozenset[Mark]] = {
     "denied": _DENIALS,
     "refused": _DENIALS,
-    "said": _CLAIMED,
     "called": _CLAIMED,
-    "doubtful": frozenset(["doubtful", "planned"]),
-    "planned": frozenset(["planned", "doubtful"]),
+    "doubtful": frozenset(["doubtful"]),
 }
+#: Words by which a claim may say the same as a mark, in another way.
+SOFTLY: dict[Mark, re.Pattern[str]] = {"denied": SOFT, "refused": SOFT, "doubtful": HEDGES}
 #: What a dropped mark counts where the claim has one of its kind elsewhere, or says it softly.
 _ELSEWHERE, _SOFTLY = 0.5, 0.5
 #: What an added denial counts where the source denies something else, or says it softly.
@@ -28,6 +29,8 @@ _DENIES_OTHER, _SOFTENED = 0.3, 0.6
 #: Another sentence tells the same without the mark where it is almost as near as a whole and has
 #: most of the words, or is as near and has half of them.
 _ALMOST, _MOST, _HALF = 0.85, 0.75, 0.5
+#: What a “not” denies above all stands among so many words behind it.
+_RIGHT_BEHIND = 4
 
 _DROPPED: tuple[tuple[Mark, str], ...] = (
     ("denied", "The article denies this"),
@@ -57,6 +60,12 @@ def judge_added(alignment: Alignment) -> Iterator[Sign]:
     yield Sign("denied_added_near", added * alignment.closest**2, why)
 
 
+def judge_denied_words(alignment: Alignment) -> Sign:
+    """The sign that the very word that the source's “not” stands before is told without it."""
+    told, source = _measure_denied_words(alignment)
+    return Sign("denied_word_dropped", told, f"The article denies this{quote(source)}")
+
+
 def _measure_dropped(alignment: Alignment, mark: Mark) -> tuple[float, Source | None]:
     """How much of a marked stretch of the source the claim tells without the mark, 0..1.
 
@@ -74,11 +83,47 @@ def _measure_dropped(alignment: Alignment, mark: Mark) -> tuple[float, Source | 
     return most * _weigh_dropped(alignment, mark), found
 
 
+def _measure_denied_words(alignment: Alignment) -> tuple[float, Source | None]:
+    """How surely the claim affirms a word that its source denies, 0..1, and which source."""
+    most, found = 0.0, None
+    for column, source in alignment.list_chosen():
+        back = _map_back(alignment, column)
+        nearness = max(0.0, float(alignment.cosines[column]))
+        for place in filter(back.__contains__, _list_denied_words(source.read)):
+            row, like = back[place]
+            if like * nearness <= most or _is_denied_there(alignment, alignment.places[row]):
+                continue
+            if not _stands_bare(alignment, column, "denied", {row}):
+                most, found = like * nearness, source
+    return most * _weigh_dropped(alignment, "denied"), found
+
+
+def _is_denied_there(alignment: Alignment, place: int) -> bool:
+    """Whether the claim denies a word, or what stands right behind it: “signed no contract”."""
+    near = alignment.claim.marked.marks[place : place + _RIGHT_BEHIND]
+    return any(_DENIALS & marks for marks in near)
+
+
+def _list_denied_words(read: Read) -> Iterator[int]:
+    """The places of the words that a “not” stands right before: “impress” of “didn't impress”."""
+    for scope in read.marked.scopes:
+        if scope.mark != "denied":
+            continue
+        for place in range(scope.start, min(scope.end, scope.start + _RIGHT_BEHIND)):
+            token = read.tokens[place]
+            if token.is_mark:
+                break
+            if token.stem and not token.lower.endswith("ly"):
+                yield place
+                break
+
+
 def _weigh_dropped(alignment: Alignment, mark: Mark) -> float:
     """What a dropped mark counts: less where the claim may say the same in another way."""
     claim = alignment.claim
     weight = _ELSEWHERE if claim.marked.has(KEEPS[mark]) else 1.0
-    return weight * (_SOFTLY if mark in _DENIALS and SOFT.search(claim.text) else 1.0)
+    softly = SOFTLY.get(mark)
+    return weight * (_SOFTLY if softly and softly.search(claim.text) else 1.0)
 
 
 def _measure_scope(

@@ -24,6 +24,8 @@ Mark = Literal["denied", "refused", "said", "called", "doubtful", "planned"]
 _WANTING = ("urged", "promised", "asked")
 #: How far a “without” reaches, in words.
 _WITHOUT = 3
+#: How far “what it calls” reaches, and how far before the verb its “what” may stand, in words.
+_CALLED, _SUBJECT = 5, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,26 @@ def _list_scopes(tokens: Sequence[Token]) -> Iterator[Scope]:
         yield from _list_denials(place, end, word, following)
         if word in table.ADVERBS:
             yield Scope("said", _find_start(tokens, place), end)
-        if word in table.DOUBTFUL:
+        if _is_attributing(words, place):
+            yield Scope("said", 0, len(tokens))
+        if _is_calling(tokens, place):
+            yield Scope("called", place + 1, min(end, place + 1 + _CALLED))
+        # The month opens no clause that is only possible.
+        if word in table.DOUBTFUL and (tokens[place].text != "May" or not place):
             yield Scope("doubtful", place + 1, end)
         if (word, following) in table.PLANNED_PAIRS:
             yield Scope("planned", place + 2, end)
         elif word in table.PLANNED:
             yield Scope("planned", place + 1, end)
-        if _is_attributing(words, place):
-            yield Scope("said", 0, len(tokens))
+
+
+def _is_calling(tokens: Sequence[Token], place: int) -> bool:
+    """Whether it is the verb of “what it calls” or “who described it as”; not of “calls for”."""
+    if tokens[place].stem not in table.CALLING:
+        return False
+    before = (token.lower for token in tokens[max(0, place - _SUBJECT) : place])
+    behind = (token.lower for token in tokens[place + 1 : place + 2])
+    return not table.RELATIVE.isdisjoint(before) and table.CALLED_OUT.isdisjoint(behind)
 
 
 def _list_denials(place: int, end: int, word: str, following: str) -> Iterator[Scope]:

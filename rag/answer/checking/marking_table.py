@@ -44,6 +44,11 @@ CLAIMS = SAYING_NOUNS | frozenset(
     suggestion assertion message story""".split()
 )
 ADVERBS = frozenset("reportedly allegedly supposedly purportedly apparently ostensibly".split())
+#: Verbs by which something is given a name, what opens “what it calls”, “that it called”, and what
+#: makes another verb of “call”.
+CALLING = frozenset("call describ term dub brand label".split())
+RELATIVE = frozenset("what that which who so".split())
+CALLED_OUT = frozenset("for on upon off up in out back".split())
 DOUBTFUL = frozenset(
     """may might likely probably possibly perhaps possible probable potential potentially appear
     appears appeared seem seems seemed unclear uncertain believed thought suspected suspect rumored
@@ -53,9 +58,9 @@ DOUBTFUL = frozenset(
 PLANNED = frozenset(
     """plan plans planned planning intend intends intended intending want wants wanted wanting hope
     hopes hoped hoping aim aims aimed aiming seek seeks sought seeking threaten threatens threatened
-    threatening propose proposes proposed proposing urge urges urged urging ask asks asked asking
+    propose proposes proposed proposing urge urges urged urging ask asks asked asking
     demand demands demanded demanding request requests requested requesting invite invites invited
-    inviting consider considers considering considered if unless until would will shall ready
+    inviting consider considers considering considered if unless until would ready
     willing offer offers offered offering promise promises promised promising pledge pledges pledged
     vow vows vowed agree agrees agreed agreeing expect expects expected expecting should must need
     needs wish wishes wished bid try tries tried trying attempt attempts attempted attempting
@@ -76,8 +81,8 @@ HEDGES = re.compile(
     r"\b(?:reportedly|allegedly|alleged|purported(?:ly)?|supposed(?:ly)?|apparent(?:ly)?|likely"
     r"|probabl[ey]|possibl[ey]|perhaps|maybe|presumably|seem(?:s|ed|ingly)?|appear(?:s|ed)? to"
     r"|suspect(?:s|ed)?|believed|thought to|understood to|said to|rumou?red|claim(?:s|ed|ing)?"
-    r"|may|might|potential(?:ly)?|suggest(?:s|ed)?|unclear|unconfirmed|expected|so-called|account"
-    r"|according|estimat(?:e|es|ed)|predict\w*|would|could|insinuat\w*|accus\w*|argu\w*)\b",
+    r"|(?-i:may)|might|potential(?:ly)?|suggest(?:s|ed)?|unclear|unconfirmed|expected|so-called"
+    r"|estimat(?:e|es|ed)|predict(?:s|ed|ing|ions?)?|could|insinuat\w*|accus\w*|argu\w*)\b",
     re.IGNORECASE,
 )
 

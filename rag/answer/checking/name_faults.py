@@ -48,8 +48,12 @@ def _find_first_name(text: str) -> str | None:
         return None
     following = match["following"] or ""
     does = following in FORMS or bool(_PAST.search(following))
-    is_name = not _COMMON.search(word) and (not word.endswith("s") or _is_surname(word.casefold()))
-    return word if match["owner"] or (does and is_name) else None
+    return word if match["owner"] or (does and may_be_name(word)) else None
+
+
+def may_be_name(word: str) -> bool:
+    """Whether a word that opens a sentence, with a capital therefore, may be somebody's name."""
+    return not _COMMON.search(word) and (not word.endswith("s") or _is_surname(word.casefold()))
 
 
 def _is_surname(lower: str) -> bool:

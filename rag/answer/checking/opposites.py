@@ -83,6 +83,11 @@ left | right
 """
 
 
+#: What makes a word its opposite, and the least letters of the stem behind it: “disagree”.
+_PREFIXES = ("un", "dis", "non")
+_SHORTEST = 4
+
+
 def _build() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for row in _TABLE.strip().splitlines():
@@ -97,6 +102,10 @@ def _build() -> dict[str, frozenset[str]]:
 _OPPOSITES = _build()
 
 
-def list_opposites(stem: str) -> frozenset[str]:
-    """The stems of the words that say the opposite."""
-    return _OPPOSITES.get(stem, frozenset())
+def are_opposites(one: str, other: str) -> bool:
+    """Whether two stems say the opposite of each other, by the table or by a prefix."""
+    return other in _OPPOSITES.get(one, ()) or _denies(one, other) or _denies(other, one)
+
+
+def _denies(one: str, other: str) -> bool:
+    return len(other) >= _SHORTEST and any(one == prefix + other for prefix in _PREFIXES)

@@ -41,7 +41,7 @@ def quote_best(alignment: Alignment) -> str:
 def name_as_written(mention: Mention, source: Source) -> str:
     """The name as it stands within a sentence of the article's; else “somebody else”."""
     name = restore_names(mention.said).removeprefix("The ")
-    found = re.search(rf"(\b[Tt]he )?{re.escape(name)}", source.read.text)
-    if found is None:
-        return "somebody else"
-    return f"the {name}" if found[1] else name
+    for text in (source.read.text, source.hit.article.text):
+        if found := re.search(rf"(\b[Tt]he )?{re.escape(name)}", text):
+            return f"the {name}" if found[1] else name
+    return "somebody else"

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from rag.answer.checking.aligning import Alignment
 from rag.answer.checking.marking import Mark
 from rag.answer.checking.marking_table import HEDGES
+from rag.answer.checking.name_faults import may_be_name
 from rag.answer.checking.roles import Mention
 from rag.answer.checking.sayings import Saying
 from rag.answer.checking.signs import Sign, name_as_written, quote
 from rag.answer.checking.sources import Read, Source
-from rag.answer.checking.words import simplify, split_tokens
+from rag.answer.checking.word_table import OPENING
+from rag.answer.checking.words import Token, simplify, split_tokens
 from rag.answer.speakers import find_speaker
 from rag.index.lexical import stems
 
@@ -58,10 +60,12 @@ def _find_speaker_fault(alignment: Alignment, saying: Saying) -> tuple[str, str]
     sources = [s for s, one in zip(alignment.sources, fits, strict=True) if one >= _FITS * best > 0]
     here = [(source, one) for source in sources for one in _list_named(source)]
     around = [(source, one) for source in sources for one in _list_speakers(source)]
-    if any(claimed.is_same(one) for _, one in around):
+    if any(_is_speaker(claimed, one) for _, one in around):
         return None
     if not around:
-        return "speaker_unknown", "The article does not say who says this."
+        if any(_is_speaker(claimed, one) for source in sources for one in source.read.mentions):
+            return None
+        return "speaker_unknown", f"The article does not show that {saying.speaker} says this."
     source, other = (here or around)[0]
     why = f"In the article it is {name_as_written(other, source)} who says this{quote(source)}"
     return ("speaker_differs" if here else "speaker_differs_around"), why
@@ -90,12 +94,25 @@ def _list_speakers(source: Source) -> Iterator[Mention]:
         yield mention
 
 
+def _is_speaker(claimed: Mention, other: Mention) -> bool:
+    """Whether one name is part of the other, or both end alike: “Mr Kim”, “Envoy Sung Kim”."""
+    last, others = (split_tokens(simplify(f", {one.said}"))[-1].stem for one in (claimed, other))
+    return claimed.is_same(other) or (bool(last) and last == others)
+
+
 def _to_mention(name: str) -> Mention | None:
     """The name of a speaker; None where “a spokesman” or a pronoun names nobody."""
-    tokens = split_tokens(simplify(f"- {name}"))
+    tokens = split_tokens(simplify(f", {name}"))
     named = [token for token in tokens if token.is_name and token.lower not in _TITLES]
+    if named and named[0] is tokens[1] and not _may_open(named[0]):
+        named = named[1:]
     stemmed = frozenset(token.stem for token in named if token.stem)
     return Mention(stemmed, name, 0, len(tokens)) if stemmed else None
+
+
+def _may_open(token: Token) -> bool:
+    """Whether the first word of a speaker, which may open the sentence, names somebody."""
+    return token.lower not in OPENING and may_be_name(token.text)
 
 
 def _measure_said(alignment: Alignment) -> tuple[float, Source | None]:

@@ -13,7 +13,7 @@ from rag.answer.checking.figure_faults import (
     find_bound_fault,
     find_displaced_number,
 )
-from rag.answer.checking.mark_faults import judge_added, judge_dropped
+from rag.answer.checking.mark_faults import judge_added, judge_denied_words, judge_dropped
 from rag.answer.checking.role_faults import judge_roles
 from rag.answer.checking.signs import Sign
 from rag.answer.checking.speaker_faults import judge_said, judge_speakers
@@ -45,6 +45,7 @@ def list_signs(alignment: Alignment, names: Sequence[str]) -> list[Sign]:
         *judge_dropped(alignment),
         *judge_said(alignment),
         *judge_added(alignment),
+        judge_denied_words(alignment),
         *judge_roles(alignment),
         *judge_speakers(alignment),
         judge_opposites(alignment),

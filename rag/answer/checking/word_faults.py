@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rag.answer.checking.aligning import Alignment
-from rag.answer.checking.opposites import list_opposites
+from rag.answer.checking.opposites import are_opposites
 from rag.answer.checking.signs import TOO_FEW, Sign, quote, quote_best
-from rag.answer.checking.words import restore_names
+from rag.answer.checking.words import Token, restore_names
 
 #: The likeness of a claim's words to what it cites, and its cosine to the nearest sentence, below
 #: which together it is about something else.
@@ -36,18 +36,27 @@ def judge_far_names(alignment: Alignment) -> Sign:
 
 
 def judge_opposites(alignment: Alignment) -> Sign:
-    """The sign that the source has the opposite of a word, and not the word."""
-    claim = alignment.claim
-    own = {token.stem for token in claim.tokens if token.stem}
-    for _, source in alignment.list_chosen():
-        theirs = {token.stem for token in source.read.tokens if token.stem}
-        for token in claim.tokens:
-            if token.stem in theirs or token.is_name:
-                continue
-            if list_opposites(token.stem) & theirs - own:
-                why = f"The article says the opposite of “{token.text}”{quote(source)}"
-                return Sign("opposite", 1.0, why)
-    return Sign("opposite", 0.0)
+    """The sign that the source has the opposite of a word where the claim has the word."""
+    nearest, why = 0.0, ""
+    for column, source in alignment.list_chosen():
+        near = float(alignment.cosines[column])
+        token = _find_opposed(alignment, column) if near > nearest else None
+        if token is not None:
+            nearest, why = near, f"The article says the opposite of “{token.text}”{quote(source)}"
+    return Sign("opposite", nearest, why)
+
+
+def _find_opposed(alignment: Alignment, column: int) -> Token | None:
+    """The claim's word for which a source has its opposite; None where there is no such word."""
+    claim, theirs = alignment.claim, alignment.sources[column].read.tokens
+    rest = {token.stem for token in theirs if token.stem} - {t.stem for t in claim.tokens}
+    for row, place in enumerate(alignment.places):
+        token, partner = claim.tokens[place], int(alignment.partners[row, column])
+        # Without a model that reads words in their sentences an opposite is nobody's partner.
+        rivals = {theirs[partner].stem} if partner >= 0 else rest
+        if not token.is_name and any(are_opposites(token.stem, rival) for rival in rivals):
+            return token
+    return None
 
 
 def judge_width(alignment: Alignment) -> Sign:

@@ -31,6 +31,10 @@ def doubt(passage: str, claim: str) -> str | None:
         ("The storm may reach the coast, and it is strong.", "doubtful", "reach coast"),
         ("The firm wants to cut jobs.", "planned", "cut jobs"),
         ("Reportedly the firm cut jobs.", "said", "Reportedly firm cut jobs"),
+        ("It fired what the north called “new” rockets.", "called", "new rockets"),
+        ("The envoy met a minister who called it “a good day”.", "called", "good day"),
+        ("It met the minister who called for a merger of banks.", "called", ""),
+        ("The post became hers in May 2021 after a vote.", "doubtful", ""),
         ("By its own account, the firm cut jobs.", "said", "account firm cut jobs"),
     ],
 )
@@ -60,6 +64,8 @@ STORM = "The storm may reach the southern coast of the island during the night."
             "The court in the capital never ordered a recount of the votes.",
             "affirms what this denies",
         ),
+        (ELECTION, "The commission counted the votes.", "denies"),
+        (STORM, "The storm will reach the southern coast of the island during the night.", "may"),
         (STORM, "The storm reaches the southern coast of the island during the night.", "may"),
         (
             "The fire was reportedly started by an overheated bearing in the conveyor.",

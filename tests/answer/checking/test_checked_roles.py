@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import FakeEmbedder, make_hit
 
-from rag.answer.checking.opposites import list_opposites
+from rag.answer.checking.opposites import are_opposites
 from rag.answer.checking.roles import find_acts, find_deeds, find_mentions
 from rag.answer.checking.words import find_stem, simplify, split_tokens
 from rag.answer.support import check_sentence, measure
@@ -109,6 +109,18 @@ def test_another_speaker_is_named() -> None:
     assert "Rillick who says this" in why
 
 
+@pytest.mark.parametrize("speaker", ["Torvane", "Arsenal"])
+def test_a_speaker_of_one_word_that_opens_the_sentence_is_compared_too(speaker: str) -> None:
+    claim = f"{speaker} said that an overheated bearing probably started the fire."
+    assert "Rillick who says this" in signs(FIRE + " Arsenal won.", claim)["speaker_differs"]
+
+
+@pytest.mark.parametrize("speaker", ["Officials", "Investigators", "Inspector Rillick"])
+def test_a_common_noun_that_opens_the_sentence_is_no_other_speaker(speaker: str) -> None:
+    claim = f"{speaker} said that an overheated bearing probably started the fire."
+    assert "speaker_differs" not in signs(FIRE, claim)
+
+
 @pytest.mark.parametrize(
     "claim",
     [
@@ -123,11 +135,18 @@ def test_the_right_speaker_passes(claim: str) -> None:
 
 @pytest.mark.parametrize(
     ("source", "claim"),
-    [("rise", "fell"), ("rejected", "accepted"), ("buy", "sells"), ("first", "last")],
+    [
+        ("rise", "fell"),
+        ("rejected", "accepted"),
+        ("buy", "sells"),
+        ("first", "last"),
+        ("agreed", "disagreed"),
+        ("proven", "unproven"),
+    ],
 )
 def test_opposites_are_known_in_every_form(source: str, claim: str) -> None:
-    assert find_stem(source) in list_opposites(find_stem(claim))
-    assert find_stem(claim) in list_opposites(find_stem(source))
+    assert are_opposites(find_stem(source), find_stem(claim))
+    assert are_opposites(find_stem(claim), find_stem(source))
 
 
 def test_an_opposite_speaks_against_a_claim_and_a_word_that_both_have_does_not() -> None:
