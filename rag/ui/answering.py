@@ -14,6 +14,7 @@ from rag.ui.desk import Desk
 from rag.ui.embedding import choose_embedder
 from rag.ui.lookout import draw_anew_after
 from rag.ui.shelf import draw_notice
+from rag.ui.whole import done_whole
 
 #: How often a page looks how far an exam is, in seconds.
 LOOK_EVERY = 0.5
@@ -111,6 +112,7 @@ def _switch(desk: Desk) -> None:
     _try(desk, lambda: desk.assistant.engines.set_local_only(st.session_state["local-only"]))
 
 
+@done_whole()
 def _add_server(desk: Desk) -> None:
     typed = st.session_state["address"].strip()
     if typed and _try(desk, lambda: _add(desk, typed)):

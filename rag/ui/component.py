@@ -12,6 +12,7 @@ from typing import Any
 
 import streamlit as st
 
+from rag.ui.whole import done_whole
 from rag.ui.words import Json
 
 FOLDER = Path(__file__).parent / "static"
@@ -52,6 +53,7 @@ def draw(data: Json, key: str, on_act: Callable[[Act], None] | None = None) -> N
     # The page's own state is kept under keys of the same dictionary.
     place = f"drawn-{key}"
 
+    @done_whole()
     def pass_on() -> None:
         act = st.session_state[place].get("act")
         if on_act is not None and isinstance(act, dict) and isinstance(act.get("do"), str):

@@ -13,6 +13,7 @@ from rag.ui import shelf
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
 from rag.ui.jobs import Job
+from rag.ui.whole import done_whole
 
 #: How often a page looks how far a change is, in seconds.
 LOOK_EVERY = 0.5
@@ -63,6 +64,7 @@ def _draw_change(desk: Desk) -> None:
     st.fragment(_draw_job, run_every=LOOK_EVERY if running else None)(job, running)
 
 
+@done_whole()
 def _take_files(desk: Desk, key: str) -> None:
     # Of one that is gone again Streamlit gives something that has no bytes.
     given = st.session_state.get(key) or []

@@ -18,6 +18,7 @@ from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
 from rag.ui.library import draw_library
 from rag.ui.listing import draw_list
+from rag.ui.whole import done_whole
 from rag.ui.words import Json
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def list_chats(desk: Desk, chat: Chat | None) -> None:
     draw_list("chats", read, lambda act: _change(desk, act))
 
 
+@done_whole()
 def _start_chat() -> None:
     turn_to(Chat())
 
