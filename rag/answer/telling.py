@@ -15,7 +15,7 @@ from rag.answer.dates import write_date
 from rag.answer.quantities import find_quantities
 from rag.index.lexical import stems
 from rag.index.library import Library
-from rag.ingest.corrections import find_notices
+from rag.ingest.corrections import Notice, find_notices
 from rag.ingest.sentences import split_sentences
 from rag.types import Answer, Article, Citation, Copy
 
@@ -25,6 +25,14 @@ LOOKED_AT = 60
 REPEATED = 300
 #: A sentence of a copy with this share of the terms is the cited one in its own way.
 ALIKE = 0.6
+#: A notice of another article corrects what shares a figure and so many terms with it.
+SHARED = 3
+#: “An earlier article said …”, and not “an earlier version of this article”.
+_OTHER = re.compile(
+    r"\b(?:an?|our|the)\s+(?:earlier|previous|prior)\s+(?:news\s+)?(?:article|story|report|post|piece)\b"
+    r"|\bearlier (?:articles|stories|reports)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class Telling:
         for article, those in cited.items():
             around = self._look(article)
             if around is not None:
-                notes += _describe(around, those)
+                notes += [*_describe(around, those), *self._list_elsewhere(around.article, those)]
         return replace(answer, citations=citations).with_notes(*dict.fromkeys(notes))
 
     def _find_copies(self, citation: Citation) -> tuple[Copy, ...]:
@@ -76,6 +84,22 @@ class Telling:
                 if says(one.text, citation.quote)
             )
         return self._also[key]
+
+    def _list_elsewhere(self, article: Article, cited: Sequence[Citation]) -> Iterator[str]:
+        """What the outlet has corrected of it in a later article: “An earlier article said …”."""
+        for later in self._find_correcting(article):
+            for notice in _list_notices(later, of_another=True):
+                said = notice.body.of(later.text)
+                day = f" on {write_date(later.published)}" if later.published else ""
+                about = [one for one in cited if _is_about(said, one.quote)]
+                yield from (f"[{one.n}] was corrected{day}: ‘{_shorten(said)}’" for one in about)
+
+    def _find_correcting(self, article: Article) -> list[Article]:
+        """The later articles of its outlet that have a notice of correction."""
+        if not article.outlet:
+            return []
+        found = self._library.articles_of(self._library.stories.corrected_by(article.outlet))
+        return [one for one in found if one.id != article.id and _is_after(one, article)]
 
     def _look(self, article: str) -> _Around | None:
         if article not in self._around:
@@ -141,13 +165,30 @@ def _name(article: Article) -> str:
 
 
 def _write_notices(article: Article) -> str | None:
-    """“ on 15 March 2022: ‘…’”; None where the article has no notice."""
-    notices = find_notices(article.text, article.title)
+    """“ on 15 March 2022: ‘…’”; None where the article has no notice of itself."""
+    notices = _list_notices(article, of_another=False)
     if not notices:
         return None
     day = notices[0].day or article.updated
     said = " ".join(one.body.of(article.text) for one in notices)
     return f"{f' on {write_date(day)}' if day else ''}: ‘{_shorten(said)}’"
+
+
+def _list_notices(article: Article, *, of_another: bool) -> list[Notice]:
+    """Its notices: those that correct another article than this one, or the rest."""
+    found = find_notices(article.text, article.title)
+    return [one for one in found if bool(_OTHER.search(one.body.of(article.text))) == of_another]
+
+
+def _is_after(article: Article, other: Article) -> bool:
+    days = article.published, other.published
+    return days[0] is None or days[1] is None or days[0] >= days[1]
+
+
+def _is_about(notice: str, quote: str) -> bool:
+    """Whether a notice corrects what is cited: they share a figure, and further terms."""
+    shared = set(stems(notice)) & set(stems(quote))
+    return bool(_list_figures(notice) & _list_figures(quote)) and len(shared) >= SHARED
 
 
 def _write_correction(correction: Article) -> str:

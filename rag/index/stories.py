@@ -87,6 +87,15 @@ class Stories:
         """What these articles supersede or correct."""
         return self._link("later", articles)
 
+    def corrected_by(self, outlet: str) -> list[str]:
+        """The ids of an outlet's articles with a notice of correction, the last published first."""
+        rows = self._select(
+            "SELECT a.id FROM articles a JOIN sketches s ON s.article = a.id"
+            " WHERE s.corrected AND a.outlet IN ({}) ORDER BY a.published DESC LIMIT 20",
+            [outlet],
+        )
+        return [row["id"] for row in rows]
+
     def _link(self, side: str, articles: Sequence[str]) -> list[Link]:
         rows = self._select(
             f"SELECT earlier, later, kind FROM superseded WHERE {side} IN ({{}})"  # noqa: S608

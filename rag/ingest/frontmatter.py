@@ -20,6 +20,9 @@ _BLOCK = re.compile(
 )
 _KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w][\w .-]{0,40}:(?:\s|$)")
 
+#: A key with a value on its line that is no YAML of another sort: a tag, an alias, a list.
+_LINE = re.compile(r"(?P<key>[\w][\w .-]{0,40}):[ \t]+(?P<value>[^\s!&*|>{\[].*?)\s*$")
+
 _NAMES = {
     "title": ("title", "headline"),
     "outlet": ("outlet", "source", "site", "publisher", "publication"),
@@ -45,7 +48,8 @@ class _Words(yaml.SafeLoader):
 def split_front_matter(text: str) -> tuple[Stated, str]:
     """What the front matter states, and the text after it.
 
-    Front matter that is no YAML is dropped; what is no front matter at all stays in the text.
+    Front matter that is no YAML is read line by line, since a headline may hold a colon; what is no
+    front matter at all stays in the text.
     """
     block = _BLOCK.match(text.lstrip("\n")[: _LONGEST + 8])
     if block is None or not _KEY.match(block["yaml"]):
@@ -60,13 +64,19 @@ def _load(source: str) -> Mapping[str, object]:
         loader = _Words(source)
         value = loader.get_single_data()
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
-        return {}
+        return _read_lines(source)
     finally:
         if loader is not None:
             loader.dispose()
     if not isinstance(value, dict):
-        return {}
+        return _read_lines(source)
     return {str(key).strip().lower(): item for key, item in value.items()}
+
+
+def _read_lines(source: str) -> dict[str, object]:
+    """What each line says whose value begins on it: “title: Ferry: toll climbs to 23”."""
+    found = (_LINE.match(line) for line in source.splitlines())
+    return {line["key"].strip().lower(): line["value"].strip("\"'") for line in found if line}
 
 
 def _read(values: Mapping[str, object]) -> Stated:

@@ -205,6 +205,33 @@ def test_a_correction_in_an_article_of_its_own_is_told(over: Callable[..., Assis
     assert note.endswith(f" corrected on 9 March 2022: ‘{text}’")
 
 
+def test_what_a_later_article_corrects_in_an_earlier_one_is_told_of_that_one(
+    over: Callable[..., Assistant],
+) -> None:
+    said = "An earlier article said that the northern lock takes 90 barges. It takes 80."
+    opened = over(
+        first=write_md("The northern lock of Skell takes 90 barges a day.", title="Lock", **WIRE),
+        later=write_md(
+            f"The keeper of the lock, Ada Brim, was dismissed on Tuesday.\n\nCorrection: {said}",
+            title="Keeper dismissed",
+            outlet="Example Wire",
+            published="2022-03-09",
+        ),
+        other=write_md("The old lock of Brim takes 90 barges a day.", title="Old", **LEDGER),
+    )
+    answer = opened.ask("How many barges a day does the northern lock of Skell take?")
+    number = find_cited(answer, "takes 90 barges a day.").n
+    assert f"[{number}] was corrected on 9 March 2022: ‘{said}’" in answer.notes
+    dismissed = opened.ask("Who was dismissed on Tuesday?")
+    assert find_cited(dismissed, "Ada Brim, was dismissed")
+    assert not any("corrected" in note for note in dismissed.notes)
+    old = opened.ask(
+        "How many barges does the lock of Brim take?", filters=Filters(outlets=("Harbor Ledger",))
+    )
+    assert find_cited(old, "The old lock of Brim")
+    assert not any("corrected" in note for note in old.notes)
+
+
 def test_a_long_notice_is_told_in_part(over: Callable[..., Assistant]) -> None:
     long = f"Correction: {WRONG} {'It was a long matter. ' * 40}"
     answer = over(call=write_md(f"{BODY}\n\n{long}", title="Envoy calls", **WIRE)).ask(CALL)
