@@ -188,8 +188,14 @@ class Assistant:
         return self.library.articles()
 
     def show(self, article: str) -> Article:
-        """One article by its id or the beginning of it."""
-        return self.library.article(article)
+        """One article by its id or the beginning of it, else as it was cited, by its hash."""
+        try:
+            return self.library.article(article)
+        except UsageError:
+            found = self.library.frozen.find(article)
+            if found is None:
+                raise
+            return found
 
     def freeze(self, answer: Answer) -> None:
         """Keep the articles that an answer cites as they are now, to be shown for ever.

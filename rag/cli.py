@@ -33,6 +33,7 @@ from rag.doctor import diagnose
 from rag.engines import QUOTES, Engines, find_info
 from rag.errors import DatelineError
 from rag.exam.report import write_table
+from rag.index.frozen import FrozenArticle
 from rag.index.indexing import IndexReport
 from rag.rebuilding import rebuild
 from rag.settings import Settings, load_settings
@@ -114,7 +115,7 @@ def _add_library(add: Add) -> None:
     add_embedder(index)
     add("articles", run_articles, "list what is in the library")
     show = add("show", run_show, "one article: metadata and text")
-    show.add_argument("article", metavar="ARTICLE", help="its id, or the beginning of it")
+    show.add_argument("article", metavar="ARTICLE", help="its id, or a footnote's hash")
 
 
 def _add_search(add: Add) -> None:
@@ -199,10 +200,12 @@ def run_articles(options: argparse.Namespace, settings: Settings) -> None:
 def run_show(options: argparse.Namespace, settings: Settings) -> None:
     with Assistant(settings) as assistant:
         article: Article = assistant.show(options.article)
+        was_cited = isinstance(article, FrozenArticle)
+        standing = assistant.library.frozen.stand(article) if was_cited else "unchanged"
     if options.json:
         print_json(contract.write_article(article, text=True))
         return
-    print(printable(write_article(article)))
+    print(printable(write_article(article, standing)))
 
 
 def run_search(options: argparse.Namespace, settings: Settings) -> int:

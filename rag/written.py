@@ -16,6 +16,7 @@ from rag.brief.verify import Report
 from rag.contract import write_path
 from rag.engines import EngineInfo
 from rag.index.briefings import BriefingInfo
+from rag.index.frozen import SINCE, Standing
 from rag.index.indexing import IndexReport
 from rag.types import Answer, Article, Citation, Hit
 
@@ -83,8 +84,10 @@ def write_articles(articles: Sequence[Article]) -> str:
     return "\n".join([*lines, f"{_count(len(articles), 'article')}."])
 
 
-def write_article(article: Article) -> str:
+def write_article(article: Article, standing: Standing = "unchanged") -> str:
+    """The article whole; `standing` is how it stands now where it is shown as it was cited."""
     rows = {
+        "now": SINCE[standing],
         "id": article.id,
         "outlet": article.outlet,
         "byline": article.author,

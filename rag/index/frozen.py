@@ -59,6 +59,13 @@ STANDINGS = """
         WHEN EXISTS (SELECT 1 FROM removed WHERE hash = ?1 OR id = ?2) THEN 'removed'
         ELSE 'gone' END
 """
+#: What is said of an article that is shown as it was, where that is not how it is.
+SINCE: dict[Standing, str | None] = {
+    "unchanged": None,
+    "changed": "It has changed since.",
+    "removed": "It is no longer in the library.",
+    "gone": "It is no longer in the library.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ class Frozen(Apart):
         that is damaged is passed over: what is returned is what was cited, to the character. Raises
         UsageError where several begin so.
         """
-        digits = hash.strip().lower()
+        digits = hash.strip().lower().removeprefix("sha256:")
         if not HASH.fullmatch(digits):
             return None
         found: dict[str, FrozenArticle] = {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rag.answer.dates import write_date
 from rag.contract import write_path
 from rag.errors import DatelineError, UsageError
-from rag.index.frozen import FrozenArticle, Standing
+from rag.index.frozen import SINCE, FrozenArticle, Standing
 from rag.types import Answer, Article, Span
 from rag.ui.words import Json, write_outlet
 
@@ -24,13 +24,6 @@ GONE = (
     "The article has changed since this was answered: the words that were cited do not stand in it"
     " any more."
 )
-#: What is said of an article that is shown as it was, where that is not how it is.
-SINCE: dict[Standing, str | None] = {
-    "unchanged": None,
-    "changed": "It has changed since.",
-    "removed": "It is no longer in the library.",
-    "gone": "It is no longer in the library.",
-}
 REMOVED = "The article is not in the library any more. This is what was cited of it:"
 
 

@@ -215,6 +215,26 @@ def test_indexing_again_adds_nothing_and_a_removed_file_is_dropped_on_request(
     assert "12 launches" in answer["answer"]
 
 
+def test_what_was_cited_is_shown_as_it_was_by_its_footnotes_hash(tmp_path: Path) -> None:
+    home, article = tmp_path / "home", tmp_path / "a.md"
+    article.write_text(ENVOY)
+    read("index", article, home=home)
+    asked = dateline("ask", "Whom did Calder telephone on March 10?", "--brief", home=home)
+    assert asked.returncode == 0
+    exported = dateline("export", "-", "--format", "md", home=home).stdout
+    digits = re.search(r"(?P<digits>sha256:[0-9a-f]{8,})", exported)
+    assert digits is not None
+    article.write_text(ENVOY.replace("11 launches", "12 launches"))
+    read("index", article, home=home)
+    shown = dateline("show", digits["digits"], home=home).stdout
+    assert "11 launches" in shown
+    assert "It has changed since." in shown
+    assert "11 launches" in read("show", digits["digits"], home=home)["text"]
+    live = dateline("show", read("articles", home=home)[0]["id"], home=home).stdout
+    assert "12 launches" in live
+    assert "since." not in live
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
