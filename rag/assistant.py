@@ -188,14 +188,8 @@ class Assistant:
         return self.library.articles()
 
     def show(self, article: str) -> Article:
-        """One article by its id or the beginning of it, else as it was cited, by its hash."""
-        try:
-            return self.library.article(article)
-        except UsageError:
-            found = self.library.frozen.find(article)
-            if found is None:
-                raise
-            return found
+        """One article by its id or the beginning of it."""
+        return self.library.article(article)
 
     def freeze(self, answer: Answer) -> None:
         """Keep the articles that an answer cites as they are now, to be shown for ever.

@@ -31,9 +31,9 @@ from rag.cli_options import (
 from rag.cli_printing import draw_exam, draw_progress, print_json
 from rag.doctor import diagnose
 from rag.engines import QUOTES, Engines, find_info
-from rag.errors import DatelineError
+from rag.errors import DatelineError, UsageError
 from rag.exam.report import write_table
-from rag.index.frozen import FrozenArticle
+from rag.index.frozen import Standing
 from rag.index.indexing import IndexReport
 from rag.rebuilding import rebuild
 from rag.settings import Settings, load_settings
@@ -199,13 +199,23 @@ def run_articles(options: argparse.Namespace, settings: Settings) -> None:
 
 def run_show(options: argparse.Namespace, settings: Settings) -> None:
     with Assistant(settings) as assistant:
-        article: Article = assistant.show(options.article)
-        was_cited = isinstance(article, FrozenArticle)
-        standing = assistant.library.frozen.stand(article) if was_cited else "unchanged"
+        article, standing = _find_article(assistant, options.article)
     if options.json:
         print_json(contract.write_article(article, text=True))
         return
     print(printable(write_article(article, standing)))
+
+
+def _find_article(assistant: Assistant, name: str) -> tuple[Article, Standing]:
+    """The article of that id; else the one of that hash as it was cited, and how it stands now."""
+    try:
+        return assistant.show(name), "unchanged"
+    except UsageError as unknown:
+        try:
+            cited = assistant.show_frozen(name)
+        except UsageError:
+            raise unknown from None
+        return cited, assistant.library.frozen.stand(cited)
 
 
 def run_search(options: argparse.Namespace, settings: Settings) -> int:
