@@ -25,13 +25,13 @@ VERSION = [1, 23, 1]
 LONGEST = 240
 #: What a file in a zip is dated where no day is told.
 NEVER = (1980, 1, 1, 0, 0, 0)
-CORE = "docProps/core.xml"
+CORE, MAIN = "docProps/core.xml", "word/document.xml"
 
 
 def write_docx(document: Document) -> bytes:
     """A Word document with real footnotes; the same bytes for the same document and Pandoc."""
     tree = json.dumps(build_tree(document)).encode()
-    return _date(convert(tree, "json", "docx"), document.changed)
+    return _finish(convert(tree, "json", "docx"), document.changed)
 
 
 def build_tree(document: Document) -> Node:
@@ -119,8 +119,12 @@ def _node(kind: str, content: Any = None) -> Node:
     return {"t": kind} if content is None else {"t": kind, "c": content}
 
 
-def _date(docx: bytes, changed: datetime) -> bytes:
-    """The document, made when the briefing was last changed: in its sandbox Pandoc has no clock."""
+def _finish(docx: bytes, changed: datetime) -> bytes:
+    """The document, made when the briefing was last changed: in its sandbox Pandoc has no clock.
+
+    Its footnotes are numbered through: Pandoc has them begin anew in each section, of which there
+    is one for Word, but one under each heading for LibreOffice.
+    """
     moment = (changed if changed.tzinfo else changed.replace(tzinfo=UTC)).astimezone(UTC)
     written = f"{moment:%Y-%m-%dT%H:%M:%SZ}"
     out = io.BytesIO()
@@ -135,6 +139,10 @@ def _date(docx: bytes, changed: datetime) -> bytes:
                     rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*",
                     rb"\g<1>" + written.encode(),
                     data,
+                )
+            if name == MAIN:
+                data = data.replace(
+                    b'<w:numRestart w:val="eachSect"', b'<w:numRestart w:val="continuous"'
                 )
             # Written down as if on Unix, so that every system writes the same.
             entry = zipfile.ZipInfo(name, NEVER)

@@ -93,6 +93,12 @@ def test_word_gets_a_real_footnote_for_each_citation() -> None:
     assert words_of(notes[0]) == NOTE
 
 
+def test_footnotes_are_numbered_through_under_every_heading() -> None:
+    with unpack(BRIEFING) as packed:
+        main = packed.read("word/document.xml").decode()
+    assert re.findall(r'<w:numRestart w:val="(\w+)"', main) in ([], ["continuous"])
+
+
 def test_word_gets_every_text_of_the_briefing_in_order() -> None:
     body = read_part(unpack(BRIEFING), "word/document.xml")
     paragraphs = [words_of(paragraph) for paragraph in body.iter(f"{W}p")]
