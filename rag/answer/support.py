@@ -23,6 +23,8 @@ from rag.types import Check, Hit, Span
 
 #: Characters of a quotation that a reason shows.
 SHOWN = 60
+#: Characters of the longest text that is checked: who does what is sought over all its words.
+LONGEST = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ def check_sentence(text: str, cited: Sequence[Hit], embedder: Embedder | None) -
     """The verdict on a sentence against the passages that it cites."""
     if not cited:
         return Verdict(text, "unsupported", "It names no source.", ())
+    if len(text) > LONGEST:
+        places = tuple((hit, _best(text, hit)) for hit in cited)
+        return Verdict(text, "unsupported", "It is too long to be checked.", places)
     text, spans, missing = _restore_quotations(text, cited)
     places = tuple((hit, spans.get(number) or _best(text, hit)) for number, hit in enumerate(cited))
     whole = _whole_quotation(text, cited)

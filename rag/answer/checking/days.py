@@ -183,15 +183,19 @@ def _resolve_words(text: str, published: date) -> Iterator[Day]:
         elif back == 0 or _LAST.search(before):
             weeks = (-1, 0, 1)
         for week in weeks:
-            yield _to_day(published, 7 * week - back)
+            yield from _move(published, 7 * week - back)
     for word, ahead in (("yesterday", -1), ("today", 0), ("tonight", 0), ("tomorrow", 1)):
         if re.search(rf"\b{word}\b", text, re.IGNORECASE):
-            yield _to_day(published, ahead)
+            yield from _move(published, ahead)
 
 
-def _to_day(published: date, ahead: int) -> Day:
-    day = published + timedelta(days=ahead)
-    return Day(day.month, day.day, day.year)
+def _move(published: date, ahead: int) -> Iterator[Day]:
+    """The day so many days later; none where it lies beyond the first or the last of all days."""
+    try:
+        day = published + timedelta(days=ahead)
+    except OverflowError:
+        return
+    yield Day(day.month, day.day, day.year)
 
 
 def _resolve_years(text: str, published: date) -> set[int]:

@@ -12,6 +12,7 @@ from rag.answer.checking.figures import Figure
 from rag.answer.checking.signs import quote
 from rag.answer.checking.sources import Source
 from rag.answer.checking.time_faults import list_known_days
+from rag.answer.quantities import is_multiple
 
 #: Lengths of time, in days.
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
@@ -88,7 +89,7 @@ def _is_told(figure: Figure, alignment: Alignment) -> bool:
     """Whether a length of time may be told otherwise: by two days, or as years and a half."""
     if not figure.is_time:
         return False
-    half_years = figure.counted[:1] == ("month",) and figure.quantity.value % 6 == 0
+    half_years = figure.counted[:1] == ("month",) and is_multiple(figure.quantity.value, 6)
     return half_years or _is_between_days(figure, alignment)
 
 

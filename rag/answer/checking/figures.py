@@ -17,7 +17,8 @@ from rag.retrieve.question import DOTLESS, NUMBER_WORDS
 _NUMBER = "|".join(NUMBER_WORDS)
 #: “nine in ten”, “three out of four”; and fractions in words, all as parts of a hundred.
 _OF = re.compile(
-    rf"\b(?P<part>\d+|{_NUMBER})\s+(?:in|out of)(?:\s+every)?\s+(?P<whole>\d+|{_NUMBER})\b",
+    rf"\b(?P<part>\d{{1,3}}|{_NUMBER})\s+(?:in|out of)(?:\s+every)?\s+"
+    rf"(?P<whole>\d{{1,3}}|{_NUMBER})\b",
     re.IGNORECASE,
 )
 _FRACTIONS = {
