@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from rag.answer.checking.aligning import Alignment, find_outlet_places
-from rag.answer.checking.days import Times, name_weekday
+from rag.answer.checking.days import Times, find_times, name_weekday
 from rag.answer.checking.displacing import find_displacing, find_place
 from rag.answer.checking.signs import quote
 from rag.answer.checking.sources import Source
@@ -43,6 +43,9 @@ def find_absent_time(alignment: Alignment) -> str | None:
     months = {day.month for day in known}.union(*(_list_months(t) for t in _list_times(alignment)))
     for month in sorted(claim.months - months):
         return f"The month {_name_month(month)} does not stand in what it cites."
+    for word in sorted(claim.relative):
+        if not _is_relative_known(word, alignment):
+            return f"“{word}” does not stand in what it cites."
     weekdays = {name_weekday(day) for day in known}.union(
         *(times.weekdays for times in _list_times(alignment))
     )
@@ -65,6 +68,16 @@ def find_displaced_time(alignment: Alignment) -> str | None:
         if source is not None:
             return f"The article does not give {said.told} for this{quote(source)}"
     return None
+
+
+def _is_relative_known(word: str, alignment: Alignment) -> bool:
+    """Whether a source has “yesterday” too, or gives the day before its article appeared."""
+    for source in alignment.sources:
+        times, published = source.read.times, source.hit.article.published
+        beside = find_times(word, published).days if published else frozenset()
+        if word in times.relative or not beside.isdisjoint(times.days):
+            return True
+    return False
 
 
 def list_known_days(alignment: Alignment) -> Iterator[Day]:
