@@ -119,3 +119,20 @@ def test_yesterday_is_the_day_before_the_article(told: str, doubted: bool) -> No
     hit = make_hit(f"The envoy telephoned Weir {told}.", published=date(2022, 3, 13))
     why = check_sentence("The envoy telephoned Weir yesterday.", [hit], None).why
     assert ("yesterday" in (why or "")) == doubted
+
+
+@pytest.mark.parametrize(
+    ("told", "claim", "doubted"),
+    [
+        ("since January", "in January", True),
+        ("since January", "until January", True),
+        ("until January", "since January", True),
+        ("since January", "since last January", False),
+        ("in January", "in Jan.", False),
+        ("since January, and 2 in January", "in January", False),
+    ],
+)
+def test_a_total_belongs_to_its_span_of_time(told: str, claim: str, doubted: bool) -> None:
+    hit = make_hit(f"The ministry counted 11 launches {told}.")
+    why = check_sentence(f"The ministry counted 11 launches at sea {claim}.", [hit], None).why
+    assert ("does not say" in (why or "")) == doubted
