@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from rag.answer.kinds import NUMBER, blank_dates
-from rag.answer.quantities import FIGURES, WORDS, Quantity, find_quantities
+from rag.answer.quantities import FIGURES, WORDS, Quantity, find_quantities, is_multiple
 from rag.index.lexical import STOP_WORDS, split_words, stems
 from rag.retrieve.question import DOTLESS
 
@@ -255,7 +255,7 @@ def _find_bounds(
 def _is_round(quantity: Quantity) -> bool:
     """Whether the figure is likely rounded: by its scale, or by the noughts that it ends in."""
     whole = quantity.value == quantity.value.to_integral_value()
-    return whole and quantity.value >= 1000 and quantity.value % 100 == 0
+    return whole and quantity.value >= 1000 and is_multiple(quantity.value, 100)
 
 
 def _find_piece(text: str, start: int, end: int) -> tuple[int, int]:

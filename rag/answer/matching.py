@@ -15,7 +15,9 @@ QUOTATION = re.compile(
     r"[“”„\"«»]\s?([^“”„\"«»]+?)\s?[“”\"«»]|''(.+?)''|[‘‚](.+?)[’‘](?!\w)|(?<!\w)'(\w.*?\w[.,!?]?)'(?!\w)"
 )
 #: A mark that is left over when the pairs are taken out.
-QUOTE_MARK = re.compile(r"[“”„\"«»‘‚‟‛‹›「」『』《》〈〉〝〞❝❞＂″]")
+QUOTE_MARK = re.compile(
+    r"[“”„\"«»‘‚‟‛‹›「」『』《》〈〉〝〞❝❞＂″]|<<|>>|(?<!\w)[`´]|[`´](?!\w)|[‵′＇](?!\w)|(?<!\w)[‵′＇]"
+)
 
 
 #: Marks that open a quotation, each with those that close it.

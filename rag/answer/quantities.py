@@ -41,6 +41,11 @@ WORDS = re.compile(
 )
 
 
+#: Digits of the longest figure that is read; and the digits from which on one is compared alone:
+#: Decimal's arithmetic rounds it, and has no remainder of it.
+LONGEST, EXACT = 1_200, 24
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
     """A number with its unit, None where it has none."""
@@ -61,7 +66,8 @@ class Quantity:
         return self.unit is None and self.value in range(1900, 2100)
 
     def __str__(self) -> str:
-        number = f"{self.value.normalize():f}"
+        short = self.value.adjusted() < EXACT
+        number = f"{self.value.normalize() if short else self.value:f}"
         if self.unit in ("%", "points"):
             return f"{number}{'%' if self.unit == '%' else ' points'}"
         return f"{self.unit or ''}{number}"
@@ -70,7 +76,8 @@ class Quantity:
 def find_quantities(text: str) -> list[Quantity]:
     """The numbers of a text; “one” by itself is left out, since it is mostly a pronoun."""
     text = text.translate(DOTLESS)
-    found = [_read_figures(match) for match in FIGURES.finditer(text)]
+    figures = [match for match in FIGURES.finditer(text) if len(match["figures"]) <= LONGEST]
+    found = [_read_figures(match) for match in figures]
     # A scale that belongs to figures is no number of its own.
     for match in WORDS.finditer(FIGURES.sub(" ; ", text)):
         unit, said = _unit(match["unit"]), match.group().strip()
@@ -81,8 +88,14 @@ def find_quantities(text: str) -> list[Quantity]:
 def _read_figures(match: re.Match[str]) -> Quantity:
     scale = (match["scale"] or "").casefold()
     factor = SCALES.get(SHORT_SCALES.get(scale, scale), 1)
-    value = Decimal(match["figures"].replace(",", "")) * factor
+    # Read in one go, since a product would be rounded.
+    value = Decimal(f"{match['figures'].replace(',', '')}E{len(str(factor)) - 1}")
     return Quantity(value, match["currency"] or _unit(match["unit"]), match.group().strip())
+
+
+def is_multiple(value: Decimal, of: int) -> bool:
+    """Whether a value is a multiple; of figures too long for arithmetic it is said of none."""
+    return value.adjusted() < EXACT and value % of == 0
 
 
 def _unit(word: str | None) -> str | None:

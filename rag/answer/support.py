@@ -6,10 +6,13 @@ most of the words were found where the sentence says that they stand.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.answer.checking.aligning import Alignment, align
+from rag.answer.checking.marking_table import DENYING
 from rag.answer.checking.name_faults import list_wrong_names
 from rag.answer.checking.signs import Sign
 from rag.answer.checking.sources import list_sources, read_sentence
@@ -23,6 +26,11 @@ from rag.types import Check, Hit, Span
 
 #: Characters of a quotation that a reason shows.
 SHOWN = 60
+_NOT = re.compile(r"n[’']t\b")
+#: Characters beside a stretch among which its quotation marks are looked for.
+BESIDE = 3
+#: Characters of the longest text that is checked: who does what is sought over all its words.
+LONGEST = 1_200
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,9 @@ def check_sentence(text: str, cited: Sequence[Hit], embedder: Embedder | None) -
     """The verdict on a sentence against the passages that it cites."""
     if not cited:
         return Verdict(text, "unsupported", "It names no source.", ())
+    if len(text) > LONGEST:
+        places = tuple((hit, _best(text, hit)) for hit in cited)
+        return Verdict(text, "unsupported", "It is too long to be checked.", places)
     text, spans, missing = _restore_quotations(text, cited)
     places = tuple((hit, spans.get(number) or _best(text, hit)) for number, hit in enumerate(cited))
     whole = _whole_quotation(text, cited)
@@ -56,6 +67,7 @@ def _restore_quotations(text: str, cited: Sequence[Hit]) -> tuple[str, dict[int,
     """The text with quotations as the source has them, where they stand, what is missing."""
     out, last, missing = "", 0, None
     spans: dict[int, Span] = {}
+    pieces: list[tuple[int, Span, Span]] = []
     quotations, clear = list_quotations(text)
     for quotation in quotations:
         said = quotation.said
@@ -64,12 +76,36 @@ def _restore_quotations(text: str, cited: Sequence[Hit]) -> tuple[str, dict[int,
             missing = missing or f"“{shorten(said, SHOWN)}” does not stand in the passage it cites."
             continue
         spans.setdefault(number, _sentence_around(cited[number], span))
+        pieces.append((number, span, quotation.span))
         restored = _requote(said, span.of(cited[number].article.text))
         out += text[last : quotation.span.start] + restored
         last = quotation.span.end
     if missing is None and not clear:
         missing = "Its quotation marks are not paired, so what they hold cannot be looked up."
-    return out + text[last:], spans, missing
+    return out + text[last:], spans, missing or _find_splice(text, pieces, cited)
+
+
+def _find_splice(
+    text: str, pieces: Sequence[tuple[int, Span, Span]], cited: Sequence[Hit]
+) -> str | None:
+    """Why, where two quotations follow each other and leave out what the source has between them.
+
+    Each piece is the number of its hit, its place in the article and its place in the text.
+    """
+    for (number, before, at), (other, after, behind) in pairwise(pieces):
+        between = text[at.end : behind.start]
+        if number != other or before.end > after.start:
+            is_cut = not between.strip()
+        else:
+            left = cited[number].article.text[before.end : after.start]
+            own = set(_fold_words(_NOT.sub(" not", between)).split())
+            lost = set(_fold_words(_NOT.sub(" not", left)).split()) - own
+            is_one = _sentence_around(cited[number], before).end >= after.end
+            is_cut = bool(lost) if not between.strip() else is_one and not lost.isdisjoint(DENYING)
+        if is_cut:
+            said = f"{at.of(text)} and {behind.of(text)}"
+            return f"The article has other words between {shorten(said, SHOWN)}."
+    return None
 
 
 def _requote(said: str, source: str) -> str:
@@ -94,13 +130,26 @@ def _whole_quotation(text: str, cited: Sequence[Hit]) -> tuple[Hit, Span] | None
     if span is None:
         return None
     hit = cited[number]
-    if match is None:
-        # A mere piece of a sentence may say the opposite of the whole: without marks it is prose.
-        whole = _sentence_around(hit, span)
-        if fold(whole.of(hit.article.text), str.isalnum)[0] != fold(bare, str.isalnum)[0]:
-            return None
-        span = whole
-    return hit, span
+    # A mere piece of a sentence may say the opposite of the whole: it is prose, unless it is all
+    # that the source itself has between marks.
+    whole = _sentence_around(hit, span)
+    if _fold_words(whole.of(hit.article.text)) == _fold_words(bare):
+        return hit, span if match else whole
+    if match and _is_quoted(hit, span):
+        return hit, span
+    return None
+
+
+def _fold_words(text: str) -> str:
+    return fold(text, str.isalnum)[0]
+
+
+def _is_quoted(hit: Hit, span: Span) -> bool:
+    """Whether a stretch is the whole of what an article has between quotation marks."""
+    around = Span(max(0, span.start - BESIDE), span.end + BESIDE).of(hit.article.text)
+    quotations, _ = list_quotations(around)
+    said = _fold_words(span.of(hit.article.text))
+    return any(_fold_words(one.said) == said for one in quotations)
 
 
 def _find_fault(text: str, cited: Sequence[Hit], embedder: Embedder | None) -> str | None:

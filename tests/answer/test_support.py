@@ -145,6 +145,45 @@ def test_no_form_of_quotation_marks_escapes_the_check(text: str) -> None:
         assert check_sentence(right, [hit], None).check == "checked"
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["`We will sign,` she said.", "``We will sign'' she said.", "<<We will sign>> she said."],
+)
+def test_marks_of_programmers_are_no_way_around_the_check(text: str) -> None:
+    hit = make_hit("“We will not sign the treaty,” she said.")
+    assert "not paired" in (check_sentence(text, [hit], None).why or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_spliced"),
+    [
+        ('"We will" "sign the treaty," she said.', True),
+        ('She said they "will" sign "the treaty".', True),
+        ('She said they "will" not sign "the treaty".', False),
+        ('She "will not" "sign the treaty," she said.', False),
+        ('"They don" "want it," she said.', True),
+        ('"They" want "it", she said.', True),
+    ],
+)
+def test_pieces_of_a_quotation_hide_nothing_between_them(text: str, is_spliced: bool) -> None:
+    hit = make_hit("“We will not sign the treaty. They don't want it,” she said.")
+    assert ("other words" in (check_sentence(text, [hit], None).why or "")) == is_spliced
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    [
+        ("“the minister resigned”", "checked"),
+        ("“Nobody said the minister resigned.”", "quoted"),
+        ("“It is a lie”", "quoted"),
+        ("“is a lie”", "checked"),
+    ],
+)
+def test_a_piece_between_marks_is_no_quotation_either(text: str, check: str) -> None:
+    hit = make_hit("Nobody said the minister resigned. “It is a lie,” Weir said.")
+    assert check_sentence(text, [hit], None).check == check
+
+
 def test_an_apostrophe_is_no_quotation_mark() -> None:
     hit = make_hit("The workers' union said it's the mayor's fault and China’s too.")
     text = "The workers' union said it's the mayor's fault."

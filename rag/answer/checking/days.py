@@ -48,6 +48,7 @@ _DATED = re.compile(rf"(?:{MONTH})\s+\d|\d\s+(?:{MONTH})|{WEEKDAY}")
 SHARED = (_PAIR_BEFORE, _PAIR_AFTER)
 #: More days than any text means, and no more than a date can be moved by.
 _LONGEST = 10_000
+_RELATIVE = re.compile(r"\b(?:yesterday|tomorrow|tonight)\b", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -61,6 +62,8 @@ class Times:
     weekdays: frozenset[str]
     #: Days of a month that the sentence does not name: “the twelfth of that month”.
     loose: frozenset[int] = frozenset()
+    #: “yesterday”, “tomorrow”, “tonight”; “today” may be no day but these times.
+    relative: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
@@ -81,7 +84,9 @@ def find_times(text: str, published: date | None) -> Times:
         years |= _resolve_years(text, published)
         months |= _resolve_months(text, published)
     loose = frozenset(_find_loose(text))
-    return Times(frozenset(days), frozenset(months), frozenset(years), facts.weekdays, loose)
+    relative = frozenset(word.casefold() for word in _RELATIVE.findall(text))
+    whole = frozenset(days), frozenset(months), frozenset(years)
+    return Times(*whole, facts.weekdays, loose, relative)
 
 
 def name_weekday(day: Day) -> str | None:
@@ -183,15 +188,19 @@ def _resolve_words(text: str, published: date) -> Iterator[Day]:
         elif back == 0 or _LAST.search(before):
             weeks = (-1, 0, 1)
         for week in weeks:
-            yield _to_day(published, 7 * week - back)
+            yield from _move(published, 7 * week - back)
     for word, ahead in (("yesterday", -1), ("today", 0), ("tonight", 0), ("tomorrow", 1)):
         if re.search(rf"\b{word}\b", text, re.IGNORECASE):
-            yield _to_day(published, ahead)
+            yield from _move(published, ahead)
 
 
-def _to_day(published: date, ahead: int) -> Day:
-    day = published + timedelta(days=ahead)
-    return Day(day.month, day.day, day.year)
+def _move(published: date, ahead: int) -> Iterator[Day]:
+    """The day so many days later; none where it lies beyond the first or the last of all days."""
+    try:
+        day = published + timedelta(days=ahead)
+    except OverflowError:
+        return
+    yield Day(day.month, day.day, day.year)
 
 
 def _resolve_years(text: str, published: date) -> set[int]:

@@ -9,12 +9,15 @@ from itertools import combinations
 from rag.answer.checking.aligning import Alignment
 from rag.answer.checking.displacing import find_displacing, find_place
 from rag.answer.checking.figures import Figure
+from rag.answer.checking.numerals import find_absent_numeral
 from rag.answer.checking.signs import quote
 from rag.answer.checking.sources import Source
 from rag.answer.checking.time_faults import list_known_days
+from rag.answer.quantities import is_multiple
 
 #: Lengths of time, in days.
 _UNITS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_ONE = frozenset(["one", "a", "an", "single", "first"])
 #: How far two days may lie from a length of time that is said to part them, in days.
 _SLACK = {"day": 0, "week": 3, "month": 16, "year": 183}
 
@@ -22,9 +25,9 @@ _SLACK = {"day": 0, "week": 3, "month": 16, "year": 183}
 def find_absent_number(alignment: Alignment) -> str | None:
     """Why, where a figure of the claim stands nowhere in the sources."""
     for figure in _list_figures(alignment):
-        if not _list_having(alignment, figure):
+        if not _list_having(alignment, figure) and not _is_one(alignment, figure):
             return f"The number {figure.quantity.said} does not stand in what it cites."
-    return None
+    return find_absent_numeral(alignment)
 
 
 def find_bound_fault(alignment: Alignment) -> str | None:
@@ -80,15 +83,31 @@ def _list_figures(alignment: Alignment) -> Iterator[Figure]:
 
 def _only_counts_names(figure: Figure) -> bool:
     """“both”, “the two”: who are named need not be counted."""
-    small = figure.worded or (figure.quantity.value <= 2 and not figure.quantity.unit)
+    # In digits nobody is named: “1 launch” is a number as any other.
+    in_words = figure.quantity.said.isalpha() and not figure.quantity.unit
+    small = figure.worded or (in_words and 1 <= figure.quantity.value <= 2)
     return small and not figure.bound
+
+
+def _is_one(alignment: Alignment, figure: Figure) -> bool:
+    """Whether the claim's “1 launch” is a source's “one launch”, “a launch”."""
+    if figure.quantity.value != 1 or figure.quantity.unit or figure.below_zero:
+        return False
+    counted = set(figure.counted)
+    return any(
+        token.lower in _ONE
+        and (not figure.counted or not counted.isdisjoint(near.stem for near in after))
+        for source in alignment.sources
+        for place, token in enumerate(source.read.tokens)
+        for after in [source.read.tokens[place + 1 : place + 4]]
+    )
 
 
 def _is_told(figure: Figure, alignment: Alignment) -> bool:
     """Whether a length of time may be told otherwise: by two days, or as years and a half."""
     if not figure.is_time:
         return False
-    half_years = figure.counted[:1] == ("month",) and figure.quantity.value % 6 == 0
+    half_years = figure.counted[:1] == ("month",) and is_multiple(figure.quantity.value, 6)
     return half_years or _is_between_days(figure, alignment)
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from rag.answer.checking.bounds import LOOK, Bound, bears_out, find_bound
 from rag.answer.checking.days import SHARED
+from rag.answer.checking.odd_numerals import list_numerals
 from rag.answer.facts import DATE, ISO_DATE
 from rag.answer.quantities import FIGURES, WORDS, Quantity, find_quantities
 from rag.index.lexical import STOP_WORDS, stems
@@ -17,7 +18,8 @@ from rag.retrieve.question import DOTLESS, NUMBER_WORDS
 _NUMBER = "|".join(NUMBER_WORDS)
 #: “nine in ten”, “three out of four”; and fractions in words, all as parts of a hundred.
 _OF = re.compile(
-    rf"\b(?P<part>\d+|{_NUMBER})\s+(?:in|out of)(?:\s+every)?\s+(?P<whole>\d+|{_NUMBER})\b",
+    rf"\b(?P<part>\d{{1,3}}|{_NUMBER})\s+(?:in|out of)(?:\s+every)?\s+"
+    rf"(?P<whole>\d{{1,3}}|{_NUMBER})\b",
     re.IGNORECASE,
 )
 _FRACTIONS = {
@@ -43,6 +45,18 @@ _VALUES = {
 _WORDED = re.compile(rf"\b(?:{'|'.join(_VALUES)})\b", re.IGNORECASE)
 #: “four and a half”.
 _HALF = re.compile(r"\s+and a half\b", re.IGNORECASE)
+_TIMES = re.compile(
+    rf"\b(?P<times>twice|double|thrice|triple)\s+(?:(?:the|that of|as many as)\s+)?"
+    rf"(?P<number>\d+(?:,\d{{3}})*(?:\.\d+)?|(?:{_NUMBER})\b)",
+    re.IGNORECASE,
+)
+#: The number of a source, behind what is said.
+_MARKER = re.compile(r"\[\d{1,3}\](?=\W*$)")
+_ZERO = re.compile(r"\b(?:below|above)\s+zero\b", re.IGNORECASE)
+_MINUS = re.compile(r"(?:\bminus\s+|(?:^|[\s(])[-−])[$€£¥]?$", re.IGNORECASE)
+_BELOW = re.compile(r"\s*(?:degrees?\s+)?(?:celsius\s+|fahrenheit\s+)?below\b", re.IGNORECASE)
+#: Stems of what is a share of something, where a figure stands before it without its unit.
+_SHARES = frozenset(stems("percentage percent per points point basis share"))
 #: How near a figure must lie to one that is said to be “about” it, as a share of it.
 _ROUND = Decimal("0.06")
 _SPAN = re.compile(
@@ -60,6 +74,8 @@ class Figure:
     is_time: bool
     #: “both”, “a decade”.
     worded: bool = False
+    #: “minus 30”, “30 below”.
+    below_zero: bool = False
 
     @property
     def said(self) -> str:
@@ -71,6 +87,8 @@ class Figure:
 
         “Nearly 300” and “about 300” may be 296.7 there, “over 65” and “more than 290” 293.
         """
+        if self._measures_else(other):
+            return False
         if self.quantity.agrees(other.quantity):
             return True
         mine, theirs = self.quantity, other.quantity
@@ -82,6 +100,16 @@ class Figure:
             return False
         return abs(mine.value - theirs.value) <= _ROUND * abs(theirs.value)
 
+    def _measures_else(self, other: Figure) -> bool:
+        """Whether one is of another unit, or below zero: “30 percent” and “30 degrees”."""
+        if self.below_zero != other.below_zero and (self.below_zero or "degre" in self.counted):
+            return True
+        for one, two in ((self, other), (other, self)):
+            noun = two.counted[0] if two.counted and not two.quantity.unit else ""
+            if one.quantity.unit in ("%", "points") and noun.isalpha():
+                return noun not in _SHARES
+        return False
+
     def is_borne_out(self, other: Figure) -> bool:
         """Whether the bound of a source's figure of the same value allows this one's."""
         rounded = not self.quantity.agrees(other.quantity)
@@ -91,16 +119,33 @@ class Figure:
 def find_figures(text: str) -> list[Figure]:
     """The figures of a sentence; what belongs to a date is none."""
     text = text.translate(DOTLESS)
-    blank = _blank(text, (DATE, ISO_DATE, *SHARED))
+    blank = _blank(text, (DATE, ISO_DATE, *SHARED, _MARKER, _ZERO))
     found: list[Figure] = []
+    for one in list_numerals(blank):
+        if one.quantity is not None:
+            counted = find_counted(blank[one.end : one.end + LOOK])
+            found.append(Figure(one.quantity, "", counted, is_time=False))
+            blank = _blank_spans(blank, [(one.end - len(one.said), one.end)])
     for start, end, quantity in _list_places(blank):
         before, after = text[max(0, start - LOOK) : start], text[end : end + LOOK]
         is_time = bool(_SPAN.match(after))
         bound = find_bound(before, after)
         if is_time and re.search(r"\bover\s+(?:the (?:past|last|next) )?$", before, re.IGNORECASE):
             bound = ""  # “over five years” says how long it took
-        found.append(Figure(quantity, bound, _find_counted(after), is_time))
-    return found + list(_list_worded(text))
+        below = bool(_MINUS.search(before) or _BELOW.match(after))
+        counted = find_counted(after)
+        found.append(Figure(quantity, bound, counted, is_time, below_zero=below))
+    return [*found, *_list_times(text), *_list_worded(text)]
+
+
+def _list_times(text: str) -> Iterator[Figure]:
+    """“twice 11”: 22."""
+    for match in _TIMES.finditer(text):
+        factor = _VALUES[match["times"].casefold()]
+        after = text[match.end() : match.end() + LOOK]
+        for quantity in find_quantities(match["number"]):
+            product = replace(quantity, value=factor * quantity.value, said=match.group())
+            yield Figure(product, "", find_counted(after), is_time=False)
 
 
 def _list_worded(text: str) -> Iterator[Figure]:
@@ -110,7 +155,7 @@ def _list_worded(text: str) -> Iterator[Figure]:
         after = text[match.end() : match.end() + LOOK]
         quantity = Quantity(value, None, match.group())
         bound = find_bound(text[: match.start()][-LOOK:], after)
-        counted = _find_counted(after)
+        counted = find_counted(after)
         yield Figure(quantity, bound, counted, value >= 10, worded=True)
 
 
@@ -161,7 +206,7 @@ def _blank_spans(text: str, spans: list[tuple[int, int]]) -> str:
     return text
 
 
-def _find_counted(after: str) -> tuple[str, ...]:
+def find_counted(after: str) -> tuple[str, ...]:
     """The stems of the words right after a figure, up to the first that ends what is counted."""
     words = re.findall(r"[^\W_]+|[^\w\s]", after)
     counted: list[str] = []

@@ -6,11 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from rag.answer.checking.hidden_names import list_hidden_names
 from rag.answer.checking.word_table import FORMS, OPENING
 from rag.answer.checking.words import list_aliases
 from rag.answer.facts import SAME, find_facts, unify
 from rag.answer.first_names import HE, SHE
 from rag.index.lexical import STOP_WORDS, stems
+from rag.ingest.sentences import split_sentences
 from rag.types import Hit
 
 #: So many letters make a name and what is made of it the same: “Californians” of California.
@@ -35,9 +37,20 @@ def list_wrong_names(text: str, cited: Sequence[Hit]) -> Iterator[str]:
         if not _is_known(name, known) and not _has_root(name, known):
             yield _as_written(name, text)
     # Capitals tell nothing there, so whatever a sentence opens with must stand in the article.
-    word = _find_first_name(unify(text))
-    if word is not None and not _is_known(word, known):
-        yield _as_written(word, text)
+    plain = unify(text)
+    for span in split_sentences(plain):
+        word = _find_first_name(span.of(plain))
+        if word is not None and not _is_known(word, known):
+            yield _as_written(word, text)
+    for name in list_hidden_names(text):
+        if not _is_known(name, known) and not _stands(name, cited):
+            yield name
+
+
+def _stands(name: str, cited: Sequence[Hit]) -> bool:
+    """Whether an article has a word as it is written; scripts without spaces have no words."""
+    texts = (part for hit in cited for part in (hit.passage.text, hit.article.text))
+    return any(name.casefold() in text.casefold() for text in texts)
 
 
 def _find_first_name(text: str) -> str | None:

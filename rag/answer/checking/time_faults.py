@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from rag.answer.checking.aligning import Alignment, find_outlet_places
-from rag.answer.checking.days import Times, name_weekday
+from rag.answer.checking.days import Times, find_times, name_weekday
 from rag.answer.checking.displacing import find_displacing, find_place
 from rag.answer.checking.signs import quote
 from rag.answer.checking.sources import Source
 from rag.answer.facts import Day
-from rag.retrieve.question import MONTHS
+from rag.retrieve.question import MONTH, MONTHS
 
 _Time = Day | int | str
+#: A month with the word that says on which side of it something was.
+_SPAN = re.compile(
+    rf"\b(?P<side>(?i:since|until|till|in|during|before|after|by))\s+"
+    rf"(?:(?:early|late|mid|last|this)[\s-]+)?(?P<month>{MONTH})"
+)
+#: For each such word those of a source with which it cannot be meant.
+_OTHER = {
+    "in": {"since", "until", "till"},
+    "during": {"since", "until", "till"},
+    "until": {"since"},
+    "till": {"since"},
+    "by": {"since"},
+    "before": {"since", "after"},
+    "since": {"until", "till", "before", "by"},
+    "after": {"until", "till", "before", "by"},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +60,44 @@ def find_absent_time(alignment: Alignment) -> str | None:
     months = {day.month for day in known}.union(*(_list_months(t) for t in _list_times(alignment)))
     for month in sorted(claim.months - months):
         return f"The month {_name_month(month)} does not stand in what it cites."
+    for word in sorted(claim.relative):
+        if not _is_relative_known(word, alignment):
+            return f"“{word}” does not stand in what it cites."
     weekdays = {name_weekday(day) for day in known}.union(
         *(times.weekdays for times in _list_times(alignment))
     )
     for weekday in sorted(claim.weekdays - weekdays):
         return f"“{weekday}” does not stand in what it cites."
+    return _find_shifted_span(alignment)
+
+
+def _find_shifted_span(alignment: Alignment) -> str | None:
+    """Why, where a source counts since a month, or until it, and the claim counts otherwise."""
+    for match in _SPAN.finditer(alignment.claim.text):
+        month, side = match["month"][:3], match["side"].casefold()
+        told = [_list_sides(source, month) for source in alignment.sources]
+        if any(side in sides for sides in told):
+            continue
+        for source, sides in zip(alignment.sources, told, strict=True):
+            if len(sides) == 1 and sides <= _OTHER.get(side, set()) and _counts(alignment, source):
+                return f"The article does not say “{match.group()}”{quote(source)}"
     return None
+
+
+def _list_sides(source: Source, month: str) -> set[str]:
+    """The words “since”, “in” and so on that stand before a month in a source."""
+    found = _SPAN.finditer(source.read.text)
+    return {match["side"].casefold() for match in found if match["month"][:3] == month}
+
+
+def _counts(alignment: Alignment, source: Source) -> bool:
+    """Whether a source has a figure of the claim: a total belongs to its span of time."""
+    return any(
+        figure.agrees(other)
+        for figure in alignment.claim.figures
+        for other in source.read.figures
+        if not figure.worded
+    )
 
 
 def find_displaced_time(alignment: Alignment) -> str | None:
@@ -65,6 +114,16 @@ def find_displaced_time(alignment: Alignment) -> str | None:
         if source is not None:
             return f"The article does not give {said.told} for this{quote(source)}"
     return None
+
+
+def _is_relative_known(word: str, alignment: Alignment) -> bool:
+    """Whether a source has “yesterday” too, or gives the day before its article appeared."""
+    for source in alignment.sources:
+        times, published = source.read.times, source.hit.article.published
+        beside = find_times(word, published).days if published else frozenset()
+        if word in times.relative or not beside.isdisjoint(times.days):
+            return True
+    return False
 
 
 def list_known_days(alignment: Alignment) -> Iterator[Day]:

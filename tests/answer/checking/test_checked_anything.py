@@ -10,7 +10,8 @@ from conftest import FakeEmbedder, make_hit
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from rag.answer.support import check_sentence
+from rag.answer.counts import find_counts
+from rag.answer.support import LONGEST, check_sentence
 from rag.index.embedders import Embedder
 from rag.types import Hit
 
@@ -61,6 +62,51 @@ def test_any_claim_about_any_passage_gets_a_verdict(
 @settings(max_examples=50)
 def test_a_passage_bears_itself_out(text: str, day: date | None) -> None:
     hold(make_hit(text, published=day), text, FakeEmbedder())
+
+
+NOUGHTS = "1" + "0" * 40
+FIGURES = st.integers(1, 1_300).map(lambda digits: "12345" * (digits // 5) + "0" * (digits % 5))
+
+
+@given(told=FIGURES, claimed=FIGURES, embedder=EMBEDDERS)
+@example("1" * 40, "1" * 39 + "2", None)
+@example(NOUGHTS, NOUGHTS, None)
+@example("9" * 5_000, "9", None)
+@settings(max_examples=30)
+def test_figures_of_any_length_get_a_verdict(
+    told: str, claimed: str, embedder: FakeEmbedder | None
+) -> None:
+    form = "About {} people were killed in {} months, ${} million was lost and {} in 10 fled."
+    hit = make_hit(form.format(told, told, told, told))
+    hold(hit, form.format(claimed, claimed, claimed, claimed), embedder)
+    assert all(str(count.value) for count in find_counts(form.format(told, told, told, told)))
+
+
+def test_long_figures_are_compared_digit_by_digit() -> None:
+    hit = make_hit(f"The bank lost ${'1' * 40} in May.")
+    assert check_sentence(f"In May the bank lost ${'1' * 40}.", [hit], None).check == "checked"
+    other = check_sentence(f"In May the bank lost ${'1' * 39}2.", [hit], None)
+    assert "does not stand" in (other.why or "")
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+@pytest.mark.parametrize("claim", ["It sank on Sunday.", "It sank tomorrow.", "It sank on 1 May."])
+def test_articles_of_the_first_and_the_last_day_get_a_verdict(day: date, claim: str) -> None:
+    for told in ("It sank on Friday.", "It sank next Monday.", "It sank yesterday and tomorrow."):
+        hold(make_hit(told, published=day), claim, None)
+
+
+PIECES = ["a ", "Ab ", "“a” ", "1 ", ", ", "''", "'a ", "a-b-", "May 5 ", "according to Ab "]
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_too_long_a_claim_is_told_so_at_once_and_a_shorter_one_checked_soon(piece: str) -> None:
+    hit = make_hit("The envoy flew to Port Ellery on Monday, and 11 people died.")
+    begun = time.perf_counter()
+    long = check_sentence(piece * 20_000, [hit], None)
+    hold(hit, (piece * LONGEST)[:LONGEST], None)
+    assert time.perf_counter() - begun < 3
+    assert (long.check, long.why) == ("unsupported", "It is too long to be checked.")
 
 
 def test_an_article_without_its_text_is_checked_by_its_passage() -> None:

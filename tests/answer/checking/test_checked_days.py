@@ -109,3 +109,30 @@ def test_the_day_on_which_the_outlet_reported_it_passes() -> None:
     )
     claim = "On 4 March the Harbor Ledger reported that 187 houses were flooded."
     assert check_sentence(claim, [hit], FakeEmbedder()).why is None
+
+
+@pytest.mark.parametrize(
+    ("told", "doubted"),
+    [("on 10 March", True), ("yesterday", False), ("on 12 March", False), ("on Saturday", False)],
+)
+def test_yesterday_is_the_day_before_the_article(told: str, doubted: bool) -> None:
+    hit = make_hit(f"The envoy telephoned Weir {told}.", published=date(2022, 3, 13))
+    why = check_sentence("The envoy telephoned Weir yesterday.", [hit], None).why
+    assert ("yesterday" in (why or "")) == doubted
+
+
+@pytest.mark.parametrize(
+    ("told", "claim", "doubted"),
+    [
+        ("since January", "in January", True),
+        ("since January", "until January", True),
+        ("until January", "since January", True),
+        ("since January", "since last January", False),
+        ("in January", "in Jan.", False),
+        ("since January, and 2 in January", "in January", False),
+    ],
+)
+def test_a_total_belongs_to_its_span_of_time(told: str, claim: str, doubted: bool) -> None:
+    hit = make_hit(f"The ministry counted 11 launches {told}.")
+    why = check_sentence(f"The ministry counted 11 launches at sea {claim}.", [hit], None).why
+    assert ("does not say" in (why or "")) == doubted

@@ -138,3 +138,58 @@ def test_a_length_of_time_between_two_days_of_the_article_passes() -> None:
     assert "number five" in (
         doubt(passage, "The chairman resigned five days after the bank failed.") or ""
     )
+
+
+@pytest.mark.parametrize(
+    "number",
+    """1|2|1.1|1,1|1 1|½|11½|Ⅻ|ⅻ|⑫|1²|十二|a score of|dozens of|hundreds of|tens of thousands of
+    |twice 11|double the 11|minus 11|-11|1.100.000|zero""".replace("\n    ", "").split("|"),
+)
+def test_no_number_that_a_source_has_not_is_checked(number: str) -> None:
+    passage = "The ministry counted 11 launches since January. Its 40 clerks live in Port Ellery."
+    claim = f"Since January the ministry counted {number} launches."
+    assert "does not stand" in (doubt(passage, claim) or "")
+    assert doubt(passage, claim.replace(number, "11")) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "claim"),
+    [
+        ("one launch", "1 launch"),
+        ("a launch", "1 launch"),
+        ("two launches", "2 launches"),
+        ("24 launches", "dozens of launches"),
+        ("dozens of launches", "dozens of launches"),
+        ("20 launches", "a score of launches"),
+        ("eleven and a half launches", "11½ launches"),
+        ("⑫ launches", "12 launches"),
+        ("十二 launches", "十二 launches"),
+        ("half of the launches", "half of the launches"),
+        ("minus 30 launches", "-30 launches"),
+        ("twice 11 launches", "twice 11 launches"),
+    ],
+)
+def test_the_same_number_written_otherwise_is_borne_out(told: str, claim: str) -> None:
+    why = doubt(f"The ministry counted {told} at sea.", f"The ministry counted {claim}.") or ""
+    assert "number" not in why and "does not stand" not in why
+
+
+@pytest.mark.parametrize(
+    ("told", "claim", "same"),
+    [
+        ("30 degrees", "30 percent", False),
+        ("30 percent", "30 degrees", False),
+        ("30 degrees", "minus 30 degrees", False),
+        ("minus 30 degrees", "30 degrees", False),
+        ("-30 degrees", "30 degrees below zero", True),
+        ("20 to 30 percent", "20 percent", True),
+        ("30 percent", "30%", True),
+    ],
+)
+def test_a_number_has_its_unit_and_its_sign(told: str, claim: str, same: bool) -> None:
+    why = doubt(f"In Port Ellery it rose to {told}.", f"It rose to {claim} in Port Ellery.")
+    assert ("number" in (why or "")) != same
+
+
+def test_the_number_of_a_source_is_none_of_a_claim() -> None:
+    assert doubt("The ministry counted launches.", "Launches the ministry counted. [2]") is None

@@ -64,3 +64,19 @@ def test_the_outlet_and_what_it_does_need_not_stand_in_its_article() -> None:
         assert doubt(passage, claim, outlet="The Lask Valley Post") is None
     other = "The seed bank keeps 412 kinds of barley, as the Dovrel Sheet reports."
     assert "Dovrel" in (doubt(passage, other, outlet="The Lask Valley Post") or "")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "The envoy telephoned Weir in beijing.",
+        "The envoy telephoned Weir; 拜登 did too.",
+        "The envoy telephoned Weir (@realbiden).",
+        "The envoy telephoned Weir. Biden did too.",
+    ],
+)
+def test_a_name_without_a_capital_of_its_own_must_stand_in_the_article(claim: str) -> None:
+    told = "The envoy telephoned Jonas Weir on 10 March."
+    assert "name" in (check_sentence(claim, [make_hit(told)], None).why or "")
+    here = f"{told} She was in Beijing. Biden (@realbiden, 拜登) was there."
+    assert "name" not in (check_sentence(claim, [make_hit(here)], None).why or "")
