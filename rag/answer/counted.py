@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from rag.answer.counts import PEOPLE, Count, find_counts, find_fate, find_noun
+from rag.answer.counts import PEOPLE, Count, asks_whether, find_counts, find_fate, find_noun
 from rag.answer.evidence import KIN, TWIN, Asked, Evidence
 from rag.answer.facts import unify
+from rag.answer.hedged import asks_hedged, is_opinion
 from rag.answer.likeness import drop_dateline, measure_likeness
 from rag.answer.matching import fold
 from rag.answer.reported import ReportedCount, asks_count, is_same_thing, tell
@@ -36,7 +38,10 @@ _DEAD = frozenset("life live bodi death victim casualti fatal".split())
 _EMPLOY = re.compile(r"\b(?:employ(?:s|ed|ees?|ing)?|workforce|payroll|staff)\b", re.IGNORECASE)
 _STAFF = frozenset(stems("employees workers staff"))
 #: Where those are who are counted: “1,300 people in Israel”.
-_PLACE = re.compile(r"\b(?:in|of|on|from|near|across)\s+(?:the\s+)?(?P<place>[^\W\d_a-z][\w’'-]*)")
+#: “Of the Meridian” is no place, but may be a ship.
+_PLACE = re.compile(
+    r"\b(?:in\s+(?:the\s+)?|(?:of|on|from|near|across)\s+)(?P<place>[^\W\d_a-z][\w’'-]*)"
+)
 #: Who these stand before hands a count on, and is not the one that it is of.
 _REPORTING = re.compile(
     r"(?:said|says|cited|counted|counts|puts?|reported|reports|estimates?d?|recorded|listed|lists"
@@ -68,11 +73,38 @@ def find_reported(
     return wish, found
 
 
+def drop_hedged(
+    asked: Asked, evidence: Sequence[Evidence], embedder: Embedder | None
+) -> list[Evidence]:
+    """The evidence without what only hedges the count asked for, where one is told as a fact.
+
+    A count of an opinion is taken for a hedged one. What is left has the shares of the rest.
+    """
+    if not _asks_count(asked) or asks_hedged(asked.question.text):
+        return list(evidence)
+    words = None if embedder is None else embedder.words
+    firm: list[Evidence] = []
+    hedged: list[Evidence] = []
+    for one in evidence:
+        if counts := _find_fitting(asked, one, words):
+            opinion = is_opinion(one.hit.article)
+            (hedged if opinion or all(c.hedged for c in counts) else firm).append(one)
+    firm = [one for one in firm if not _is_of_another(asked, one)]
+    aside = [one for one in hedged if any(_is_near(asked, other, one) for other in firm)]
+    left = [one for one in evidence if not any(one is other for other in aside)]
+    total = sum(one.share for one in left) if aside else 1.0
+    return [replace(one, share=one.share / total) for one in left] if total else left
+
+
+def _asks_count(asked: Asked) -> bool:
+    return asks_count(asked.kind) or asks_whether(asked.question.text)
+
+
 def _list_counting(
     asked: Asked, evidence: Sequence[Evidence], embedder: Embedder | None
 ) -> list[list[ReportedCount]]:
     """Of each sentence that counts what is asked for, near the best of them, its counts of that."""
-    if not asks_count(asked.kind):
+    if not _asks_count(asked):
         return []
     words = None if embedder is None else embedder.words
     counting: list[list[ReportedCount]] = []
@@ -90,8 +122,10 @@ def _list_counting(
 
 def _find_fitting(asked: Asked, one: Evidence, words: WordVectors | None) -> list[Count]:
     """The figures of a sentence that count what is asked for."""
-    given = {int(q) for q in re.findall(r"\d+", asked.question.text)}
-    given |= {NUMBER_WORDS[t.word] for t in asked.terms if t.word in NUMBER_WORDS}
+    given: set[int] = set()
+    if not asks_whether(asked.question.text):
+        given = {int(q) for q in re.findall(r"\d+", asked.question.text)}
+        given |= {NUMBER_WORDS[t.word] for t in asked.terms if t.word in NUMBER_WORDS}
     return [
         count
         for count in find_counts(one.text)
