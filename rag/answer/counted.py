@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from rag.answer.counts import PEOPLE, Count, asks_whether, find_counts, find_fate, find_noun
 from rag.answer.evidence import KIN, TWIN, Asked, Evidence
@@ -13,6 +14,7 @@ from rag.answer.hedged import asks_hedged, is_opinion
 from rag.answer.likeness import drop_dateline, measure_likeness
 from rag.answer.matching import fold
 from rag.answer.reported import ReportedCount, asks_count, is_same_thing, tell
+from rag.answer.story import is_same_story
 from rag.answer.when import Wish, find_newest, read_wish
 from rag.index.embedders import Embedder
 from rag.index.lexical import stems
@@ -30,6 +32,8 @@ CONTEXT, NAMELESS = 0.6, 0.8
 #: a story has many of those; what befell people, with their headlines; what is over just the days
 #: that are asked about.
 ALIKE, MEASURED, FATED, ASKED = 0.55, 0.7, 0.5, 0.5
+#: And what befell people in articles of one story.
+CHAINED = 0.35
 #: How far a sentence, or what stands beside it, must have each name of the question.
 NAMED = 0.5
 #: What a toll counts, beside people.
@@ -62,7 +66,8 @@ def find_reported(
     is left out, and so is what else an article counts, unless it says that this is over other days.
     “This year” is that of the newest article that counts the same, or else of the newest of `hits`.
     """
-    counting = _list_counting(asked, evidence, embedder)
+    until = read_wish(asked.question.text, find_newest(hits)).until
+    counting = _list_counting(asked, evidence, until, embedder)
     newest = find_newest([counts[0].evidence.hit for counts in counting] or hits)
     wish = read_wish(asked.question.text, newest)
     told = [_pick(asked, counts, wish) for counts in counting]
@@ -101,22 +106,30 @@ def _asks_count(asked: Asked) -> bool:
 
 
 def _list_counting(
-    asked: Asked, evidence: Sequence[Evidence], embedder: Embedder | None
+    asked: Asked, evidence: Sequence[Evidence], until: date | None, embedder: Embedder | None
 ) -> list[list[ReportedCount]]:
-    """Of each sentence that counts what is asked for, near the best of them, its counts of that."""
+    """Of each sentence that counts what is asked for, near the best of them, its counts of that.
+
+    The best is one of no later day than `until`, where any is.
+    """
     if not _asks_count(asked):
         return []
     words = None if embedder is None else embedder.words
+    fitting = [
+        [tell(one, count) for count in counts]
+        for one in evidence
+        if (counts := _find_fitting(asked, one, words)) and not _is_of_another(asked, one)
+    ]
+    if until is not None:
+        fitting.sort(key=lambda counts: not any(one.day and one.day <= until for one in counts))
     counting: list[list[ReportedCount]] = []
     known: set[str] = set()
-    for one in evidence:
-        counts = _find_fitting(asked, one, words)
-        if not counts or _is_of_another(asked, one):
-            continue
+    for counts in fitting:
+        one = counts[0].evidence
         text = fold(one.text, str.isalnum)[0]
         if text not in known and (not counting or _is_near(asked, one, counting[0][0].evidence)):
             known.add(text)
-            counting.append([tell(one, count) for count in counts])
+            counting.append(counts)
     return counting
 
 
@@ -151,7 +164,11 @@ def _pick(asked: Asked, counts: Sequence[ReportedCount], wish: Wish) -> Reported
 def _keep_alike(
     told: Sequence[ReportedCount], wish: Wish, embedder: Embedder | None
 ) -> list[ReportedCount]:
-    """Those after the first that count the same thing as it does, in like words."""
+    """Those after the first that count the same thing as it does, in like words.
+
+    What befell people is told in ever other words while a story goes on: one that is like any that
+    is kept is enough there.
+    """
     alike = [one for one in told[1:] if is_same_thing(one, told[0])]
     if embedder is None or not alike:
         return alike
@@ -161,14 +178,30 @@ def _keep_alike(
         f"{one.evidence.hit.article.title}. {drop_dateline(one.evidence.text)}"
         for one in (told[0], *alike)
     ]
-    whole = measure_likeness(headed, embedder)
-    return [
-        one
-        for one, cosine, with_head in zip(alike, bare, whole, strict=True)
+    vectors = embedder.embed(headed)
+    whole = vectors @ vectors.T
+    kept = [0] + [
+        n
+        for n, (one, cosine) in enumerate(zip(alike, bare, strict=True), 1)
         if cosine >= (ALIKE if one.count.unit is None else MEASURED)
-        or (one.count.fate is not None and with_head >= FATED)
+        or (one.count.fate is not None and whole[0, n] >= FATED)
         or (one.is_over(wish.period) and cosine >= ASKED)
     ]
+    every = [told[0], *alike]
+    while more := [
+        n
+        for n, one in enumerate(every)
+        if n not in kept
+        and any(whole[n, m] >= CHAINED and _goes_on(one, every[m]) for m in kept)
+    ]:
+        kept += more
+    return [one for n, one in enumerate(every) if n in kept[1:]]
+
+
+def _goes_on(one: ReportedCount, other: ReportedCount) -> bool:
+    """Whether both count what befell people in one story."""
+    fates = one.count.fate, other.count.fate
+    return None not in fates and is_same_story(one.evidence, other.evidence)
 
 
 def _is_new(one: ReportedCount, found: Sequence[ReportedCount]) -> bool:
@@ -243,6 +276,8 @@ def _is_of_another(asked: Asked, one: Evidence) -> bool:
 def _is_near(asked: Asked, one: Evidence, best: Evidence) -> bool:
     least = CONTEXT if any(term.name for term in asked.terms) else NAMELESS
     if one.share >= RIVAL * best.share or one.features.context >= least * best.features.context:
+        return True
+    if find_fate(asked.question.text) and is_same_story(one, best):
         return True
     if one.vector is None or best.vector is None:
         return False

@@ -71,7 +71,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
-    r"\b(?:plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|could|may|might|would|will|hop(?:es?|ed|ing)"
+    r"\b(?:plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|could|(?-i:may)|might|would|will|hop(?:es?|ed|ing)"
     r"|aims?|forecasts?|targets?|goal|promised?|pledged?|if|until)\b[^,;:]*$",
     re.IGNORECASE,
 )

@@ -11,21 +11,21 @@ _BEFORE = re.compile(
     r"\b(?:some (?:people |even )?(?:say|said|claim(?:ed)?|believe[sd]?|think|thought|fear(?:ed)?"
     r"|put|suggest(?:ed)?)|(?:is|was|are|were|been) (?:said|feared|rumou?red|thought|believed)"
     r"|fear(?:s|ed|ing)?|rumou?r(?:s|ed)?|hearsay|(?:am|are|was|were) told|reportedly|allegedly"
-    r"|supposedly|unconfirmed|unverified|unnamed|anonymous|perhaps|possibly|may|might|could"
+    r"|supposedly|unconfirmed|unverified|unnamed|anonymous|perhaps|possibly|(?-i:may)|might|could"
     r"|up to|as many as)\b[^,;:]*$",
     re.IGNORECASE,
 )
 _SURE = r"after|because|when|where|while|if|that|which|what|who|whom|whose|as|than|said"
 #: Behind it: “60 people may have died”, “12 feared dead”.
 _AFTER = re.compile(
-    rf"^(?:[\s-]+(?!(?:{_SURE})\b)[^\W\d][\w’'-]*){{0,4}}?\s+(?:may|might|could"
+    rf"^(?:[\s-]+(?!(?:{_SURE})\b)[^\W\d][\w’'-]*){{0,4}}?\s+(?:(?-i:may)|might|could"
     r"|reportedly|allegedly|supposedly|feared|rumou?red|(?:believed|thought|presumed|assumed)"
     r"\s+(?:dead|drowned|killed|lost|to have|to be (?:dead|among)))\b",
     re.IGNORECASE,
 )
 #: A question that asks for what is feared is answered by it.
 _ASKS = re.compile(
-    r"\b(?:may|might|could|feared|fear|rumou?red|reportedly|allegedly|believed|thought|estimated"
+    r"\b(?:(?-i:may)|might|could|feared|fear|rumou?red|reportedly|allegedly|believed|thought|estimated"
     r"|presumed)\b",
     re.IGNORECASE,
 )
