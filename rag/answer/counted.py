@@ -116,9 +116,9 @@ def _list_counting(
         return []
     words = None if embedder is None else embedder.words
     fitting = [
-        [tell(one, count) for count in counts]
+        [tell(one, count) for count in found]
         for one in evidence
-        if (counts := _find_fitting(asked, one, words)) and not _is_of_another(asked, one)
+        if (found := _find_fitting(asked, one, words)) and not _is_of_another(asked, one)
     ]
     if until is not None:
         fitting.sort(key=lambda counts: not any(one.day and one.day <= until for one in counts))
@@ -191,8 +191,7 @@ def _keep_alike(
     while more := [
         n
         for n, one in enumerate(every)
-        if n not in kept
-        and any(whole[n, m] >= CHAINED and _goes_on(one, every[m]) for m in kept)
+        if n not in kept and any(whole[n, m] >= CHAINED and _goes_on(one, every[m]) for m in kept)
     ]:
         kept += more
     return [one for n, one in enumerate(every) if n in kept[1:]]

@@ -177,7 +177,9 @@ def ask(question: Question, generation: Generation) -> Asked:
     words = split_words(drop_wish(question.text))
     if asks_whether(question.text):
         # What counts the same is looked for, whichever figure it gives.
-        words = [word for word in words if not (word[0].isdigit() or word.casefold() in NUMBER_WORDS)]
+        words = [
+            word for word in words if not (word[0].isdigit() or word.casefold() in NUMBER_WORDS)
+        ]
     if words and words[0].casefold() in OPENERS:
         words = words[1:]
     terms: dict[str, Term] = {}
