@@ -11,14 +11,14 @@ from rag.answer.counts import PEOPLE, Count, asks_whether, find_counts, find_fat
 from rag.answer.evidence import KIN, TWIN, Asked, Evidence
 from rag.answer.facts import unify
 from rag.answer.hedged import asks_hedged, is_opinion
-from rag.answer.likeness import drop_dateline, measure_likeness
 from rag.answer.matching import fold
-from rag.answer.reported import ReportedCount, asks_count, is_same_thing, tell
-from rag.answer.story import is_same_story
+from rag.answer.reported import ReportedCount, asks_count, tell
+from rag.answer.story import is_same_story, keep_alike
 from rag.answer.when import Wish, find_newest, read_wish
 from rag.index.embedders import Embedder
 from rag.index.lexical import stems
 from rag.index.words import WordVectors
+from rag.retrieve.order import FIGURE
 from rag.retrieve.question import NOT_NAMES, NUMBER_WORDS
 from rag.types import Hit
 
@@ -28,14 +28,12 @@ RIVAL, RIVAL_COSINE = 0.05, 0.85
 #: Or it has this part of what the best one, with what stands beside it, has of the question; more
 #: where the question has no name that would hold them together.
 CONTEXT, NAMELESS = 0.6, 0.8
-#: Cosines from which on two sentences are taken to count one thing: anything; a sum or a share, as
-#: a story has many of those; what befell people, with their headlines; what is over just the days
-#: that are asked about.
-ALIKE, MEASURED, FATED, ASKED = 0.55, 0.7, 0.5, 0.5
-#: And what befell people in articles of one story.
-CHAINED = 0.35
 #: How far a sentence, or what stands beside it, must have each name of the question.
 NAMED = 0.5
+#: How far a sentence must have what a toll is of.
+HAD = 0.3
+_TOLL = re.compile(rf"^(?:{FIGURE}|people|persons?)$", re.IGNORECASE)
+_BODIES = re.compile(r"\bbod(?:y|ies)\b", re.IGNORECASE)
 #: What a toll counts, beside people.
 _DEAD = frozenset("life live bodi death victim casualti fatal".split())
 #: “It employs 300 people”, “it has 300 employees”.
@@ -72,7 +70,7 @@ def find_reported(
     wish = read_wish(asked.question.text, newest)
     told = [_pick(asked, counts, wish) for counts in counting]
     found = told[:1]
-    for other in _keep_alike(told, wish, embedder):
+    for other in keep_alike(told, wish, embedder):
         if _is_new(other, found):
             found.append(other)
     return wish, found
@@ -83,7 +81,7 @@ def drop_hedged(
 ) -> list[Evidence]:
     """The evidence without what only hedges the count asked for, where one is told as a fact.
 
-    A count of an opinion is taken for a hedged one. What is left has the shares of the rest.
+    A count of an opinion is taken for a hedged one, and so is one of bodies found. What is left has the shares of the rest.
     """
     if not _asks_count(asked) or asks_hedged(asked.question.text):
         return list(evidence)
@@ -92,8 +90,8 @@ def drop_hedged(
     hedged: list[Evidence] = []
     for one in evidence:
         if counts := _find_fitting(asked, one, words):
-            opinion = is_opinion(one.hit.article)
-            (hedged if opinion or all(c.hedged for c in counts) else firm).append(one)
+            loose = is_opinion(one.hit.article) or all(_is_loose(asked, c) for c in counts)
+            (hedged if loose else firm).append(one)
     firm = [one for one in firm if not _is_of_another(asked, one)]
     aside = [one for one in hedged if any(_is_near(asked, other, one) for other in firm)]
     left = [one for one in evidence if not any(one is other for other in aside)]
@@ -110,7 +108,7 @@ def _list_counting(
 ) -> list[list[ReportedCount]]:
     """Of each sentence that counts what is asked for, near the best of them, its counts of that.
 
-    The best is one of no later day than `until`, where any is.
+    The best is one of no later day than `until`, that tells of the event asked about, where any is.
     """
     if not _asks_count(asked):
         return []
@@ -120,8 +118,12 @@ def _list_counting(
         for one in evidence
         if (found := _find_fitting(asked, one, words)) and not _is_of_another(asked, one)
     ]
-    if until is not None:
-        fitting.sort(key=lambda counts: not any(one.day and one.day <= until for one in counts))
+    fitting.sort(
+        key=lambda counts: (
+            until is not None and not any(one.day and one.day <= until for one in counts),
+            not _has_event(asked, counts[0].evidence),
+        )
+    )
     counting: list[list[ReportedCount]] = []
     known: set[str] = set()
     for counts in fitting:
@@ -131,6 +133,21 @@ def _list_counting(
             known.add(text)
             counting.append(counts)
     return counting
+
+
+def _has_event(asked: Asked, one: Evidence) -> bool:
+    """Whether it, or what stands beside it, has all that a question for a toll is about."""
+    if find_fate(asked.question.text) is None:
+        return True
+    about = [
+        t for t in asked.terms if t.soft and not find_fate(t.word) and not _TOLL.search(t.word)
+    ]
+    return all(one.covered[term.stem] >= HAD for term in about)
+
+
+def _is_loose(asked: Asked, count: Count) -> bool:
+    """Whether it is not told as a fact, or counts the bodies found and not those who died."""
+    return count.hedged or (count.noun == "bodi" and not _BODIES.search(asked.question.text))
 
 
 def _find_fitting(asked: Asked, one: Evidence, words: WordVectors | None) -> list[Count]:
@@ -154,53 +171,12 @@ def _pick(asked: Asked, counts: Sequence[ReportedCount], wish: Wish) -> Reported
         counts,
         key=lambda one: (
             not one.is_over(wish.period),
+            _is_loose(asked, one.count),
             not one.count.tallied,
             not _names(asked, one.count),
             one.period is not None and not one.period.open,
         ),
     )
-
-
-def _keep_alike(
-    told: Sequence[ReportedCount], wish: Wish, embedder: Embedder | None
-) -> list[ReportedCount]:
-    """Those after the first that count the same thing as it does, in like words.
-
-    What befell people is told in ever other words while a story goes on: one that is like any that
-    is kept is enough there.
-    """
-    alike = [one for one in told[1:] if is_same_thing(one, told[0])]
-    if embedder is None or not alike:
-        return alike
-    bare = measure_likeness([one.evidence.text for one in (told[0], *alike)], embedder)
-    # “At least 12 were killed” says of nothing what it was: its headline does.
-    headed = [
-        f"{one.evidence.hit.article.title}. {drop_dateline(one.evidence.text)}"
-        for one in (told[0], *alike)
-    ]
-    vectors = embedder.embed(headed)
-    whole = vectors @ vectors.T
-    kept = [0] + [
-        n
-        for n, (one, cosine) in enumerate(zip(alike, bare, strict=True), 1)
-        if cosine >= (ALIKE if one.count.unit is None else MEASURED)
-        or (one.count.fate is not None and whole[0, n] >= FATED)
-        or (one.is_over(wish.period) and cosine >= ASKED)
-    ]
-    every = [told[0], *alike]
-    while more := [
-        n
-        for n, one in enumerate(every)
-        if n not in kept and any(whole[n, m] >= CHAINED and _goes_on(one, every[m]) for m in kept)
-    ]:
-        kept += more
-    return [one for n, one in enumerate(every) if n in kept[1:]]
-
-
-def _goes_on(one: ReportedCount, other: ReportedCount) -> bool:
-    """Whether both count what befell people in one story."""
-    fates = one.count.fate, other.count.fate
-    return None not in fates and is_same_story(one.evidence, other.evidence)
 
 
 def _is_new(one: ReportedCount, found: Sequence[ReportedCount]) -> bool:
