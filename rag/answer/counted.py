@@ -81,7 +81,8 @@ def drop_hedged(
 ) -> list[Evidence]:
     """The evidence without what only hedges the count asked for, where one is told as a fact.
 
-    A count of an opinion is taken for a hedged one, and so is one of bodies found. What is left has the shares of the rest.
+    A count of an opinion is taken for a hedged one, and so is one of bodies found. What is left has
+    the shares of the rest.
     """
     if not _asks_count(asked) or asks_hedged(asked.question.text):
         return list(evidence)
@@ -93,7 +94,9 @@ def drop_hedged(
             loose = is_opinion(one.hit.article) or all(_is_loose(asked, c) for c in counts)
             (hedged if loose else firm).append(one)
     firm = [one for one in firm if not _is_of_another(asked, one)]
-    aside = [one for one in hedged if any(_is_near(asked, other, one) for other in firm)]
+    fated = find_fate(asked.question.text) is not None
+    about = any(fated and _has_event(asked, one) for one in firm)
+    aside = [one for one in hedged if about or any(_is_near(asked, other, one) for other in firm)]
     left = [one for one in evidence if not any(one is other for other in aside)]
     total = sum(one.share for one in left) if aside else 1.0
     return [replace(one, share=one.share / total) for one in left] if total else left
