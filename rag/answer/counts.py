@@ -242,6 +242,8 @@ def find_noun(after: str) -> tuple[str | None, frozenset[str], tuple[str, ...]]:
         return None, frozenset(), ()
     plural = (n for n, w in enumerate(words) if w in _IRREGULAR or re.search(r"[^s]s$", w))
     at = next(plural, 0)
+    if words == ["lost"]:
+        return "people", frozenset(), ()  # “31 lost their lives”
     if any(fate.fullmatch(words[at]) for fate in _FATES.values()) and not words[at].endswith("s"):
         return "people", frozenset(), ()  # “31 died”
     noun = words[at] if words[at] in PEOPLE else next(iter(stems(words[at])), words[at])

@@ -38,6 +38,22 @@ def test_a_hedged_count_is_known(sentence: str, hedged: bool) -> None:
     assert count.hedged is hedged
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Forty lost their lives.",
+        "The toll climbs to forty.",
+        "It sank with the loss of forty lives.",
+        "The quake claimed forty lives.",
+        "Forty people lost their lives.",
+    ],
+)
+def test_deaths_are_counted_however_they_are_put(sentence: str) -> None:
+    [count] = find_counts(sentence)
+    assert (count.value, count.fate) == (40, "dead")
+    assert count.noun in ("people", "live", None)
+
+
 def _write(title: str, url: str | None = None) -> Article:
     return Article("a.md", title, "Text.", url=url)
 
