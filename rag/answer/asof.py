@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import takewhile
 
-from rag.answer.counts import find_counts
+from rag.answer.counts import asks_whether, find_counts
 from rag.answer.dates import write_date
 from rag.answer.kinds import find_kind
 from rag.answer.periods import find_day, find_period
@@ -44,7 +44,7 @@ def note_as_of(answer: Answer, question: Question, *, first: bool = False) -> st
     `first` is whether the count that is quoted first is the one asked for, and others stand by it.
     """
     borne = [one for one in answer.sentences if one.check != "unsupported"]
-    counts = asks_count(find_kind(question))
+    counts = asks_count(find_kind(question)) or asks_whether(question.text)
     told = _cut(borne, answer.citations)
     counted = told if first else borne
     bearing = [one for one in counted if counts and find_counts(one.text)]

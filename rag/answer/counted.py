@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
-from rag.answer.counts import PEOPLE, Count, find_counts, find_fate, find_noun
+from rag.answer.counts import PEOPLE, Count, asks_whether, find_counts, find_fate, find_noun
 from rag.answer.evidence import KIN, TWIN, Asked, Evidence
 from rag.answer.facts import unify
-from rag.answer.likeness import drop_dateline, measure_likeness
+from rag.answer.hedged import asks_hedged, is_opinion
 from rag.answer.matching import fold
-from rag.answer.reported import ReportedCount, asks_count, is_same_thing, tell
+from rag.answer.reported import ReportedCount, asks_count, tell
+from rag.answer.story import is_same_story, keep_alike
 from rag.answer.when import Wish, find_newest, read_wish
 from rag.index.embedders import Embedder
 from rag.index.lexical import stems
 from rag.index.words import WordVectors
+from rag.retrieve.order import FIGURE
 from rag.retrieve.question import NOT_NAMES, NUMBER_WORDS
 from rag.types import Hit
 
@@ -24,19 +28,22 @@ RIVAL, RIVAL_COSINE = 0.05, 0.85
 #: Or it has this part of what the best one, with what stands beside it, has of the question; more
 #: where the question has no name that would hold them together.
 CONTEXT, NAMELESS = 0.6, 0.8
-#: Cosines from which on two sentences are taken to count one thing: anything; a sum or a share, as
-#: a story has many of those; what befell people, with their headlines; what is over just the days
-#: that are asked about.
-ALIKE, MEASURED, FATED, ASKED = 0.55, 0.7, 0.5, 0.5
 #: How far a sentence, or what stands beside it, must have each name of the question.
 NAMED = 0.5
+#: How far a sentence must have what a toll is of.
+HAD = 0.3
+_TOLL = re.compile(rf"^(?:{FIGURE}|people|persons?)$", re.IGNORECASE)
+_BODIES = re.compile(r"\bbod(?:y|ies)\b", re.IGNORECASE)
 #: What a toll counts, beside people.
 _DEAD = frozenset("life live bodi death victim casualti fatal".split())
 #: “It employs 300 people”, “it has 300 employees”.
 _EMPLOY = re.compile(r"\b(?:employ(?:s|ed|ees?|ing)?|workforce|payroll|staff)\b", re.IGNORECASE)
 _STAFF = frozenset(stems("employees workers staff"))
 #: Where those are who are counted: “1,300 people in Israel”.
-_PLACE = re.compile(r"\b(?:in|of|on|from|near|across)\s+(?:the\s+)?(?P<place>[^\W\d_a-z][\w’'-]*)")
+#: “Of the Meridian” is no place, but may be a ship.
+_PLACE = re.compile(
+    r"\b(?:in\s+(?:the\s+)?|(?:of|on|from|near|across)\s+)(?P<place>[^\W\d_a-z][\w’'-]*)"
+)
 #: Who these stand before hands a count on, and is not the one that it is of.
 _REPORTING = re.compile(
     r"(?:said|says|cited|counted|counts|puts?|reported|reports|estimates?d?|recorded|listed|lists"
@@ -57,41 +64,101 @@ def find_reported(
     is left out, and so is what else an article counts, unless it says that this is over other days.
     “This year” is that of the newest article that counts the same, or else of the newest of `hits`.
     """
-    counting = _list_counting(asked, evidence, embedder)
+    until = read_wish(asked.question.text, find_newest(hits)).until
+    counting = _list_counting(asked, evidence, until, embedder)
     newest = find_newest([counts[0].evidence.hit for counts in counting] or hits)
     wish = read_wish(asked.question.text, newest)
     told = [_pick(asked, counts, wish) for counts in counting]
     found = told[:1]
-    for other in _keep_alike(told, wish, embedder):
+    for other in keep_alike(told, wish, embedder):
         if _is_new(other, found):
             found.append(other)
     return wish, found
 
 
-def _list_counting(
+def drop_hedged(
     asked: Asked, evidence: Sequence[Evidence], embedder: Embedder | None
+) -> list[Evidence]:
+    """The evidence without what only hedges the count asked for, where one is told as a fact.
+
+    A count of an opinion is taken for a hedged one, and so is one of bodies found. What is left has
+    the shares of the rest.
+    """
+    if not _asks_count(asked) or asks_hedged(asked.question.text):
+        return list(evidence)
+    words = None if embedder is None else embedder.words
+    firm: list[Evidence] = []
+    hedged: list[Evidence] = []
+    for one in evidence:
+        if counts := _find_fitting(asked, one, words):
+            loose = is_opinion(one.hit.article) or all(_is_loose(asked, c) for c in counts)
+            (hedged if loose else firm).append(one)
+    firm = [one for one in firm if not _is_of_another(asked, one)]
+    fated = find_fate(asked.question.text) is not None
+    about = any(fated and _has_event(asked, one) for one in firm)
+    aside = [one for one in hedged if about or any(_is_near(asked, other, one) for other in firm)]
+    left = [one for one in evidence if not any(one is other for other in aside)]
+    total = sum(one.share for one in left) if aside else 1.0
+    return [replace(one, share=one.share / total) for one in left] if total else left
+
+
+def _asks_count(asked: Asked) -> bool:
+    return asks_count(asked.kind) or asks_whether(asked.question.text)
+
+
+def _list_counting(
+    asked: Asked, evidence: Sequence[Evidence], until: date | None, embedder: Embedder | None
 ) -> list[list[ReportedCount]]:
-    """Of each sentence that counts what is asked for, near the best of them, its counts of that."""
-    if not asks_count(asked.kind):
+    """Of each sentence that counts what is asked for, near the best of them, its counts of that.
+
+    The best is one of no later day than `until`, that tells of the event asked about, where any is.
+    """
+    if not _asks_count(asked):
         return []
     words = None if embedder is None else embedder.words
+    fitting = [
+        [tell(one, count) for count in found]
+        for one in evidence
+        if (found := _find_fitting(asked, one, words)) and not _is_of_another(asked, one)
+    ]
+    fitting.sort(
+        key=lambda counts: (
+            until is not None and not any(one.day and one.day <= until for one in counts),
+            not _has_event(asked, counts[0].evidence),
+        )
+    )
     counting: list[list[ReportedCount]] = []
     known: set[str] = set()
-    for one in evidence:
-        counts = _find_fitting(asked, one, words)
-        if not counts or _is_of_another(asked, one):
-            continue
+    for counts in fitting:
+        one = counts[0].evidence
         text = fold(one.text, str.isalnum)[0]
         if text not in known and (not counting or _is_near(asked, one, counting[0][0].evidence)):
             known.add(text)
-            counting.append([tell(one, count) for count in counts])
+            counting.append(counts)
     return counting
+
+
+def _has_event(asked: Asked, one: Evidence) -> bool:
+    """Whether it, or what stands beside it, has all that a question for a toll is about."""
+    if find_fate(asked.question.text) is None:
+        return True
+    about = [
+        t for t in asked.terms if t.soft and not find_fate(t.word) and not _TOLL.search(t.word)
+    ]
+    return all(one.covered[term.stem] >= HAD for term in about)
+
+
+def _is_loose(asked: Asked, count: Count) -> bool:
+    """Whether it is not told as a fact, or counts the bodies found and not those who died."""
+    return count.hedged or (count.noun == "bodi" and not _BODIES.search(asked.question.text))
 
 
 def _find_fitting(asked: Asked, one: Evidence, words: WordVectors | None) -> list[Count]:
     """The figures of a sentence that count what is asked for."""
-    given = {int(q) for q in re.findall(r"\d+", asked.question.text)}
-    given |= {NUMBER_WORDS[t.word] for t in asked.terms if t.word in NUMBER_WORDS}
+    given: set[int] = set()
+    if not asks_whether(asked.question.text):
+        given = {int(q) for q in re.findall(r"\d+", asked.question.text)}
+        given |= {NUMBER_WORDS[t.word] for t in asked.terms if t.word in NUMBER_WORDS}
     return [
         count
         for count in find_counts(one.text)
@@ -107,34 +174,12 @@ def _pick(asked: Asked, counts: Sequence[ReportedCount], wish: Wish) -> Reported
         counts,
         key=lambda one: (
             not one.is_over(wish.period),
+            _is_loose(asked, one.count),
             not one.count.tallied,
             not _names(asked, one.count),
             one.period is not None and not one.period.open,
         ),
     )
-
-
-def _keep_alike(
-    told: Sequence[ReportedCount], wish: Wish, embedder: Embedder | None
-) -> list[ReportedCount]:
-    """Those after the first that count the same thing as it does, in like words."""
-    alike = [one for one in told[1:] if is_same_thing(one, told[0])]
-    if embedder is None or not alike:
-        return alike
-    bare = measure_likeness([one.evidence.text for one in (told[0], *alike)], embedder)
-    # “At least 12 were killed” says of nothing what it was: its headline does.
-    headed = [
-        f"{one.evidence.hit.article.title}. {drop_dateline(one.evidence.text)}"
-        for one in (told[0], *alike)
-    ]
-    whole = measure_likeness(headed, embedder)
-    return [
-        one
-        for one, cosine, with_head in zip(alike, bare, whole, strict=True)
-        if cosine >= (ALIKE if one.count.unit is None else MEASURED)
-        or (one.count.fate is not None and with_head >= FATED)
-        or (one.is_over(wish.period) and cosine >= ASKED)
-    ]
 
 
 def _is_new(one: ReportedCount, found: Sequence[ReportedCount]) -> bool:
@@ -209,6 +254,8 @@ def _is_of_another(asked: Asked, one: Evidence) -> bool:
 def _is_near(asked: Asked, one: Evidence, best: Evidence) -> bool:
     least = CONTEXT if any(term.name for term in asked.terms) else NAMELESS
     if one.share >= RIVAL * best.share or one.features.context >= least * best.features.context:
+        return True
+    if find_fate(asked.question.text) and is_same_story(one, best):
         return True
     if one.vector is None or best.vector is None:
         return False

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from rag.answer.hedged import is_hedged
 from rag.answer.kinds import NUMBER, blank_dates
 from rag.answer.quantities import FIGURES, WORDS, Quantity, find_quantities, is_multiple
 from rag.index.lexical import STOP_WORDS, split_words, stems
@@ -70,7 +71,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _PLANNED = re.compile(
-    r"\b(?:plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|could|may|might|would|will|hop(?:es?|ed|ing)"
+    r"\b(?:plan(?:s|ned|ning)?|expect(?:s|ed|ing)?|could|(?-i:may)|might|would|will|hop(?:es?|ed|ing)"
     r"|aims?|forecasts?|targets?|goal|promised?|pledged?|if|until)\b[^,;:]*$",
     re.IGNORECASE,
 )
@@ -93,6 +94,9 @@ _BEFELL = re.compile(r"\s+(?:was|were|are|is|have|has|had|remain(?:s|ed)?)\b", r
 _AFTER = 4
 #: Sentences whose counts are remembered: the same ones come up for question after question.
 REMEMBERED = 16_000
+_WHETHER = re.compile(
+    r"^\W*(?:did|have|has|had|were|was|are|is|is it true that|was it)\b", re.IGNORECASE
+)
 _NUMBER = re.compile(rf"\d|\b(?:{NUMBER})", re.IGNORECASE)
 _RATE = re.compile(
     r"\b(?:a|per|each|every) (?:day|week|month|year|hour)\b(?! (?:ago|before|earlier|later))"
@@ -110,7 +114,8 @@ class Count:
     and conjunctions, that it stands in. `noun` is the stem of what is counted, None where
     none follows; `kinds` are the stems of the words before that; `fate` is what befell it (see
     FATES); `tallied` whether it is given as a toll, a total or the like; `rate` whether it is a
-    count by the day. `start` and `end` are its place in the sentence.
+    count by the day; `hedged` whether it is not told as a fact. `start` and `end` are its place in
+    the sentence.
     """
 
     said: str
@@ -125,6 +130,7 @@ class Count:
     fate: str | None
     tallied: bool
     rate: bool
+    hedged: bool
     start: int
     end: int
 
@@ -158,6 +164,11 @@ def find_fate(text: str) -> str | None:
     """What befell those of whom a text speaks, by its first word that tells."""
     met = [(m.start(), name) for name, words in _FATES.items() if (m := words.search(text))]
     return min(met)[1] if met else None
+
+
+def asks_whether(question: str) -> bool:
+    """Whether a question asks if a count is right: “Did 60 people die?”."""
+    return bool(_WHETHER.match(question)) and any(count.fate for count in find_counts(question))
 
 
 def _is_figure(text: str, found: re.Match[str]) -> bool:
@@ -206,6 +217,7 @@ def _read(sentence: str, text: str, start: int, end: int) -> Count | None:
         fate,
         tally is not None,
         bool(_RATE.search(after[:60])),
+        is_hedged(text[span[0] : start], text[end : span[1]]),
         said_at,
         end,
     )
@@ -230,6 +242,8 @@ def find_noun(after: str) -> tuple[str | None, frozenset[str], tuple[str, ...]]:
         return None, frozenset(), ()
     plural = (n for n, w in enumerate(words) if w in _IRREGULAR or re.search(r"[^s]s$", w))
     at = next(plural, 0)
+    if words == ["lost"]:
+        return "people", frozenset(), ()  # “31 lost their lives”
     if any(fate.fullmatch(words[at]) for fate in _FATES.values()) and not words[at].endswith("s"):
         return "people", frozenset(), ()  # “31 died”
     noun = words[at] if words[at] in PEOPLE else next(iter(stems(words[at])), words[at])

@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 from decimal import Decimal
 
 from rag.answer.asof import note_as_of
-from rag.answer.counted import find_reported
+from rag.answer.counted import drop_hedged, find_reported
 from rag.answer.counts import find_counts
 from rag.answer.evidence import Evidence, ask, weigh
 from rag.answer.figures import compare
@@ -47,7 +47,7 @@ def _compare(
     if not said:
         return ()
     asked = ask(question, generation)
-    evidence = weigh(asked, answer.hits, embedder)
+    evidence = drop_hedged(asked, weigh(asked, answer.hits, embedder), embedder)
     wish, told = find_reported(asked, evidence, answer.hits, embedder)
     told = [one for one in told if holds(one, wish.until)]
     cited = [one for one in told if _is_cited(one.evidence, answer)]

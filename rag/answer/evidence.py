@@ -12,6 +12,7 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.answer.counts import asks_whether
 from rag.answer.kinds import (
     Kind,
     find_head,
@@ -174,6 +175,11 @@ def ask(question: Question, generation: Generation) -> Asked:
     total = generation.lexical.count()
     names = {part.casefold() for name in question.names for part in split_words(name)}
     words = split_words(drop_wish(question.text))
+    if asks_whether(question.text):
+        # What counts the same is looked for, whichever figure it gives.
+        words = [
+            word for word in words if not (word[0].isdigit() or word.casefold() in NUMBER_WORDS)
+        ]
     if words and words[0].casefold() in OPENERS:
         words = words[1:]
     terms: dict[str, Term] = {}

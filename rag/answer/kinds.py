@@ -45,6 +45,13 @@ _MONEY = (
 _MONEY += "|salary|salaries|sums?|fine[sd]?|earn(?:s|ed)?|budgets?|bills?|sells?|sold|buys?|bought"
 _MONEY += "|bids?|invest(?:s|ed|ment|ments)?|owe[sd]?|debts?"
 
+#: Currencies by their names, which a number must stand before: a king has crowns, too.
+_CURRENCIES = (
+    r"dollar|euro|pound|won|yen|yuan|renminbi|rouble|ruble|rupee|rupiah|ringgit|franc|cent|peso|USD"
+    r"|EUR|GBP|crown|kron(?:a|e|or|er)|kroner|koruna|forint|zloty|złoty|leu|lei|lev|leva|lir[ae]"
+    r"|rand|shilling|dirham|riyal|rial|dinar|baht|naira|cedi|birr|kwacha|kwanza|pula|hryvnia|hryvnya"
+    r"|tenge|lari|manat|taka|dong|shekel|guilder|gourde|reais|bolivar|quetzal|lempira"
+)
 #: “What is the latest death toll” asks for a number as “how many” does.
 _WHAT_IS = r"\bwhat(?:[’']s| is| was| are| were) (?:the|[\w-]+[’']s?) (?:[\w-]+ ){0,3}?"
 
@@ -57,9 +64,11 @@ KINDS: tuple[Kind, ...] = (
         rf"|\bwhat (?:price|cost|salary|fee|sum)\b|{_WHAT_IS}(?:price|cost|salary|fee)s?\b"
         r"|\bwhat (?:does|did|do|will|would) .*\bcost\b",
         r"[$€£¥₹]\s?\d|(?<![\d.,])\b\d[\d,.]*\s?(?:m|bn|k|million|billion|trillion|thousand)?[\s-]"
-        r"(?:dollar|euro|pound|won|yen|yuan|ruble|rouble|rupee|franc|krona|cent|peso|USD|EUR|GBP)s?\b"
-        r"|\b(?:million|billion|trillion|thousand|hundred)\s(?:\w+\s)?"
-        r"(?:dollar|euro|pound|won|yen|yuan|ruble|rouble|rupee)s?\b|\bfree of charge\b",
+        # “40,000 Swedish crowns”; “all three won” is no sum.
+        rf"(?:(?-i:[A-Z])\w+\s)?(?:{_CURRENCIES})s?\b|\bfree of charge\b"
+        rf"|\b(?:million|billion|trillion|thousand|hundred)\s(?:\w+\s)?(?:{_CURRENCIES})s?\b"
+        rf"|\b(?:{'|'.join(w for w in NUMBER_WORDS if w != 'one')})\s(?:(?-i:[A-Z])\w+\s)?"
+        rf"(?!won\b)(?:{_CURRENCIES})s?\b",
     ),
     _kind(
         "measure",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from rag.answer.citing import Citations
-from rag.answer.counted import find_reported
+from rag.answer.counted import drop_hedged, find_reported
 from rag.answer.evidence import Asked, Evidence, ask, weigh
 from rag.answer.figures import compare, say_later
 from rag.answer.followup import complete
@@ -97,6 +97,7 @@ class QuotesEngine:
             yield answer
 
     def _settle(self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]) -> Settled:
+        evidence = drop_hedged(asked, evidence, self.embedder)
         wish, reported = find_reported(asked, evidence, hits, self.embedder)
         chosen = choose(evidence)
         if not reported and (latest := find_latest(asked, evidence)):

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from rag.answer.counts import find_fate
 from rag.answer.evidence import Asked, Evidence, write_whole
 from rag.answer.kinds import WHO_IS
 from rag.index.generations import Generation
 from rag.index.lexical import has_word, stems
 from rag.learnt import read_weights
+from rag.retrieve.order import FIGURE
 
 #: Sentences among which the one closest to the question is looked for.
 LOOKED_AT = 4
@@ -26,6 +28,9 @@ UNMET = 0.3
 NAMED = 3
 #: “Early March” is a date, and no article has to say “early”.
 _DATING = ("early", "mid", "late", "beginning", "start", "middle", "end")
+#: How far the best sentence must have the words of “What is the death toll?” itself.
+BARE_SAID = 0.9
+FIGURE_WORD = re.compile(FIGURE, re.IGNORECASE)
 #: Above this a sign is put into words.
 HALF = 0.5
 
@@ -118,12 +123,14 @@ def read_signs(
     cosine = max(one.features.cosine for one in first)
     off = max(0.0, NEAR - cosine) / NEAR
     told_who = asked.kind is WHO_IS and features.person > 0
+    told_toll = _asks_bare_toll(asked) and bool(best.counts) and features.said >= BARE_SAID
     far = max(0.0, NEAR_PASSAGE - features.near) / NEAR_PASSAGE * min(1.0, len(asked.terms) / LONG)
     return Signs(
         said=0.0 if measured else max(one.features.said for one in first),
         cosine=cosine,
-        # “Who is X?” has no words by which it could be near what says who X is.
-        off=off if measured and not told_who else 0.0,
+        # “Who is X?” has no words by which it could be near what says who X is, nor has “What is
+        # the death toll?”.
+        off=off if measured and not (told_who or told_toll) else 0.0,
         far=far if best.hit.cosine is not None else 0.0,
         no_person=float(features.person < 0),
         no_number=float(features.number < 0),
@@ -135,6 +142,14 @@ def read_signs(
         no_names=1.0 - sum(met) / len(met) if met else 0.0,
         unknown=float(bool(unknown)),
     )
+
+
+def _asks_bare_toll(asked: Asked) -> bool:
+    """Whether a question asks for a toll, and of nothing that it would name."""
+    if asked.kind is None or asked.kind.group != "number" or find_fate(asked.question.text) is None:
+        return False
+    words = [term.word for term in asked.terms]
+    return all(find_fate(word) or FIGURE_WORD.fullmatch(word) for word in words)
 
 
 def to_probability(signs: Signs, weights: Mapping[str, float]) -> float:

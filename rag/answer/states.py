@@ -46,6 +46,20 @@ TURN = re.compile(
     r"|(?:is|as|becomes) (?:the|its|their|a) new)\b",
     re.IGNORECASE,
 )
+#: Who follows whom in an office, told beside a sentence that names it: “His successor, Ruth Ames”.
+_SUCCESSION = re.compile(
+    r"\b(?:successor|replacement|succeed(?:s|ed|ing)?|replac(?:es|ed|ing)|t(?:akes|ook|aking) over"
+    r"|in (?:his|her|their) place)\b",
+    re.IGNORECASE,
+)
+#: Offices of those who run something, and what may stand before a sentence that tells of one.
+_RUNS = re.compile(r"^\W*who(?: now| currently)? (?:heads?|leads?|runs?|chairs?|manages)\b", re.I)
+_OFFICE = re.compile(
+    r"\b(?:chief|CEO|director|head|president|chair(?:man|woman|person)?|boss|manager|leader"
+    r"|governor|mayor|minister|principal|commander|editor|rector)\b",
+    re.IGNORECASE,
+)
+_BEFORE = 200
 #: “Ines Aldana, the mayor”, “Ines Aldana is the mayor”.
 _PERSON = re.compile(
     r"(?P<name>[^\W\d_a-z][\w’'-]+(?: [^\W\d_a-z][\w.’'-]*)+)(?P<is>,| (?:is|was|are|were)\b)?"
@@ -86,12 +100,31 @@ def find_latest(asked: Asked, evidence: Sequence[Evidence]) -> tuple[Evidence, .
         for one in evidence
         if (published := one.hit.article.published)
         and (until is None or published <= until)
-        and (one is best or _is_near(asked, one, best))
+        and (one is best or _is_near(asked, one, best) or _is_succession(asked, one, best))
     ]
     newest = max((_day(one) for one in near), default=None)
+    followed = [one for one in near if _day(one) == newest and _is_succession(asked, one, best)]
+    if until is None and followed:
+        return tuple(followed[:1])
     if newest is None or day is None or newest == day:
         return ()
     return tuple(one for one in near if _day(one) == newest)[:LEADING]
+
+
+def _is_succession(asked: Asked, one: Evidence, best: Evidence) -> bool:
+    """Whether it names who followed in the office asked about, which may be named beside it."""
+    if not _WHO.match(asked.question.text) or not asks_state(asked.question):
+        return False
+    if one.features.asks or one.features.person <= 0 or not _SUCCESSION.search(one.text):
+        return False
+    if one is not best and not _names_another(one, best):
+        return False
+    if any(one.covered[term.stem] < NAMED for term in asked.terms if term.name):
+        return False
+    if _RUNS.match(asked.question.text):
+        start = max(0, one.span.start - _BEFORE)
+        return bool(_OFFICE.search(one.hit.article.text[start : one.span.end]))
+    return one.features.context >= CONTEXT * best.features.context
 
 
 def _day(one: Evidence) -> date:

@@ -25,6 +25,15 @@ _PART = re.compile(r"early|mid|late|beginning|start|end", re.IGNORECASE)
 _COMING = re.compile(
     r"\b(?:will|would|plan(?:s|ned)?|expect(?:s|ed)?|due|going to)\b", re.IGNORECASE
 )
+#: “By 14 May 2024”, in a question for a count.
+_UNTIL = re.compile(
+    rf"\b(?i:as of|as at|by|until|till|up to|before)\s+(?i:the\s+(?=[0-3]?\d))?(?:{DATE})(?!\w)"
+)
+_COUNTS = re.compile(
+    rf"\bhow many\b|\b(?:what|which)\b.*\b{FIGURE}\b|^\W*(?:did|had|have|has|were|was|are)\b"
+    r"[^?]*\d",
+    re.IGNORECASE,
+)
 #: Articles of so many days after “early March” still tell of it.
 AFTER = timedelta(days=3)
 
@@ -117,6 +126,8 @@ def _place(found: re.Match[str], newest: date | None) -> Window | None:
 
 def drop_wish(text: str) -> str:
     """The question without the words that tell which count is wanted: no article has them."""
+    if _COUNTS.search(text) and not _COMING.search(text):
+        text = _UNTIL.sub(" ", text)
     return FIRST.sub(_keep, LATEST.sub(_keep, _SO_FAR.sub(" ", text)))
 
 
