@@ -33,6 +33,14 @@ def compare(reading: Reading, faulty: Collection[int]) -> Differences:
     for one in reading.stretches:
         if not (one.notes or one.doubt):
             found.problems.append(f"{_show(one.words)} has no footnote.")
+    found.problems.extend(
+        f"{_show(words)} holds hidden characters that turn the order of the words."
+        for words in reading.turned
+    )
+    found.problems.extend(
+        f"The file holds what a browser shows and is not checked here: {part}."
+        for part in reading.unread
+    )
     _compare_closing(reading, found)
     if reading.record is None:
         found.notes.append(

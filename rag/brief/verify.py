@@ -179,10 +179,10 @@ class _Checker:
             if self._lead and self._lead not in introductions:
                 return NOT_LED, None
             return self._compare_quotation(said[1:-1], cited, lead), None
-        is_exported = digest("s", stretch.words) in self._exported
         if why := _find_intrusion(before or "", lead, articles):
             return why, None
-        if not is_exported and (why := _find_after(said, quotes, lead)):
+        why = _find_after(said, quotes, lead)
+        if why and digest("s", stretch.words) not in self._exported:
             return why, None
         return self._check_prose(said, cited, articles)
 
@@ -194,7 +194,7 @@ class _Checker:
         articles: Sequence[Article],
         stretch: Stretch,
     ) -> tuple[str | None, str | None]:
-        """What is wrong with “Somebody said:” before a quotation: a lead, or the writer's words."""
+        """What is wrong with “Somebody said:”, a lead or the writer's own, and a quotation."""
         if self._lead and self._lead not in map(introduce, articles):
             return NOT_LED, None
         why = self._check_speaker(lead, cited)
@@ -277,10 +277,8 @@ def _find_after(said: str, quotes: Sequence[str], lead: Lead | None) -> str | No
 
 def _is_quoted(inner: str, one: Cited) -> bool:
     """Whether a footnote holds a quotation: a notice of correction is cited whole."""
-    if inner == one.quote or one.article is None:
+    if one.article is None or not inner or inner == one.quote or inner not in one.quote:
         return inner == one.quote
-    if not inner or inner not in one.quote:
-        return False
     span = find_quotation(inner, one.article.text)
     whole = span and widen(one.article.text, span, one.article.title)
     return bool(whole and fold(whole.of(one.article.text)) == one.quote)
