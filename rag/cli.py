@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import sys
@@ -52,6 +53,8 @@ Found = TypeVar("Found")
 
 #: The exit code where Ctrl-C stopped it; 2 is argparse's own, for a command used wrongly.
 STOPPED = 130
+#: What a disk answers that takes no more.
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,7 +65,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     options = build_parser().parse_args(arguments)
     try:
-        return int(options.run(options, _settings(options)) or 0)
+        code = int(options.run(options, _settings(options)) or 0)
+        sys.stdout.flush()
+        return code
     except DatelineError as error:
         print(printable(f"dateline: {error}"), file=sys.stderr)
         return FAILED
@@ -71,8 +76,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return STOPPED
     except BrokenPipeError:
         # The reader of a pipe has gone (`dateline articles | head`): nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _close_output()
         return 0
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _close_output()
+        print(f"dateline: it cannot be written: {error.strerror}.", file=sys.stderr)
+        return FAILED
+
+
+def _close_output() -> None:
+    """Lets what is still to be printed go, so that the end of the program does not try again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def build_parser() -> argparse.ArgumentParser:

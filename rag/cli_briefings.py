@@ -64,7 +64,7 @@ def run_export(options: argparse.Namespace, settings: Settings) -> None:
         sys.stdout.buffer.write(data)
         return
     path: Path = options.file
-    path = path / name_file(briefing, form) if path.is_dir() else path
+    path = path / name_file(briefing, form) if _is_folder(path) else path
     write_file(data, path, force=options.force)
     document = make_document(briefing)
     if options.json:
@@ -108,7 +108,15 @@ def _choose_format(options: argparse.Namespace) -> Format:
         return read_format(options.format)
     if options.file == STDOUT:
         return "md"
-    return "docx" if options.file.is_dir() else read_format(options.file.name)
+    return "docx" if _is_folder(options.file) else read_format(options.file.name)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a folder is there; what else is wrong with a name is told where it is written to."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _load(briefings: Briefings, named: str | None) -> Briefing:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from rag.answer.citing import Citations, lead_in
+from rag.answer.introducing import Introductions
 from rag.errors import UsageError
 from rag.index.frozen import Standing
 from rag.index.writer import hash_draft
-from rag.types import Answer, Article, Briefing, Entry, Sentence, Span
+from rag.types import Answer, Article, Briefing, Copy, Entry, Sentence, Span
 
 CREATED = datetime(2026, 11, 20, 9, tzinfo=UTC)
 CHANGED = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -54,12 +55,20 @@ ARABIC = make_article(
     author="ليلى",
 )
 
+SPOKEN = make_article(
+    'The envoy Sung Kim said the road was open. "Families deserve answers," she said.\n\n'
+    "The road was closed on Friday.\n\n“They have waited for years,” she said. “Nobody listened.”"
+    "\n\nHer deputy Jonas Weir left early.",
+    title="Envoy speaks",
+    outlet="Specimen Bay Herald",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class FakeFrozen:
     """A library's cited articles; `standing` is what became of every one of them."""
 
-    articles: tuple[Article, ...] = (ENVOY, FERRY, ARABIC)
+    articles: tuple[Article, ...] = (ENVOY, FERRY, ARABIC, SPOKEN)
     standing: Standing = "unchanged"
 
     def find(self, hash: str) -> Article | None:  # noqa: A002 (its name everywhere)
@@ -138,3 +147,33 @@ BRIEFING = make_briefing(
     make_entry(ANSWER, heading="The envoy’s trip", comment="My own view.\n\n- wait & *see*"),
     make_entry(SECOND),
 )
+
+ANSWERS = '"Families deserve answers," she said.'
+CLOSED = "The road was closed on Friday."
+WAITED = "“They have waited for years,” she said."
+LISTENED = "“Nobody listened.”"
+#: Where a story also stands: more of them than are named.
+COPIES = tuple(
+    Copy(f"{n}" * 12, f"“Envoy” speaks; road {n}", outlet, day)
+    for n, (outlet, day) in enumerate(
+        (("Northern Wire", date(2022, 3, 14)), (None, None), ("الشرق", date(2022, 3, 15)))
+    )
+)
+
+
+def make_spoken() -> Answer:
+    """An answer of quotations alone, led in as the quotes engine does, of a story with copies."""
+    citations, introductions = Citations(), Introductions()
+    sentences: list[Sentence] = []
+    for quote in (ANSWERS, CLOSED, WAITED, LISTENED):
+        span = place(SPOKEN, quote)
+        number = citations.cite(SPOKEN, span)
+        lead = introductions.introduce(SPOKEN, span)
+        sentences.append(Sentence(quote, (number,), "quoted", lead=lead))
+    also = (COPIES, (*COPIES, *COPIES), COPIES[:1], ())
+    cited = [replace(one, also_in=those) for one, those in zip(citations.list(), also, strict=True)]
+    return Answer("What did the envoy say?", "quotes", tuple(sentences), tuple(cited))
+
+
+#: Its sentences say who speaks, quote quotations, and stand in other papers too.
+LED = make_briefing(make_entry(make_spoken()))

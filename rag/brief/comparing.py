@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from rag.brief.document import write_closing
+from rag.brief.footnotes import ALSO
 from rag.brief.reading import Reading, Stretch
 from rag.brief.record import Record, digest
 from rag.text import shorten
@@ -32,6 +33,14 @@ def compare(reading: Reading, faulty: Collection[int]) -> Differences:
     for one in reading.stretches:
         if not (one.notes or one.doubt):
             found.problems.append(f"{_show(one.words)} has no footnote.")
+    found.problems.extend(
+        f"{_show(words)} holds hidden characters that turn the order of the words."
+        for words in reading.turned
+    )
+    found.problems.extend(
+        f"The file holds what a browser shows and is not checked here: {part}."
+        for part in reading.unread
+    )
     _compare_closing(reading, found)
     if reading.record is None:
         found.notes.append(
@@ -98,14 +107,19 @@ def _compare_notes(
     exported: set[str],
     found: Differences,
 ) -> None:
+    how = f"A footnote of {_show(one.words)} is"
     if len(notes) < len(before):
-        found.problems.append(f"A footnote of {_show(one.words)} is missing.")
+        found.problems.append(f"{how} missing.")
     elif len(notes) > len(before):
         found.problems.append(f"{_show(one.words)} has a footnote that was not exported with it.")
     elif notes != before and set(notes) <= exported:
         found.problems.append(f"{_show(one.words)} has another sentence’s footnote.")
+    elif any(
+        note not in before and ALSO in text for note, text in zip(notes, one.notes, strict=True)
+    ):
+        found.problems.append(f"{how} not written as it was exported.")
     elif notes != before:
-        found.notes.append(f"A footnote of {_show(one.words)} is not written as it was exported.")
+        found.notes.append(f"{how} not written as it was exported.")
 
 
 def _compare_own_words(reading: Reading, record: Record, found: Differences) -> None:

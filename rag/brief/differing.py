@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from rag.brief.document import clean
 from rag.brief.script import MARKS
@@ -14,6 +16,8 @@ from rag.text import shorten
 COMPARED, SHOWN, LONGEST = 400, 8, 80
 #: The share of its words that a stretch must hold to be called the same, changed.
 ALIKE = 0.5
+#: Characters that are looked at, and pairs of equal words: the time grows with their number.
+LOOKED_AT, MAX_PAIRS = 20_000, 40_000
 
 
 def fold(text: str) -> str:
@@ -25,12 +29,15 @@ def explain_difference(
     said: str, text: str, this: str = "The footnote", that: str = "the article"
 ) -> str:
     """Where `said` first differs from the stretch of `text` that is most like it."""
-    words = fold(said).split()[:COMPARED]
+    words = fold(said[:LOOKED_AT]).split()[:COMPARED]
     if not words:
         return f"{this} holds no quotation."
-    others = _find_window(words, fold(text).split())
+    others = _find_window(words, _list_words(text))
     if others is None:
         return f"Nothing like it stands in {that}."
+    held = Counter(others)
+    if sum(held[word] for word in words) > MAX_PAIRS:
+        return f"{this} differs from {that}; it is too long to be compared."
     steps = [
         step
         for step in SequenceMatcher(None, others, words, autojunk=False).get_opcodes()
@@ -47,7 +54,12 @@ def explain_difference(
     return f"{this} differs from {that} in how it is written."
 
 
-def _find_window(words: list[str], text: list[str]) -> list[str] | None:
+@lru_cache(maxsize=32)
+def _list_words(text: str) -> tuple[str, ...]:
+    return tuple(fold(text).split())
+
+
+def _find_window(words: Sequence[str], text: Sequence[str]) -> Sequence[str] | None:
     """The stretch of `text`, with as much again on both sides, that shares most words."""
     wanted, length = Counter(words), len(words)
     held = Counter[str]()
@@ -66,6 +78,6 @@ def _find_window(words: list[str], text: list[str]) -> list[str] | None:
     return text[max(0, place - 2 * length) : place + length]
 
 
-def _show(words: list[str]) -> str:
+def _show(words: Sequence[str]) -> str:
     shown = " ".join(words[:SHOWN])
     return f"“{shorten(shown, LONGEST)}{' …' if len(words) > SHOWN else ''}”"

@@ -14,7 +14,9 @@ from rag.brief.export import Format
 from rag.brief.opening import open_export
 from rag.brief.pandoc import convert
 from rag.brief.record import CARRIER, Record, read_record
+from rag.brief.script import TURNING
 from rag.brief.style import DOUBT
+from rag.brief.unread import find_unread
 from rag.errors import ExportError
 
 Node = dict[str, Any]
@@ -55,6 +57,15 @@ class Reading:
     stretches: tuple[Stretch, ...]
     closings: tuple[str, ...]
     record: Record | None
+    #: What holds hidden characters that turn round the order of its words.
+    turned: tuple[str, ...] = ()
+    #: What a browser shows of the file and is not read here.
+    unread: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many footnotes are read."""
+        return sum(len(one.notes) for one in self.stretches)
 
 
 def read_export(path: Path) -> Reading:
@@ -66,9 +77,12 @@ def read_export(path: Path) -> Reading:
             opened.data, READERS[opened.form], "json", seconds=SECONDS, megabytes=MEGABYTES
         )
         tree = json.loads(written)
-        return _read_tree(tree, opened.form, opened.record)
+        reading = _read_tree(tree, opened.form, opened.record)
     except RecursionError as error:
         raise ExportError(f"{name} is too intricate for an exported briefing.") from error
+    if opened.form != "html":
+        return reading
+    return replace(reading, unread=find_unread(opened.data.decode(), reading.count))
 
 
 def _read_tree(tree: Node, form: Format, record: str) -> Reading:
@@ -85,6 +99,7 @@ def _read_tree(tree: Node, form: Format, record: str) -> Reading:
         tuple(blocks.stretches),
         tuple(blocks.closings),
         read_record(blocks.record) if blocks.record else None,
+        tuple(blocks.turned),
     )
 
 
@@ -99,6 +114,7 @@ class _Blocks:
     comments: list[str] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     closings: list[str] = field(default_factory=list)
+    turned: list[str] = field(default_factory=list)
 
     def sort(self, kind: Kind, inlines: Any) -> None:
         """Take a run of inlines for what it is; the day below the title is nothing."""
@@ -106,6 +122,8 @@ class _Blocks:
             self.record = inlines
             return
         words = _plain(inlines)
+        if any(TURNING.search(text) for text in _list_texts(inlines)):
+            self.turned.append(words)
         if kind == "title" and not self.title and self.form != "docx":
             self.title = words
         elif kind in ("title", "heading"):
@@ -127,30 +145,49 @@ def _list_blocks(blocks: Any, kind: Kind) -> Iterator[tuple[Kind, Any]]:
     if not isinstance(blocks, dict):
         return
     name, content = blocks.get("t"), cast(Any, blocks.get("c"))
-    if name in ("Para", "Plain"):
-        yield kind, content
-    elif name == "Header":
-        yield ("title" if content[0] == 1 else "heading"), content[2]
-    elif name == "LineBlock":
-        yield from ((kind, line) for line in content)
-    elif name == "CodeBlock":
-        yield kind, [{"t": "Str", "c": content[1]}]
-    elif name == "RawBlock":
-        found = _COMMENTED.search(content[1])
-        yield ("record", found[1]) if found else (kind, [{"t": "Str", "c": content[1]}])
+    own = _read_block(name, content, kind)
+    if own is not None:
+        yield from own
+    elif name == "DefinitionList":
+        for term, texts in content:
+            yield kind, term
+            yield from _list_blocks(texts, kind)
     elif content is not None:
         yield from _list_blocks(content, "comment" if name == "BlockQuote" else kind)
 
 
+def _read_block(name: Any, content: Any, kind: Kind) -> list[tuple[Kind, Any]] | None:
+    """The runs of inlines of a block that holds no other; None of one that may."""
+    if name in ("Para", "Plain"):
+        return [(kind, content)]
+    if name == "Header":
+        return [("title" if content[0] == 1 else "heading", content[2])]
+    if name == "LineBlock":
+        return [(kind, line) for line in content]
+    if name not in ("CodeBlock", "RawBlock"):
+        return None
+    text = content[1]
+    found = _COMMENTED.search(text) if name == "RawBlock" else None
+    if found:
+        # The comment's line is read as one, with what was written behind it.
+        text = _COMMENTED.sub(" ", text).strip()
+    record: list[tuple[Kind, Any]] = [("record", found[1])] if found else []
+    return [*record, (kind, [{"t": "Str", "c": text}])] if text else record
+
+
 def _split(inlines: Any, heading: str) -> Iterator[Stretch]:
-    words, doubt = "", ""
+    doubt = ""
+    words: list[str] = []
     notes: list[str] = []
 
     def end() -> Iterator[Stretch]:
-        nonlocal words, doubt, notes
-        if words.strip() or notes or doubt:
-            yield Stretch(heading, clean(words), tuple(notes), doubt)
-        words, doubt, notes = "", "", []
+        nonlocal doubt
+        said = "".join(words)
+        if said.strip() or notes or doubt:
+            yield Stretch(heading, clean(said), tuple(notes), doubt)
+        doubt = ""
+        words.clear()
+        notes.clear()
 
     for kind, text in _join_bold(_flatten(inlines)):
         if kind == "note":
@@ -164,23 +201,24 @@ def _split(inlines: Any, heading: str) -> Iterator[Stretch]:
         # What parts two footnotes' numbers belongs to neither.
         if (notes or doubt) and text.strip(" ,"):
             yield from end()
-        words += "" if notes or doubt else text
+        if not (notes or doubt):
+            words.append(text)
     yield from end()
 
 
 def _join_bold(tokens: Iterable[Token]) -> Iterator[Token]:
     """The same with each bold run in one piece: Word parts them wherever a cursor has stood."""
-    run = ""
+    run: list[str] = []
     for kind, text in tokens:
         if kind == "bold" or (run and kind == "words" and text.isspace()):
-            run += text
+            run.append(text)
             continue
         if run:
-            yield "bold", run
-            run = ""
+            yield "bold", "".join(run)
+            run.clear()
         yield kind, text
     if run:
-        yield "bold", run
+        yield "bold", "".join(run)
 
 
 def _flatten(inlines: Any, *, bold: bool = False) -> Iterator[Token]:
@@ -214,6 +252,15 @@ def _list_inlines(node: Node) -> Any:
 def _is_bold(node: Node) -> bool:
     """Whether a run is bold or highlighted, as marks of doubt are."""
     return node["t"] == "Strong" or (node["t"] == "Span" and "mark" in node["c"][0][1])
+
+
+def _list_texts(nodes: Any) -> Iterator[str]:
+    """Every text in a tree of nodes, as it stands there."""
+    if isinstance(nodes, str):
+        yield nodes
+    elif isinstance(nodes, list | dict):
+        for node in nodes.values() if isinstance(nodes, dict) else nodes:
+            yield from _list_texts(node)
 
 
 def _plain(inlines: Iterable[Node]) -> str:

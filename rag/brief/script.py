@@ -10,6 +10,8 @@ from dataclasses import dataclass
 #: The reader of articles takes the same out, so a quotation loses nothing.
 _OBEYED = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u206f]")
 
+#: What turns round how the words behind it are read; an export holds none.
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 #: Invisible marks of direction: editors put them in and take them out, and they carry over from
 #: one field into the next.
 MARKS = re.compile("[\u061c\u200e\u200f]")

@@ -50,6 +50,18 @@ def write_source(citation: Citation) -> str:
     return f"{named}{titled}{held}{write_date(citation.published)}"
 
 
+def list_parts(citation: Citation) -> list[tuple[str, str]]:
+    """What of a citation is the article's own, part by part; without what is not known."""
+    parts = [
+        ("byline", _tidy_field(citation.author)),
+        ("headline", _write_headline(_tidy_field(citation.title))),
+        ("outlet", _tidy_field(citation.outlet)),
+        ("date", write_date(citation.published)),
+        ("address", _tidy_bare(citation.url)),
+    ]
+    return [(name, part) for name, part in parts if part]
+
+
 def write_doubt(why: str | None) -> str:
     """The mark behind a sentence that is not borne out, with the reason where there is one."""
     return f"{DOUBT}: {why}]" if why else f"{DOUBT}]"

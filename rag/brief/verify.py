@@ -8,23 +8,32 @@ was exported is left in the file, that is compared with what the file holds now.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from rag.answer.checking.signs import TOO_FEW
-from rag.answer.citing import lead_in
 from rag.answer.matching import QUOTE_MARK, find_quotation, list_quotations
 from rag.answer.support import check_sentence
 from rag.brief.comparing import compare
-from rag.brief.differing import explain_difference, fold
+from rag.brief.differing import fold
 from rag.brief.export import Format
 from rag.brief.footnotes import HASHED, Cited, Footnotes, Lookup
+from rag.brief.leads import (
+    Lead,
+    check_speaker,
+    find_lead,
+    find_speaker_lead,
+    introduce,
+    is_like_lead,
+)
 from rag.brief.opening import not_ours
 from rag.brief.reading import Stretch, read_export
+from rag.brief.record import Record, digest
 from rag.index.embedders import Embedder
 from rag.index.frozen import Standing
+from rag.ingest.corrections import widen
 from rag.ingest.sentences import split_sentences
 from rag.types import Article, Hit, Passage, Span
 
@@ -33,8 +42,10 @@ State = Literal["stands", "changed", "unknown"]
 #: Characters before and after a quotation within which the passage lay that a sentence was made of.
 AROUND = 1_500
 NO_EMBEDDER = "Its meaning was not compared with its passage’s: there is no embedder."
-#: What the quotes engine introduces an article with, and what ends a sentence.
-_LEAD = re.compile(r"[^.!?]*, (?:\d{1,2} [A-Z][a-z]+ \d{4}|undated):")
+#: Characters of a sentence in the writer's own words that is checked.
+LONGEST = 5_000
+TOO_LONG = "It is too long to be compared."
+#: What ends a sentence.
 _ENDED = re.compile(r"[.!?…][”’)\]]*$")
 NOT_LED = "It stands behind another article’s introduction."
 
@@ -94,7 +105,7 @@ def verify(
     hashed = any(HASHED.search(note) for one in reading.stretches for note in one.notes)
     if not hashed and reading.record is None:
         raise not_ours(path)
-    checker = _Checker(Footnotes(library), get_embedder)
+    checker = _Checker(Footnotes(library), get_embedder, reading.record)
     findings = tuple(found for one in reading.stretches for found in checker.check(one))
     faulty = {found.n for found in findings if found.state != "stands"}
     differences = compare(reading, faulty)
@@ -106,9 +117,15 @@ def verify(
 class _Checker:
     """Checks the sentences of one file in their order."""
 
-    def __init__(self, footnotes: Footnotes, get_embedder: Callable[[], Embedder | None]) -> None:
+    def __init__(
+        self,
+        footnotes: Footnotes,
+        get_embedder: Callable[[], Embedder | None],
+        record: Record | None,
+    ) -> None:
         self._footnotes = footnotes
         self._get_embedder = get_embedder
+        self._exported = set(record.of("s")) if record else set[str]()
         self._count = 0
         #: The introduction that the paragraph's sentences stand behind, "" where there is none.
         self._lead = ""
@@ -120,7 +137,7 @@ class _Checker:
             self._lead = ""
         why = remark = None
         if all(one.is_sound for one in cited):
-            why, remark = self._check_words(fold(stretch.words), cited, bool(stretch.doubt))
+            why, remark = self._check_words(fold(stretch.words), cited, stretch)
         return [self._conclude(stretch, one, why, remark) for one in cited]
 
     def _conclude(
@@ -142,30 +159,65 @@ class _Checker:
         )
 
     def _check_words(
-        self, words: str, cited: Sequence[Cited], is_doubted: bool
+        self, words: str, cited: Sequence[Cited], stretch: Stretch
     ) -> tuple[str | None, str | None]:
         """What is wrong with a sentence, and else what to know about it."""
         articles = [one.article for one in cited if one.article is not None]
-        leads = {fold(lead_in(article)) for article in articles}
-        lead = next((one for one in leads if words.startswith(f"{one} ")), "")
-        said = words[len(lead) :].strip()
-        self._lead = lead or self._lead
-        if not articles or is_doubted:
+        introductions = {introduce(article): None for article in articles}
+        lead = find_lead(words, introductions)
+        said = words[len(lead.words) :].strip() if lead else words
+        self._lead = lead.introduction if lead else self._lead
+        if not articles or stretch.doubt:
             return None, None
         if not said:
             return "No sentence stands before it.", None
-        before = _find_before(said, [one.quote for one in cited])
+        quotes = [one.quote for one in cited]
+        before = _find_before(said, quotes)
+        if not lead and before and (lead := find_speaker_lead(before, articles)):
+            return self._check_said(lead, said, cited, articles, stretch)
         if before == "" or _is_quotation(said):
-            if self._lead and self._lead not in leads:
+            if self._lead and self._lead not in introductions:
                 return NOT_LED, None
-            return _compare_quotation(said[1:-1], cited), None
-        if before is not None and (why := _find_intrusion(before, leads)):
+            return self._compare_quotation(said[1:-1], cited, lead), None
+        if why := _find_intrusion(before or "", lead, articles):
+            return why, None
+        why = _find_after(said, quotes, lead)
+        if why and digest("s", stretch.words) not in self._exported:
             return why, None
         return self._check_prose(said, cited, articles)
+
+    def _check_said(
+        self,
+        lead: Lead,
+        said: str,
+        cited: Sequence[Cited],
+        articles: Sequence[Article],
+        stretch: Stretch,
+    ) -> tuple[str | None, str | None]:
+        """What is wrong with “Somebody said:”, a lead or the writer's own, and a quotation."""
+        if self._lead and self._lead not in map(introduce, articles):
+            return NOT_LED, None
+        why = self._check_speaker(lead, cited)
+        if why and digest("s", stretch.words) in self._exported:
+            return self._check_prose(said, cited, articles)
+        return why, None
+
+    def _check_speaker(self, lead: Lead, cited: Sequence[Cited]) -> str | None:
+        whys = [check_speaker(lead, one.quote, one.article) for one in cited if one.article]
+        return whys[0] if all(whys) else None
+
+    def _compare_quotation(
+        self, inner: str, cited: Sequence[Cited], lead: Lead | None
+    ) -> str | None:
+        if any(_is_quoted(inner, one) for one in cited):
+            return self._check_speaker(lead, cited) if lead else None
+        return self._footnotes.explain(inner, cited[0].quote, "The sentence", "its footnote")
 
     def _check_prose(
         self, said: str, cited: Sequence[Cited], articles: Sequence[Article]
     ) -> tuple[str | None, str | None]:
+        if len(said) > LONGEST:
+            return TOO_LONG, None
         texts = [self._footnotes.text(article) for article in articles]
         for quotation in list_quotations(said)[0]:
             bare = quotation.said.rstrip(".,;:!?")
@@ -183,9 +235,16 @@ class _Checker:
 
 
 def _is_quotation(said: str) -> bool:
-    """Whether a sentence is one quotation and nothing else."""
-    found = list_quotations(said)[0]
-    return len(found) == 1 and found[0].span == Span(0, len(said)) and said[0] == "“"
+    """Whether a sentence is one quotation and nothing else, whatever stands within it."""
+    if len(said) < 2 or said[0] + said[-1] != "“”":
+        return False
+    depth = 0
+    for sign in said[:-1]:
+        depth += (sign == "“") - (sign == "”")
+        if not depth:
+            # A mark that closes what the sentence before it opened.
+            return said.count("”") > said.count("“")
+    return True
 
 
 def _find_before(said: str, quotes: Sequence[str]) -> str | None:
@@ -194,14 +253,35 @@ def _find_before(said: str, quotes: Sequence[str]) -> str | None:
     return None if ending is None else said.removesuffix(ending).strip()
 
 
-def _find_intrusion(before: str, leads: Collection[str]) -> str | None:
+def _find_intrusion(before: str, lead: Lead | None, articles: Sequence[Article]) -> str | None:
     """What is wrong with words before a quotation that are no part of a sentence with it."""
-    lead = next((one for one in leads if before.endswith(one)), "")
-    if _LEAD.fullmatch(before) and not lead:
-        return f"The article’s introduction is “{min(leads)}”."
-    if lead or _ENDED.search(before):
-        return f"“{before.removesuffix(lead).strip()}” stands before it and has no footnote."
+    own = [introduce(article) for article in articles]
+    ending = next((one for one in own if before.endswith(one)), "")
+    if not ending and is_like_lead(before, articles):
+        return f"The article’s introduction is “{min(own)}”."
+    if before and (lead or ending or _ENDED.search(before)):
+        return f"“{before.removesuffix(ending).strip()}” stands before it and has no footnote."
     return None
+
+
+def _find_after(said: str, quotes: Sequence[str], lead: Lead | None) -> str | None:
+    """What is wrong with words after a quotation that are no part of a sentence with it."""
+    for quoted in (f"“{quote}”" for quote in quotes if quote):
+        _, found, after = said.partition(quoted)
+        after = after.strip()
+        begins = next((sign for sign in after if sign.isalpha()), "")
+        if found and after and (lead or (_ENDED.search(quoted) and not begins.islower())):
+            return f"“{after}” stands after the quotation and has no footnote."
+    return None
+
+
+def _is_quoted(inner: str, one: Cited) -> bool:
+    """Whether a footnote holds a quotation: a notice of correction is cited whole."""
+    if one.article is None or not inner or inner == one.quote or inner not in one.quote:
+        return inner == one.quote
+    span = find_quotation(inner, one.article.text)
+    whole = span and widen(one.article.text, span, one.article.title)
+    return bool(whole and fold(whole.of(one.article.text)) == one.quote)
 
 
 def _list_sentences(said: str) -> list[str]:
@@ -209,13 +289,6 @@ def _list_sentences(said: str) -> list[str]:
     if QUOTE_MARK.search(said):
         return [said]
     return [span.of(said) for span in split_sentences(said)] or [said]
-
-
-def _compare_quotation(inner: str, cited: Sequence[Cited]) -> str | None:
-    quotes = [one.quote for one in cited]
-    if inner in quotes:
-        return None
-    return explain_difference(inner, quotes[0], "The sentence", "its footnote")
 
 
 def _find_passage(quote: str, article: Article) -> Hit:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,6 +19,15 @@ from rag.errors import UsageError
 from rag.index.briefings import BriefingInfo
 from rag.types import Answer, Briefing, Entry
 
+#: The command in a process of its own, with something to print.
+PROGRAM = """
+import sys
+from rag import cli
+cli.build_parser = lambda: type("P", (), {"parse_args": lambda *_: options})
+options = type("O", (), {"run": lambda *_: print("x" * 99), "home": None})
+cli._settings = lambda _: None
+sys.exit(cli.main())
+"""
 OTHER = replace(make_briefing(make_entry(SECOND), title="Ferries"), id="c" * 32)
 
 
@@ -287,3 +298,22 @@ def test_a_batch_adds_every_answer(run: Any, assistant: FakeAssistant, tmp_path:
     assert code == 1
     assert len(out.splitlines()) == 3
     assert len(assistant.added) == 2
+
+
+@pytest.mark.parametrize("name", ["x" * 256 + ".md", "x" * 300])
+def test_a_name_that_is_too_long_is_one_clear_line(name: str, run: Any, tmp_path: Path) -> None:
+    code, _, err = run("export", tmp_path / name, "--format", "md")
+    assert (code, err.count("\n")) == (1, 1)
+    code, _, err = run("export", tmp_path / "a.md" / name)
+    assert (code, err.count("\n")) == (1, 1)
+
+
+def test_a_full_disk_behind_standard_output_is_one_clear_line() -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("this system has no device that is always full")
+    program = [sys.executable, "-c", PROGRAM]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr.decode().count("\n") == 1
+    assert b"No space left" in done.stderr
