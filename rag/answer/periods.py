@@ -131,7 +131,8 @@ def find_day(
 def _name_day(found: re.Match[str], published: date) -> date | None:
     if found["weekday"]:
         number = next(n for n, day in enumerate(_WEEKDAYS) if found["weekday"].startswith(day))
-        return published - timedelta(days=(published.weekday() - number) % 7)
+        back = (published.weekday() - number) % 7
+        return date.fromordinal(max(1, published.toordinal() - back))
     window = _read(f"in {found['day']}", published)
     return window.last if window else None
 

@@ -8,7 +8,7 @@ from datetime import date
 
 from rag.answer.evidence import Evidence
 from rag.answer.reported import ReportedCount
-from rag.answer.when import AFTER, Wish
+from rag.answer.when import Wish, soon_after
 from rag.retrieve.windows import Window
 
 
@@ -43,7 +43,7 @@ def settle(
     shown = [lead, *others]
     also = [one for one in held if one not in shown and one.evidence in chosen]
     if wish.around is not None and not lead.is_over(wish.period):
-        last = wish.around.last + AFTER
+        last = soon_after(wish.around.last)
         also = [one for one in also if not one.differs(lead) or (one.day or last) <= last]
     if wish.order == "first":
         also = [one for one in also if not one.differs(lead)]
@@ -74,7 +74,7 @@ def _pick(held: Sequence[ReportedCount], wish: Wish) -> tuple[ReportedCount, lis
 def _reaches(held: Sequence[ReportedCount], around: Window, wish: Wish) -> bool:
     """Whether any is of those days or before, or over them."""
     return any(
-        one.is_over(wish.period) or (one.day is not None and one.day <= around.last + AFTER)
+        one.is_over(wish.period) or (one.day is not None and one.day <= soon_after(around.last))
         for one in held
     )
 
@@ -96,7 +96,7 @@ def _narrow(held: Sequence[ReportedCount], wish: Wish) -> Sequence[ReportedCount
     if over or wish.around is None:
         return over or held
     first, last = wish.around.first, wish.around.last
-    for days in ((first, last), (first, last + AFTER), (date.min, last)):
+    for days in ((first, last), (first, soon_after(last)), (date.min, last)):
         if near := [one for one in held if one.day and days[0] <= one.day <= days[1]]:
             return near
     return held

@@ -8,7 +8,7 @@ from datetime import date
 
 from rag.answer.evidence import Asked, Evidence
 from rag.answer.kinds import WHO_IS, find_kind
-from rag.answer.when import AFTER, find_newest, read_wish
+from rag.answer.when import find_newest, read_wish, soon_after
 from rag.retrieve.question import Question
 
 #: A later sentence is shown first where it has this part of what speaks for the best one, of what
@@ -137,7 +137,7 @@ def _find_until(question: Question, evidence: Sequence[Evidence]) -> date | None
     asks = _WAS.match(text) and (_STATE_ENDS.search(text) or text.casefold().startswith("who"))
     newest = find_newest([one.hit for one in evidence])
     around = read_wish(text, newest).around if asks else None
-    return around.last + AFTER if around else None
+    return soon_after(around.last) if around else None
 
 
 def _names_another(one: Evidence, best: Evidence) -> bool:

@@ -92,6 +92,11 @@ def read_wish(text: str, newest: date | None) -> Wish:
     )
 
 
+def soon_after(day: date) -> date:
+    """The last day on which what held on `day` may first be told."""
+    return min(day, date.max - AFTER) + AFTER
+
+
 def find_newest(hits: Sequence[Hit]) -> date | None:
     """The day of the newest article among the hits, which “so far this year” is counted from."""
     return max((hit.article.published for hit in hits if hit.article.published), default=None)

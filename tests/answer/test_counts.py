@@ -9,7 +9,7 @@ import pytest
 from rag.answer.counts import Count, find_counts, find_fate
 from rag.answer.likeness import drop_dateline
 from rag.answer.periods import find_day, find_period
-from rag.answer.when import Wish, drop_wish, read_wish
+from rag.answer.when import Wish, drop_wish, read_wish, soon_after
 from rag.retrieve.windows import Window
 
 DAY = date(2022, 3, 12)
@@ -229,3 +229,11 @@ def test_what_a_report_opens_with_is_not_compared() -> None:
     assert drop_dateline("SKELL (Example Wire) — Six boats sank.") == "Six boats sank."
     assert drop_dateline("NATO - the alliance - sent six boats.").endswith("six boats.")
     assert drop_dateline("Six boats - all old - sank.") == "Six boats - all old - sank."
+
+
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_the_ends_of_the_calendar_are_borne(day: date) -> None:
+    text = "As of Friday, 11 boats had sunk."
+    found = count(text)
+    assert find_day(text, found, find_period(text, found, day), day) is not None
+    assert soon_after(day) >= day
