@@ -18,15 +18,15 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "ui")]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(ROOT / "tests" / "ui")]
 
+from command import read  # noqa: E402
 from running_chat import (  # noqa: E402
     ask,
     click,
     hover,
     open_chromium,
     open_page,
-    run_dateline,
     serve_chat,
 )
 
@@ -158,7 +158,7 @@ def record(browser: Browser, address: str) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        run_dateline("index", str(ROOT / "corpus"), "--home", str(home))
+        read("index", ROOT / "corpus", home=home)
         with serve_chat(home) as address, open_chromium() as browser:
             for take in (record, take_chat, take_dark, take_phone):
                 take(browser, address)
