@@ -11,3 +11,8 @@ def storable(text: str) -> str:
 def shorten(text: str, limit: int) -> str:
     """The text in at most `limit` characters, the last of them … where it was longer."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def write_count(number: int, noun: str) -> str:
+    """“1 article”, “1,200 articles”."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -18,6 +18,7 @@ from rag.engines import EngineInfo
 from rag.index.briefings import BriefingInfo
 from rag.index.frozen import SINCE, Standing
 from rag.index.indexing import IndexReport
+from rag.text import write_count
 from rag.types import Answer, Article, Citation, Hit
 
 WIDTH = 96
@@ -81,7 +82,7 @@ def write_articles(articles: Sequence[Article]) -> str:
     lines = [
         f"{a.id}  {write_date(a.published):>17}  {a.outlet or '—'}: {a.title}" for a in articles
     ]
-    return "\n".join([*lines, f"{_count(len(articles), 'article')}."])
+    return "\n".join([*lines, f"{write_count(len(articles), 'article')}."])
 
 
 def write_article(article: Article, standing: Standing = "unchanged") -> str:
@@ -104,7 +105,7 @@ def write_article(article: Article, standing: Standing = "unchanged") -> str:
 def write_report(report: IndexReport, overview: Overview) -> str:
     """What indexing did, each skipped file with its reason, and what the library holds now."""
     done = [
-        f"{_count(report.added, 'article')} added",
+        f"{write_count(report.added, 'article')} added",
         f"{report.updated} updated",
         f"{report.unchanged} unchanged",
     ]
@@ -112,12 +113,13 @@ def write_report(report: IndexReport, overview: Overview) -> str:
         done.append(f"{report.dropped} dropped")
     lines = [", ".join(done) + "."]
     if report.skipped:
-        lines.append(f"{_count(len(report.skipped), 'file')} skipped:")
+        lines.append(f"{write_count(len(report.skipped), 'file')} skipped:")
         lines += [f"  {write_path(s.file)}: {s.reason}" for s in report.skipped[:LISTED]]
         if len(report.skipped) > LISTED:
             lines.append(f"  … and {len(report.skipped) - LISTED} more (--json lists them all)")
-    held = f"{_count(overview.articles, 'article')} in {_count(overview.passages, 'passage')}"
-    lines.append(f"The library holds {held}; {overview.undated} undated.")
+    articles = write_count(overview.articles, "article")
+    passages = write_count(overview.passages, "passage")
+    lines.append(f"The library holds {articles} in {passages}; {overview.undated} undated.")
     return "\n".join(lines)
 
 
@@ -125,20 +127,20 @@ def write_briefings(briefings: Sequence[BriefingInfo], current: str | None) -> s
     """The briefings, the one that answers are added to marked."""
     lines = [
         f"{'*' if one.id == current else ' '} {one.id[:12]}  {_day(one.changed):>17}"
-        f"  {_count(one.entries, 'answer'):>10}  {one.title}"
+        f"  {write_count(one.entries, 'answer'):>10}  {one.title}"
         for one in briefings
     ]
-    return "\n".join([*lines, f"{_count(len(briefings), 'briefing')}."])
+    return "\n".join([*lines, f"{write_count(len(briefings), 'briefing')}."])
 
 
 def write_export(document: Document, file: str) -> str:
     """What was written, and what in it is not borne out."""
     said = (
-        f"{write_path(file)}: {_count(len(document.said), 'sentence')} with"
-        f" {_count(len(document.notes), 'footnote')}."
+        f"{write_path(file)}: {write_count(len(document.said), 'sentence')} with"
+        f" {write_count(len(document.notes), 'footnote')}."
     )
     doubted = document.doubted
-    return f"{said} {_count(doubted, 'sentence')} marked as unsupported." if doubted else said
+    return f"{said} {write_count(doubted, 'sentence')} marked as unsupported." if doubted else said
 
 
 def write_verification(report: Report) -> str:
@@ -149,9 +151,9 @@ def write_verification(report: Report) -> str:
     lines += [f"Note: {note}" for note in report.notes]
     standing = sum(one.state == "stands" for one in report.findings)
     total = len(report.findings)
-    ending = f"{standing:,} of {_count(total, 'footnote')} stand."
+    ending = f"{standing:,} of {write_count(total, 'footnote')} stand."
     if report.stands:
-        ending = f"All stand: {_count(total, 'footnote')}."
+        ending = f"All stand: {write_count(total, 'footnote')}."
     elif standing == total:
         ending = f"{ending} But the file is not as it was exported."
     return "\n".join([*lines, ending])
@@ -194,7 +196,3 @@ def _indent(text: str) -> str:
 
 def _day(moment: datetime) -> str:
     return write_date(moment.astimezone().date())
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

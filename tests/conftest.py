@@ -21,7 +21,7 @@ from rag.index.store import Store
 from rag.types import Article, Draft, Hit, Passage
 
 # What drives a browser is loaded for all, and started for those alone that ask for it.
-pytest_plugins = ["browser_fixtures"]
+pytest_plugins = ["browser_fixtures", "page_fixtures"]
 
 # The same examples in every run: a red test is the change's doing. DATELINE_FUZZ=1 looks further.
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -93,6 +93,14 @@ def embedder() -> FakeEmbedder:
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
+
+
+@pytest.fixture
+def library(home: Path) -> Iterator[Library]:
+    """An empty library."""
+    opened = Library.open(home)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -21,13 +21,6 @@ ELSEWHERE = "http://models.example/v1"
 
 
 @pytest.fixture
-def library(home: Path) -> Iterator[Library]:
-    opened = Library.open(home, create=True)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def fakes() -> Iterator[ExitStack]:
     with ExitStack() as stack:
         yield stack

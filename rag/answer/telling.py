@@ -57,6 +57,7 @@ class Telling:
         self._library = library
         self._around: dict[str, _Around | None] = {}
         self._also: dict[tuple[str, str], tuple[Copy, ...]] = {}
+        self._correcting: dict[str, list[Article]] = {}
 
     def tell(self, answer: Answer) -> Answer:
         """The answer with each citation's copies, and with notes of what was corrected."""
@@ -96,9 +97,13 @@ class Telling:
 
     def _find_correcting(self, article: Article) -> list[Article]:
         """The later articles of its outlet that have a notice of correction."""
-        if not article.outlet:
+        outlet = article.outlet
+        if not outlet:
             return []
-        found = self._library.articles_of(self._library.stories.corrected_by(article.outlet))
+        if outlet not in self._correcting:
+            ids = self._library.stories.corrected_by(outlet)
+            self._correcting[outlet] = self._library.articles_of(ids)
+        found = self._correcting[outlet]
         return [one for one in found if one.id != article.id and _is_after(one, article)]
 
     def _look(self, article: str) -> _Around | None:
@@ -142,10 +147,11 @@ def _describe(around: _Around, cited: Sequence[Citation]) -> Iterator[str]:
     marks = " and ".join(f"[{one.n}]" for one in cited)
     were = "was" if len(cited) == 1 else "were"
     own = _write_notices(around.article)
+    # What was corrected in it need not be what is quoted.
     if own is not None:
-        yield f"{marks} {were} corrected{own}"
+        yield f"The article of {marks} was corrected{own}"
     for one in around.corrections:
-        yield f"{marks} {were} corrected{_write_correction(one)}"
+        yield f"The article of {marks} was corrected{_write_correction(one)}"
     for one in around.earlier:
         yield f"An earlier version of {marks}, {_name(one)}, was superseded."
     for one in around.later:

@@ -18,10 +18,11 @@ from rag.brief.document import (
 )
 from rag.errors import DatelineError, ExportError
 from rag.index.briefings import BriefingInfo, RemovedEntry
+from rag.text import write_count
 from rag.types import Answer, Briefing, Citation, Entry
 from rag.ui.panel import open_place
 from rag.ui.view import FAILED_PART, LABELS, STOPPED
-from rag.ui.words import Json, draw_problem, write_count, write_outlet
+from rag.ui.words import Json, draw_problem, write_outlet
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from rag.errors import DatelineError, UsageError
+from rag.errors import DatelineError
 from rag.index.chats import ChatInfo, Kept
 from rag.index.records import lighten
 from rag.index.removal import RemovedArticle
@@ -22,6 +22,7 @@ from rag.ui.chat import QUOTES, Chat, Exchange, State
 from rag.ui.exams import Exams
 from rag.ui.jobs import Jobs
 from rag.ui.lookout import Lookout
+from rag.ui.surprise import describe_surprise
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant, Overview
@@ -184,7 +185,7 @@ class Desk:
             thread.start()
         except RuntimeError as error:
             LOG.exception("no thread for an answer")
-            exchange.end(attempt, "failed", _describe_surprise(error))
+            exchange.end(attempt, "failed", describe_surprise(error, "while it answered"))
 
     def _answer(self, chat: Chat, exchange: Exchange, attempt: int, halt: Halt) -> None:
         try:
@@ -196,7 +197,7 @@ class Desk:
         except Exception as error:
             # The thread's end: what is not told here would leave the page waiting for ever.
             LOG.exception("an answer broke")
-            exchange.end(attempt, "failed", _describe_surprise(error))
+            exchange.end(attempt, "failed", describe_surprise(error, "while it answered"))
         self._keep(chat, exchange)
 
     def _follow(self, chat: Chat, exchange: Exchange, attempt: int, halt: Halt) -> None:
@@ -291,11 +292,4 @@ def _to_exchange(kept: Kept) -> Exchange:
         answer=kept.answer,
         problem=DatelineError(*kept.problem) if kept.problem else None,
         id=kept.id,
-    )
-
-
-def _describe_surprise(error: Exception) -> DatelineError:
-    return UsageError(
-        f"Something in Dateline broke while it answered ({type(error).__name__}).",
-        "Ask again; where the chat was started, the whole error is printed.",
     )

@@ -11,11 +11,12 @@ from typing import Any
 import streamlit as st
 
 from rag.brief.export import MIME, Format, name_file
-from rag.errors import DatelineError, ExportError
+from rag.errors import DatelineError
 from rag.types import Briefing
 from rag.ui import shelf
 from rag.ui.component import draw
 from rag.ui.desk import Desk
+from rag.ui.surprise import describe_surprise
 
 #: Most files are made within this time, in seconds: then what stood in the way is said at once.
 AT_ONCE = 1.5
@@ -64,10 +65,7 @@ class Making:
             raise
         except Exception as error:
             LOG.exception("a briefing could not be written")
-            problem = ExportError(
-                f"Something in Dateline broke while it wrote the file ({type(error).__name__}).",
-                "Try again; where the chat was started, the whole error is printed.",
-            )
+            problem = describe_surprise(error, "while it wrote the file")
             raise
         finally:
             with self._news:

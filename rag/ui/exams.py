@@ -7,8 +7,9 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.errors import DatelineError, ModelError
+from rag.errors import DatelineError
 from rag.llm.halt import Halt
+from rag.ui.surprise import describe_surprise
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -60,9 +61,6 @@ class Exams:
         except Exception as error:
             # The thread's end: what is not told here would leave the page waiting for ever.
             LOG.exception("an exam broke")
-            job.problem = ModelError(
-                f"Something in Dateline broke ({type(error).__name__}).",
-                "Try again; where the chat was started, the whole error is printed.",
-            )
+            job.problem = describe_surprise(error)
         finally:
             job.is_over.set()

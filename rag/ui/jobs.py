@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.errors import DatelineError, LibraryBusy, LibraryError
+from rag.errors import DatelineError, LibraryBusy
 from rag.index.indexing import IndexReport, Progress
+from rag.ui.surprise import describe_surprise
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -107,9 +108,6 @@ def _run(job: Job, work: Callable[[], object]) -> None:
     except Exception as error:
         # The thread's end: what is not told here would leave the page waiting for ever.
         LOG.exception("a change of the library broke")
-        job.problem = LibraryError(
-            f"Something in Dateline broke ({type(error).__name__}).",
-            "Try again; where the chat was started, the whole error is printed.",
-        )
+        job.problem = describe_surprise(error)
     finally:
         job.is_over.set()

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 import streamlit as st
 
 from rag.errors import DatelineError
+from rag.ui.surprise import describe_surprise
 
 Info = TypeVar("Info")
 
@@ -83,9 +84,10 @@ class Lookout(Generic[Info]):
                 seen = self._find()
             except DatelineError as error:
                 problem = error
-            except Exception:
+            except Exception as error:
                 # The thread's end: without this the page would say for ever that it looks.
                 LOG.exception("looking at model servers broke")
+                problem = describe_surprise(error)
             finally:
                 with self._lock:
                     self._seen, self._since = seen or self._seen, time.monotonic()

@@ -8,7 +8,8 @@ from rag.answer.dates import write_date
 from rag.engines import NOT_THERE, EngineInfo
 from rag.exam.report import Report, write_speed
 from rag.llm.server import Server
-from rag.ui.words import Json, draw_problem, write_count
+from rag.text import write_count
+from rag.ui.words import Json, draw_problem
 
 if TYPE_CHECKING:
     from rag.embedders import EmbedderInfo

@@ -12,10 +12,11 @@ from rag.contract import write_path
 from rag.errors import DatelineError
 from rag.index.chats import ChatInfo
 from rag.index.indexing import IndexReport
+from rag.text import write_count
 from rag.types import Filters
 from rag.ui.coverage import Bar, count_bars
 from rag.ui.desk import MAX_LISTED, Listed
-from rag.ui.words import Json, draw_problem, split_code, write_count, write_outlet
+from rag.ui.words import Json, draw_problem, split_code, write_outlet
 
 if TYPE_CHECKING:
     from rag.assistant import Overview

@@ -43,10 +43,6 @@ def write_timing(answer: Answer) -> str:
     return " · ".join([answer.engine, *taken])
 
 
-def write_count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
 def write_outlet(outlet: str | None) -> str:
     return outlet or "unknown outlet"
 

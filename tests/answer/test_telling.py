@@ -125,7 +125,7 @@ def test_a_corrected_article_is_cited_with_what_was_corrected(
     assert find_cited(answer, "The office agreed within the day")
     [note] = [note for note in answer.notes if "corrected" in note]
     assert note.endswith(f" corrected on 15 March 2022: ‘{WRONG} It took place on 10 March.’")
-    assert note.startswith("[1]")
+    assert note.startswith("The article of [1]")
 
 
 @pytest.mark.parametrize("engine", ["quotes", "openai:tiny-1"])

@@ -50,13 +50,6 @@ def make_answer(question: str = "Did it open?", *said: str) -> Answer:
 
 
 @pytest.fixture
-def library(home: Path) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def briefings(library: Library) -> Briefings:
     return library.briefings
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -17,13 +16,6 @@ from rag.index.schema import FILE_NAME
 from rag.types import Answer, Citation, Filters, Sentence
 
 CITED = Citation(1, "a1", "T", None, None, date(2022, 3, 13), None, "a.md", "It opened.", 0, 10)
-
-
-@pytest.fixture
-def library(home: Path) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -15,13 +14,6 @@ from rag.index.schema import FILE_NAME
 
 MODEL = Examined("ollama 127.0.0.1:11434", "m:latest", "sha256:1", "answer.v1 abc")
 ALL = Chosen("ollama:m", "ollama:nomic", True, ("http://127.0.0.1:9000/v1",))
-
-
-@pytest.fixture
-def library(home: Path) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
 
 
 def test_nothing_is_chosen_in_a_new_home(library: Library):

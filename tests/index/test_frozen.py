@@ -85,13 +85,6 @@ def count(home: Path) -> int:
 
 
 @pytest.fixture
-def library(home: Path) -> Iterator[Library]:
-    opened = Library.open(home)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def frozen(library: Library) -> Frozen:
     return library.frozen
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,6 @@ from test_page_apptest import ask, drawn, exchanges, open_page
 
 from rag.assistant import Overview
 from rag.errors import ExportError, LibraryBusy
-from rag.settings import Settings
 from rag.types import Answer
 from rag.ui.address import turn_to_briefing
 from rag.ui.briefing_page import Words, _handle, _list_new, _write, note_arrival
@@ -28,25 +25,6 @@ from rag.ui.downloads import Making
 FERRY = replace(QUOTED, question="When did the ferry return?")
 ENGINE = replace(WRITTEN, question="What did the engine cost?")
 FORMS = ["Word", "Markdown", "HTML", "BibTeX", "CSL-JSON"]
-
-
-@pytest.fixture(autouse=True)
-def forget() -> Iterator[None]:
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def assistant(tmp_path: Path) -> FakeAssistant:
-    return FakeAssistant(Settings(home=tmp_path))
-
-
-@pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant) -> Desk:
-    desk = Desk(assistant)  # type: ignore[arg-type]
-    monkeypatch.setattr("rag.ui.page.open_desk", lambda: desk)
-    return desk
 
 
 def open_briefing(briefing: str) -> AppTest:

@@ -88,8 +88,13 @@ def test_who_asks_while_somebody_looks_gets_a_look_of_their_own_after_it(slow: S
     assert MODEL in lookout.seen()
 
 
-@pytest.mark.parametrize("problem", [LibraryError("It is busy."), KeyError("x")])
-def test_a_look_that_fails_keeps_what_was_seen(slow: Slow, problem: Exception):
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [(LibraryError("It is busy."), "It is busy."), (KeyError("x"), "Something in Dateline broke")],
+)
+def test_a_look_that_fails_keeps_what_was_seen_and_says_so(
+    slow: Slow, problem: Exception, said: str
+):
     lookout = Lookout(slow.find, slow.at_hand)
     slow.gate.release()
     lookout.seen()
@@ -99,6 +104,8 @@ def test_a_look_that_fails_keeps_what_was_seen(slow: Slow, problem: Exception):
     lookout.look()
     wait_until(lambda: not lookout.is_looking)
     assert lookout.seen() == slow.found
+    assert lookout.problem is not None
+    assert said in lookout.problem.problem
 
 
 class Examining(FakeAssistant):

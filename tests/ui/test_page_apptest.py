@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit as st
 from fake_assistant import BROKEN, RETURNED, FakeAssistant, FakeLibrary
 from streamlit.testing.v1 import AppTest
 
@@ -25,26 +24,6 @@ from rag.ui.desk import Desk
 
 APP = Path(__file__).parents[2] / "app.py"
 Open = Callable[..., AppTest]
-
-
-@pytest.fixture(autouse=True)
-def forget() -> Iterator[None]:
-    """What an earlier test's server had cached."""
-    yield
-    st.cache_data.clear()
-    st.cache_resource.clear()
-
-
-@pytest.fixture
-def assistant(tmp_path: Path) -> FakeAssistant:
-    return FakeAssistant(Settings(home=tmp_path))
-
-
-@pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch, assistant: FakeAssistant) -> Desk:
-    desk = Desk(assistant)  # type: ignore[arg-type]
-    monkeypatch.setattr("rag.ui.page.open_desk", lambda: desk)
-    return desk
 
 
 @pytest.fixture
