@@ -1,5 +1,6 @@
 # make run       set up, index the samples (or ARTICLES=DIR), and serve the chat
 # make test      set up and run all the tests
+# make test-faults   the tests of faults at length: 200 kills while indexing, 50,000 passages at once
 # make test-local-llm   the tests on a real model server, which it compiles first (some ten minutes)
 # make check     formatting, lint, types, import order
 # make browser   find or install a Chromium for the browser tests
@@ -27,7 +28,7 @@ ARTICLES_HOME := .dateline-samples
 EXAMPLE := --example "How many launches did the Treasury count?"
 endif
 
-.PHONY: run setup dev test test-local-llm check browser bench learn pictures lock format clean
+.PHONY: run setup dev test test-faults test-local-llm check browser bench learn pictures lock format clean
 
 run: setup
 	@$(BIN)/dateline serve "$(ARTICLES)" --home "$(ARTICLES_HOME)" --host $(HOST) --port $(PORT) $(EXAMPLE)
@@ -56,6 +57,9 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.ready
 
 test: dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+
+test-faults: dev
+	DATELINE_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest tests/faults
 
 test-local-llm: dev $(LLM)/.ready
 	DATELINE_LLM_PYTHON=$(LLM)/bin/python $(BIN)/python -m pytest tests/local_llm

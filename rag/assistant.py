@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -20,27 +20,31 @@ from rag.answer.followup import needs_model
 from rag.answer.telling import Telling
 from rag.embedders import MINILM, EmbedderInfo
 from rag.engines import Engines
-from rag.errors import EmbedderError, LibraryError, UsageError
+from rag.errors import EmbedderError, LibraryBusy, LibraryError, UsageError
 from rag.exam.report import Report
+from rag.index.backup import back_up
 from rag.index.embedders import Embedder
 from rag.index.entries import check_said
+from rag.index.filling import Values
 from rag.index.frozen import FrozenArticle
 from rag.index.indexing import (
-    IndexReport,
-    Progress,
+    fill_in,
     ignore,
     index_files,
     rebuild,
     remove_article,
     restore_article,
+    take_back,
 )
 from rag.index.library import Library
 from rag.index.minilm import MiniLM
 from rag.index.remembering import Remembering
 from rag.index.removal import RemovedArticle, Restored
+from rag.index.run import IndexReport, Progress
 from rag.index.schema import FILE_NAME
 from rag.index.store import Store
-from rag.index.uploads import save_uploads
+from rag.index.uploads import FOLDER, delete_uploads, is_upload, save_uploads
+from rag.ingest.files import Skipped
 from rag.llm.halt import Halt
 from rag.retrieve.hybrid import retrieve, searching
 from rag.retrieve.question import MAX_QUESTION, parse_question
@@ -58,6 +62,8 @@ TRACING = (
     "LANGCHAIN_TRACING_V2",
     "LANGCHAIN_TRACING",
 )
+#: Said of a file or a folder that was given to be indexed.
+GONE = "it is not there any more; its articles stay"
 #: Headlines that are tried as an example question.
 EXAMPLES = 5
 
@@ -231,10 +237,11 @@ class Assistant:
         paths: Sequence[Path],
         *,
         prune: bool = False,
+        sure: bool = False,
         on_progress: Callable[[Progress], None] = ignore,
     ) -> IndexReport:
         """Bring the articles below `paths` into the library; see `index_files`."""
-        return index_files(self.store, paths, prune=prune, on_progress=on_progress)
+        return index_files(self.store, paths, prune=prune, sure=sure, on_progress=on_progress)
 
     def add(
         self,
@@ -244,7 +251,58 @@ class Assistant:
         """Keep uploaded files, given as name and content, in the home, and index them."""
         paths, skipped = save_uploads(self.settings.home, files)
         report = self.index(paths, on_progress=on_progress) if paths else IndexReport()
+        if report.skipped:
+            # A busy library has them stay: they are looked at again with all others.
+            with suppress(LibraryBusy), self.library.writer() as writer:
+                refused = writer.forget_unheld(str(path.resolve()) for path in paths)
+                delete_uploads(self.settings.home, refused)
         return replace(report, skipped=(*skipped, *report.skipped))
+
+    def reindex(self, on_progress: Callable[[Progress], None] = ignore) -> IndexReport:
+        """Look again at all that was given to be indexed, for what is new or has changed.
+
+        What is gone from its place is named among the skipped. Raises UsageError where nothing is
+        known that could be looked at; see `index_files` for more.
+        """
+        roots = self.library.roots()
+        there = [root for root in roots if root.exists()]
+        gone = tuple(Skipped(str(one), GONE) for one in roots if one not in there)
+        uploads = self.settings.home / FOLDER
+        if uploads.is_dir():
+            there = [*(one for one in there if one.parent != uploads.resolve()), uploads]
+        if not there:
+            raise UsageError(
+                "It is not known which folders the articles come from.",
+                "`dateline index PATH` reads a folder, and notes it.",
+            )
+        report = index_files(self.store, there, again=True, on_progress=on_progress)
+        return replace(report, skipped=(*gone, *report.skipped))
+
+    def fill(self, article: str, values: Values) -> str:
+        """Have an article say what a person knows of it; returns the id it has then."""
+        return fill_in(self.store, article, values)
+
+    def unfill(self, article: str, fields: Sequence[str]) -> str:
+        """Have an article say again what was read of these fields; returns the id it has then."""
+        return take_back(self.store, article, fields)
+
+    def forget(self, article: str) -> None:
+        """Delete a removed article for good, and its file where that was uploaded for it alone.
+
+        What was cited of it stays frozen. Raises UsageError where none of that id was removed.
+        """
+        with self.library.writer() as writer:
+            files = writer.forget(article)
+            uploads = [file for file in files if is_upload(self.settings.home, file)]
+            delete_uploads(self.settings.home, writer.forget_unheld(uploads))
+
+    def back_up(self) -> None:
+        """Copy the library beside it where there is no copy of the last day.
+
+        Who indexes has done so already: where another process writes, nothing is done.
+        """
+        with suppress(LibraryBusy), self.library.writer():
+            back_up(self.settings.home)
 
     def remove(self, article: str) -> RemovedArticle:
         """Take an article out of the library; `restore` undoes it."""
@@ -403,7 +461,7 @@ class Assistant:
         return f"Searched {articles:,} articles in {passages:,} passages{within}."
 
     def _describe_search(self, filters: Filters, problem: str | None) -> list[str]:
-        notes = []
+        notes = self.store.take_notices()
         undated = self.library.count_undated(filters.outlets)
         if filters.by_date and undated and not filters.undated:
             were = "1 undated article was" if undated == 1 else f"{undated} undated articles were"

@@ -30,12 +30,12 @@ from rag.cli_options import (
     read_share,
 )
 from rag.cli_printing import draw_exam, draw_progress, print_json
-from rag.doctor import diagnose
+from rag.doctor import diagnose, restore
 from rag.engines import QUOTES, Engines, find_info
-from rag.errors import DatelineError, UsageError
+from rag.errors import DatelineError, LibraryError, UsageError
 from rag.exam.report import write_table
 from rag.index.frozen import Standing
-from rag.index.indexing import IndexReport
+from rag.index.run import IndexReport
 from rag.rebuilding import rebuild
 from rag.settings import Settings, load_settings
 from rag.types import Answer, Article, Filters, Hit
@@ -112,6 +112,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_engines(add)
     add_engine(add("exam", run_exam, "whether a model can be trusted with citations"))
     doctor = add("doctor", run_doctor, "check the set-up and say what to mend")
+    doctor.add_argument(
+        "--restore", action="store_true", help="put the library's last copy in its place"
+    )
     add_engine(doctor)
     add_embedder(doctor)
     _add_serve(add)
@@ -126,7 +129,10 @@ def _add_library(add: Add) -> None:
         "--rebuild", action="store_true", help="cut and embed every article again first"
     )
     index.add_argument(
-        "--yes", action="store_true", help="with --rebuild: do not ask before another embedder does"
+        "--yes",
+        action="store_true",
+        help="with --rebuild: do not ask before another embedder does; with --prune: also where a"
+        " folder is empty, whose drive may be missing",
     )
     add_embedder(index)
     add("articles", run_articles, "list what is in the library")
@@ -195,7 +201,10 @@ def run_index(options: argparse.Namespace, settings: Settings) -> None:
         report = IndexReport()
         if options.paths:
             report = assistant.index(
-                options.paths, prune=options.prune, on_progress=draw_progress()
+                options.paths,
+                prune=options.prune,
+                sure=options.yes,
+                on_progress=draw_progress(),
             )
         overview = assistant.overview()
     if options.json:
@@ -216,10 +225,11 @@ def run_articles(options: argparse.Namespace, settings: Settings) -> None:
 def run_show(options: argparse.Namespace, settings: Settings) -> None:
     with Assistant(settings) as assistant:
         article, standing = _find_article(assistant, options.article)
+        noted = assistant.library.shelf.note(article.id) if standing == "unchanged" else None
     if options.json:
         print_json(contract.write_article(article, text=True))
         return
-    print(printable(write_article(article, standing)))
+    print(printable(write_article(article, standing, noted)))
 
 
 def _find_article(assistant: Assistant, name: str) -> tuple[Article, Standing]:
@@ -296,7 +306,7 @@ def run_exam(options: argparse.Namespace, settings: Settings) -> None:
 
 
 def run_doctor(options: argparse.Namespace, settings: Settings) -> int:
-    findings = diagnose(settings)
+    findings = [restore(settings)] if options.restore else diagnose(settings)
     if options.json:
         print_json([contract.write_finding(finding) for finding in findings])
     else:
@@ -318,6 +328,11 @@ def run_serve(options: argparse.Namespace, settings: Settings) -> int:
             example = assistant.find_example(options.example)
             if example is not None:
                 print(printable(f"\n{example.question}\n{write_answer(example, date.today())}"))
+        try:
+            # A home that is only asked has chats and briefings to lose, too.
+            assistant.back_up()
+        except LibraryError as error:
+            print(printable(f"dateline: the library was not copied: {error}"), file=sys.stderr)
     print(f"\nThe chat is at http://{options.host}:{options.port} (Ctrl-C ends it).", flush=True)
     return serve(settings, options.host, options.port)
 

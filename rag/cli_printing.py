@@ -7,7 +7,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from rag.index.indexing import Progress
+from rag.index.run import Progress
+from rag.written import write_progress
+
+#: Without tqdm's own rate, which is of files: what takes the time is passages.
+BAR = "{desc} |{bar:20}| {percentage:3.0f}%"
 
 
 def print_json(value: Any) -> None:
@@ -30,7 +34,7 @@ def draw_exam() -> Callable[[int, int], None]:
 
 
 def draw_progress() -> Callable[[Progress], None]:
-    """A bar on standard error: how many articles are indexed."""
+    """A bar on standard error: how much is indexed, how fast, and how long it will take yet."""
     from tqdm import tqdm
 
     # Made when the first progress comes, since it needs the total.
@@ -39,9 +43,9 @@ def draw_progress() -> Callable[[Progress], None]:
     def draw(progress: Progress) -> None:
         nonlocal bar
         if bar is None:
-            bar = tqdm(total=progress.total, unit=" articles", desc="Indexing", file=sys.stderr)
-        bar.update(progress.done - bar.n)
-        bar.set_postfix_str(f"{progress.passages} passages", refresh=False)
+            bar = tqdm(total=1.0, bar_format=BAR, file=sys.stderr)
+        bar.set_description_str(f"Indexing {write_progress(progress)}", refresh=False)
+        bar.update(progress.share - bar.n)
         if progress.done >= progress.total:
             bar.close()
 

@@ -13,7 +13,7 @@ from rag.brief.verify import Report
 from rag.doctor import Finding
 from rag.engines import EngineInfo
 from rag.index.briefings import BriefingInfo
-from rag.index.indexing import IndexReport
+from rag.index.run import IndexReport
 from rag.types import Answer, Article, Briefing, Citation, Hit, Sentence
 
 Json = dict[str, Any]

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 from typing import Literal
 
 from rag.assistant import Assistant, open_engines
 from rag.embedders import MINILM, write_where
 from rag.errors import DatelineError
+from rag.index.backup import put_back
 from rag.index.cutting import CHUNKING
-from rag.index.generations import find_damage
-from rag.index.schema import FILE_NAME
+from rag.index.library import hold_lock
+from rag.index.schema import BACKUP_NAME, FILE_NAME, RESTORE
+from rag.index.soundness import find_unsound
+from rag.index.stock import find_damage
 from rag.settings import Settings
 
 
@@ -98,10 +102,42 @@ def _look_at_library(settings: Settings) -> Iterator[Finding]:
         with Assistant(settings) as assistant:
             overview = assistant.overview()
             held = f"{overview.articles} articles, {overview.passages} passages"
-            yield Finding("library", "ok", held)
+            unsound = "; ".join(find_unsound(assistant.library))
+            if unsound:
+                told = f"{assistant.library.home / FILE_NAME}: {unsound}."
+                yield Finding("library", "fail", told, RESTORE)
+            else:
+                yield Finding("library", "ok", held)
+            yield _look_at_backup(settings.home)
             yield _look("indexes", lambda: _look_at_indexes(assistant))
     except DatelineError as error:
         yield Finding("library", "fail", error.problem, error.hint)
+
+
+def _look_at_backup(home: Path) -> Finding:
+    backup = home / BACKUP_NAME
+    if not backup.exists():
+        return Finding(
+            "copy", "warn", "The library has no copy.", "Indexing makes one, disk allowing."
+        )
+    made = datetime.fromtimestamp(backup.stat().st_mtime)
+    return Finding("copy", "ok", f"{backup}, of {made:%d %B %Y, %H:%M}")
+
+
+def restore(settings: Settings) -> Finding:
+    """Put the last copy of the library in its place; what was done.
+
+    Raises LibraryError where there is none, LibraryBusy where another process writes.
+    """
+    with hold_lock(settings.home):
+        done = put_back(settings.home)
+    more = f", with {done.saved} entries of chats and briefings since" if done.saved else ""
+    return Finding(
+        "library",
+        "ok",
+        f"The copy of {done.made.astimezone():%d %B %Y, %H:%M} is the library now{more}.",
+        f"Index your folders again for what came later. The damaged file is {done.damaged}.",
+    )
 
 
 def _look_at_indexes(assistant: Assistant) -> Finding:
@@ -120,9 +156,10 @@ def _look_at_indexes(assistant: Assistant) -> Finding:
             "`dateline index --rebuild` cuts them by the present ones.",
         )
     try:
-        find_damage(store.generations.folder_of(newest), newest.files, thorough=True)
-    except (DatelineError, sqlite3.Error) as error:
-        return Finding("indexes", "warn", f"{error}", "`dateline index --rebuild` makes them anew.")
+        find_damage(store.generations.folder_of(newest), newest.files)
+    except DatelineError as error:
+        hint = "The next question builds it again from the library."
+        return Finding("indexes", "warn", error.problem, hint)
     return Finding("indexes", "ok", f"Chroma and Tantivy at change {newest.change}, undamaged")
 
 

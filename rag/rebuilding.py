@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from rag.assistant import Assistant
 from rag.errors import EmbedderError, UsageError
-from rag.index.indexing import Progress
+from rag.index.run import Progress
 from rag.swapping import Swap
 
 

@@ -22,9 +22,10 @@ from rag.embedders import (
 from rag.engines import Engines
 from rag.errors import DatelineError, EmbedderError, ModelError, NotLocal, UsageError
 from rag.index.embedders import Embedder
-from rag.index.indexing import Progress, rebuild
+from rag.index.indexing import rebuild
 from rag.index.library import Library
 from rag.index.remembering import Remembering
+from rag.index.run import Progress
 from rag.index.store import Store
 from rag.ingest.chunk import estimate_tokens
 from rag.llm.server import GO_BACK, QUOTES_INSTEAD, ServedModel

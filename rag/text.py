@@ -16,3 +16,11 @@ def shorten(text: str, limit: int) -> str:
 def write_count(number: int, noun: str) -> str:
     """“1 article”, “1,200 articles”."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def write_span(seconds: float) -> str:
+    """“40 s”, “26 min”, “3 h 5 min”: as exactly as one wants to know."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -17,7 +17,11 @@ REFUSAL = "The articles do not say."
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An article as read from a file, before the library has given it an id."""
+    """An article as read from a file, before the library has given it an id.
+
+    `part` is its place in a file that holds several, as `place` shows it; `origins` says by field
+    where a value comes from, and `warnings` what was found odd, each in a sentence.
+    """
 
     file: str
     title: str
@@ -27,6 +31,16 @@ class Draft:
     published: date | None = None
     updated: date | None = None
     url: str | None = None
+    section: str | None = None
+    language: str | None = None
+    part: str = ""
+    origins: dict[str, str] = field(default_factory=dict, hash=False)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Its file, and after “#” where in it: “exports/march.csv#17”, “saved.zip#a/b.html”."""
+        return f"{self.file}#{self.part}" if self.part else self.file
 
 
 @dataclass(frozen=True, slots=True)

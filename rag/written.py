@@ -17,13 +17,24 @@ from rag.contract import write_path
 from rag.engines import EngineInfo
 from rag.index.briefings import BriefingInfo
 from rag.index.frozen import SINCE, Standing
-from rag.index.indexing import IndexReport
-from rag.text import write_count
+from rag.index.run import IndexReport, Progress
+from rag.index.shelf_list import Noted
+from rag.text import write_count, write_span
 from rag.types import Answer, Article, Citation, Hit
 
 WIDTH = 96
 #: Everything that could move a terminal's cursor or change its colours.
 CONTROLS = {code: "\ufffd" for code in (*range(32), *range(127, 160)) if code not in (9, 10)}
+#: What is shown of an article, by the names that people know.
+SHOWN = (
+    ("outlet", "outlet"),
+    ("byline", "author"),
+    ("section", "section"),
+    ("language", "language"),
+    ("published", "published"),
+    ("updated", "updated"),
+    ("address", "url"),
+)
 #: Skipped files that are listed one by one.
 LISTED = 20
 
@@ -85,21 +96,40 @@ def write_articles(articles: Sequence[Article]) -> str:
     return "\n".join([*lines, f"{write_count(len(articles), 'article')}."])
 
 
-def write_article(article: Article, standing: Standing = "unchanged") -> str:
-    """The article whole; `standing` is how it stands now where it is shown as it was cited."""
-    rows = {
-        "now": SINCE[standing],
-        "id": article.id,
-        "outlet": article.outlet,
-        "byline": article.author,
-        "published": write_date(article.published),
-        "updated": write_date(article.updated) if article.updated else None,
-        "address": article.url,
-        "file": write_path(article.file),
-        "passages": str(article.passages),
-    }
-    head = [f"{name + ':':<11}{value}" for name, value in rows.items() if value]
-    return "\n".join([article.title, *head, "", article.text])
+def write_article(
+    article: Article, standing: Standing = "unchanged", noted: Noted | None = None
+) -> str:
+    """The article whole, with where what is known of it comes from.
+
+    `standing` is how it stands now where it is shown as it was cited.
+    """
+    head = [
+        _write_row("now", SINCE[standing]),
+        _write_row("id", article.id),
+        *(_write_field(article, name, field) for name, field in SHOWN),
+        *(_write_row("file", write_path(place)) for place in _list_places(article, noted)),
+        _write_row("taken in", _day(noted.added) if noted else None),
+        _write_row("passages", str(article.passages)),
+        *(_write_row("warning", warning) for warning in article.warnings),
+    ]
+    return "\n".join([article.title, *filter(None, head), "", article.text])
+
+
+def _list_places(article: Article, noted: Noted | None) -> tuple[str, ...]:
+    return noted.places if noted and noted.places else (article.file,)
+
+
+def _write_field(article: Article, name: str, field: str) -> str | None:
+    value = getattr(article, field)
+    said = write_date(value) if field in ("published", "updated") and value else value
+    if field == "published" and value is None:
+        said = write_date(None)
+    origin = article.origins.get(field)
+    return _write_row(name, f"{said} ({origin})" if said and origin else said)
+
+
+def _write_row(name: str, value: str | None) -> str | None:
+    return f"{name + ':':<11}{value}" if value else None
 
 
 def write_report(report: IndexReport, overview: Overview) -> str:
@@ -113,7 +143,7 @@ def write_report(report: IndexReport, overview: Overview) -> str:
         done.append(f"{report.dropped} dropped")
     lines = [", ".join(done) + "."]
     if report.skipped:
-        lines.append(f"{write_count(len(report.skipped), 'file')} skipped:")
+        lines.append(f"{len(report.skipped):,} skipped:")
         lines += [f"  {write_path(s.file)}: {s.reason}" for s in report.skipped[:LISTED]]
         if len(report.skipped) > LISTED:
             lines.append(f"  … and {len(report.skipped) - LISTED} more (--json lists them all)")
@@ -121,6 +151,18 @@ def write_report(report: IndexReport, overview: Overview) -> str:
     passages = write_count(overview.passages, "passage")
     lines.append(f"The library holds {articles} in {passages}; {overview.undated} undated.")
     return "\n".join(lines)
+
+
+def write_progress(progress: Progress, noun: str = "file") -> str:
+    """“120 of 10,000 files · 960 passages · 51 a second · 26 min left”."""
+    said = [f"{progress.done:,} of {write_count(progress.total, noun)}"]
+    if progress.passages:
+        said.append(write_count(progress.passages, "passage"))
+    if progress.rate is not None:
+        said.append(f"{progress.rate:,.0f} a second")
+    if progress.left is not None:
+        said.append(f"{write_span(progress.left)} left")
+    return " · ".join(said)
 
 
 def write_briefings(briefings: Sequence[BriefingInfo], current: str | None) -> str:

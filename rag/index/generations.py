@@ -23,12 +23,12 @@ from rag.errors import DamagedIndex
 from rag.index.lexical import LexicalIndex
 from rag.index.library import Library
 from rag.index.schema import explain
-from rag.index.vectors import VectorIndex
+from rag.index.stock import CHROMA, DATABASE, TANTIVY, Stock, find_damage, take_stock
+from rag.index.vectors import VectorIndex, hold_still
 
 #: Raised when what the derived indexes store changes: older generations are then rebuilt.
-FORMAT = 1
+FORMAT = 2
 POINTER = "current.json"
-CHROMA, TANTIVY = "chroma", "tantivy"
 #: Above this share of changed articles, starting afresh is faster than deleting and adding.
 REBUILD_SHARE = 0.5
 
@@ -43,7 +43,7 @@ class State:
     token: str | None
     embedder: str | None
     format: int
-    files: dict[str, list[int]]
+    files: Stock
 
 
 class Generation:
@@ -51,10 +51,10 @@ class Generation:
 
     def __init__(self, folder: Path, state: State) -> None:
         self.state = state
-        # Chroma writes to its SQLite file on opening: where it may not, it gets a copy of its own.
+        # Both take locks in their folders on opening: where they may not, they get another.
         self._copy = None if os.access(folder, os.W_OK) else tempfile.TemporaryDirectory()
         if self._copy is not None:
-            folder = Path(shutil.copytree(folder, Path(self._copy.name) / state.name))
+            folder = _borrow(folder, Path(self._copy.name) / state.name)
         self.lexical = LexicalIndex(folder / TANTIVY)
         self.vectors = VectorIndex(folder / CHROMA)
 
@@ -68,8 +68,10 @@ class Generation:
 class Generations:
     """The folder of generations of one library."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, tell: Callable[[str], None]) -> None:
+        """`tell` is told, in words, why indexes are built again that should have been whole."""
         self._library = library
+        self._tell = tell
         self._folder = library.home / "derived"
 
     def newest(self) -> State | None:
@@ -91,8 +93,13 @@ class Generations:
 
     def _pointed(self) -> State | None:
         try:
-            return State(**json.loads((self._folder / POINTER).read_text()))
-        except (OSError, ValueError, TypeError):
+            pointer = json.loads((self._folder / POINTER).read_text())
+            # The first format had no checksum.
+            stated = pointer.get("state", pointer)
+            if stated is not pointer and pointer["checksum"] != _sum(stated):
+                return None
+            return State(**stated)
+        except (OSError, ValueError, TypeError, AttributeError, KeyError):
             return None
 
     def is_current(self, state: State | None) -> bool:
@@ -122,16 +129,31 @@ class Generations:
         newest = None if rebuild else self.newest()
         if newest is not None and self.is_current(newest):
             return newest
+        if before is None and not rebuild and any(self._folder.glob("*")):
+            self._tell(
+                "The search indexes are missing or torn; they are built again from the library."
+            )
+        base = self._find_base(newest)
         try:
-            state = self._make(newest)
+            state = self._make(base)
         except DamagedIndex:
-            # The one it was to be made from is torn: everything in it is in the library as well.
-            if newest is None:
+            # Whatever is wrong with the one before, everything in it is in the library as well.
+            if base is None:
                 raise
             state = self._make(None)
         self._point_to(state)
         self._drop_others(keep={state.name, before.name if before else state.name})
         return state
+
+    def _find_base(self, newest: State | None) -> State | None:
+        """The generation to build upon; None where there is none, or it is torn."""
+        try:
+            if newest is not None:
+                find_damage(self._folder / newest.name, newest.files)
+        except DamagedIndex as error:
+            self._tell(f"{error.problem} It is built again from the library.")
+            return None
+        return newest
 
     def _make(self, base: State | None) -> State:
         change = self._library.last_change()
@@ -143,10 +165,9 @@ class Generations:
             base = changed = None
         try:
             if base is not None:
-                find_damage(self._folder / base.name, base.files)
                 copy_generation(self._folder / base.name, folder)
             self._fill(folder, changed)
-            files = take_stock(folder)
+            files = self._check(folder)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -154,13 +175,21 @@ class Generations:
         return State(name, manifest.library, change, token, manifest.embedder, FORMAT, files)
 
     def _fill(self, folder: Path, changed: list[str] | None) -> None:
-        library = self._library
         with closing(VectorIndex(folder / CHROMA)) as vectors:
-            vectors.replace(changed or [], library.rows(changed))
-            self._expect(vectors.count, library.count_passages(embedded=True))
+            vectors.replace(changed or [], self._library.rows(changed))
+        hold_still(folder / DATABASE)
         with closing(LexicalIndex(folder / TANTIVY)) as lexical:
-            lexical.replace(changed or [], library.rows(changed))
-            self._expect(lexical.count, library.count_passages())
+            lexical.replace(changed or [], self._library.rows(changed))
+
+    def _check(self, folder: Path) -> Stock:
+        """The stock of what was written, and of that what opening it leaves alone."""
+        written = take_stock(folder)
+        with closing(VectorIndex(folder / CHROMA)) as vectors:
+            self._expect(vectors.count, self._library.count_passages(embedded=True))
+        with closing(LexicalIndex(folder / TANTIVY)) as lexical:
+            self._expect(lexical.count, self._library.count_passages())
+        found = take_stock(folder)
+        return {name: stamp for name, stamp in written.items() if found.get(name) == stamp}
 
     @staticmethod
     def _expect(count: Callable[[], int], passages: int) -> None:
@@ -171,7 +200,7 @@ class Generations:
         pointer = self._folder / POINTER
         fresh = pointer.with_suffix(".new")
         with fresh.open("w") as file:
-            json.dump(asdict(state), file)
+            json.dump({"state": asdict(state), "checksum": _sum(asdict(state))}, file)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(pointer)
@@ -194,44 +223,23 @@ def copy_generation(source: Path, target: Path) -> None:
         old.backup(new)
 
 
-def take_stock(folder: Path) -> dict[str, list[int]]:
-    """Size in bytes, modification time in ns and CRC-32 of each file that no reader changes."""
-    return {
-        str(path.relative_to(folder)): [*_look(path), _checksum(path)]
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(("chroma.sqlite3", "."))
-    }
+def _borrow(source: Path, target: Path) -> Path:
+    """A folder that can be written, over the files of one that cannot; only the database is copied.
 
-
-def find_damage(folder: Path, files: dict[str, list[int]], *, thorough: bool = False) -> None:
-    """Raise DamagedIndex where a file of a generation is not what was written.
-
-    A file as old and as long as it was is taken for whole unless `thorough`; any other is read. A
-    torn vector file can end the process when Chroma reads it, so this has to come first.
+    Its modes are its own: a copy of a folder that is read-only would be so, too.
     """
-    try:
-        for name, (size, modified, checksum) in files.items():
-            path = folder / name
-            trusted = not thorough and _look(path) == [size, modified]
-            if not trusted and _checksum(path) != checksum:
-                raise DamagedIndex(f"{path} is damaged.")
-        database = folder / CHROMA / "chroma.sqlite3"
-        with closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except (OSError, sqlite3.Error) as error:
-        raise DamagedIndex(f"{folder} is damaged: {error}.") from error
-    if verdict != "ok":
-        raise DamagedIndex(f"{database} is damaged: {verdict}.")
+    for path in sorted(source.rglob("*")):
+        place = target / path.relative_to(source)
+        if path.is_dir():
+            place.mkdir(parents=True)
+        elif path.suffix != ".lock":
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if path.name == Path(DATABASE).name:
+                shutil.copyfile(path, place)
+            else:
+                place.symlink_to(path.resolve())
+    return target
 
 
-def _look(path: Path) -> list[int]:
-    found = path.stat()
-    return [found.st_size, found.st_mtime_ns]
-
-
-def _checksum(path: Path) -> int:
-    checksum = 0
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            checksum = zlib.crc32(block, checksum)
-    return checksum
+def _sum(stated: object) -> int:
+    return zlib.crc32(json.dumps(stated).encode())

@@ -12,6 +12,7 @@ import tantivy
 
 from rag.errors import DamagedIndex
 from rag.index.library import Row
+from rag.index.schema import refuse_full
 from rag.index.vectors import to_day
 from rag.types import Filters
 
@@ -38,6 +39,7 @@ class LexicalIndex:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._schema = _build_schema()
         try:
             self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
@@ -64,6 +66,7 @@ class LexicalIndex:
             writer.wait_merging_threads()
             self._index.reload()
         except (OSError, ValueError) as error:
+            refuse_full(error, self._folder)
             raise DamagedIndex(f"Tantivy cannot write: {error}.", DamagedIndex.MEND) from error
         self._searcher = self._index.searcher()
 

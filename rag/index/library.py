@@ -6,32 +6,37 @@ from the library (Chroma, Tantivy) can tell what it has not applied yet.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import filelock
 import numpy as np
 
 from rag.errors import LibraryBusy, LibraryError, UsageError
-from rag.index import removal
+from rag.index import removal, sources
 from rag.index.briefings import Briefings
 from rag.index.chats import Chats
 from rag.index.choices import Choices
 from rag.index.embedders import Vectors
 from rag.index.frozen import Frozen
 from rag.index.removal import RemovedArticle
-from rag.index.schema import FILE_NAME, connect, explain, is_current, prepare
+from rag.index.schema import FILE_NAME, connect, explain, is_current, look_first, prepare
+from rag.index.shelf_list import Shelf
+from rag.index.sources import PassedOver
 from rag.index.stories import Stories
 from rag.index.writer import Writer
 from rag.text import storable
 from rag.types import Article, Passage
+
+Found = TypeVar("Found")
 
 #: How long a second writer waits before it is told that there is one already, in seconds.
 LOCK_TIMEOUT = 1.0
@@ -43,15 +48,14 @@ ARTICLE_COLUMNS = """
     coalesce((SELECT min(file) FROM sources WHERE article = a.id), '') AS file,
     (SELECT count(*) FROM passages WHERE article = a.id) AS passages
 """
+#: What came with a later format: an older library that cannot be written has none of it.
+MORE_COLUMNS = ", a.section, a.language, a.origins, a.warnings"
 
-LISTED_COLUMNS = ARTICLE_COLUMNS.replace("a.text", "'' AS text")
+#: The order of every list of articles.
+NEWEST = "ORDER BY a.published IS NULL, a.published DESC, a.title, a.id"
 
-#: Only the passage's slice of the text: the whole once a passage would be gigabytes.
-ROWS = """
-    SELECT p.id, p.article, p.start, p.end, p.vector, a.title, a.outlet, a.published,
-        substr(a.text, p.start + 1, p.end - p.start) AS said
-    FROM passages p JOIN articles a ON a.id = p.article
-"""
+#: Articles whose passages are read at once, with their texts.
+SOME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +115,14 @@ class Library:
         try:
             # What is asked in it is nobody else's business.
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if path.exists():
+                look_first(path)
             connection = connect(path)
-            prepare(connection, path)
+            try:
+                prepare(connection, path)
+            except BaseException:
+                connection.close()
+                raise
         except (sqlite3.Error, OSError) as error:
             raise explain(error, path) from error
         return cls(home, connection)
@@ -187,11 +197,12 @@ class Library:
 
     def articles(self) -> list[Article]:
         """Every article, the newest first, the undated last."""
-        rows = self._all(
-            f"SELECT {ARTICLE_COLUMNS} FROM articles a"  # noqa: S608 (constant)
-            " ORDER BY a.published IS NULL, a.published DESC, a.title, a.id"
-        )
+        rows = self._all(f"SELECT {self._columns} FROM articles a {NEWEST}")  # noqa: S608 (constant)
         return [_to_article(row) for row in rows]
+
+    @cached_property
+    def _columns(self) -> str:
+        return ARTICLE_COLUMNS + (MORE_COLUMNS if is_current(self._db) else "")
 
     def find_articles(
         self, containing: str = "", limit: int | None = None
@@ -201,19 +212,19 @@ class Library:
         The newest first; up to `limit` of them, and how many there are.
         """
         wanted = containing.casefold()
-        rows = self._all(
-            f"SELECT {LISTED_COLUMNS} FROM articles a"  # noqa: S608 (constant)
-            " ORDER BY a.published IS NULL, a.published DESC, a.title, a.id"
-        )
-        found = [row for row in rows if wanted in f"{row['title']}\n{row['outlet']}".casefold()]
-        return [_to_article(row) for row in found[:limit]], len(found)
+        rows = self._all(f"SELECT a.id, a.title, a.outlet FROM articles a {NEWEST}")  # noqa: S608
+        found = [
+            row["id"] for row in rows if wanted in f"{row['title']}\n{row['outlet']}".casefold()
+        ]
+        return self.articles_of(found[:limit], texts=False), len(found)
 
-    def articles_of(self, ids: Sequence[str]) -> list[Article]:
-        """The articles that there are of these, in the order of `ids`."""
+    def articles_of(self, ids: Sequence[str], *, texts: bool = True) -> list[Article]:
+        """The articles that there are of these, in the order of `ids`; `texts` or "" for each."""
+        columns = self._columns if texts else self._columns.replace("a.text", "'' AS text")
         found = {
             row["id"]: _to_article(row)
             for row in self._select_in(
-                f"SELECT {ARTICLE_COLUMNS} FROM articles a WHERE a.id IN ({{}})",  # noqa: S608
+                f"SELECT {columns} FROM articles a WHERE a.id IN ({{}})",  # noqa: S608
                 ids,
             )
         }
@@ -223,7 +234,7 @@ class Library:
         """The article whose id is, or alone begins with, `name`. Raises UsageError otherwise."""
         prefix = name.strip().lower()
         rows = self._all(
-            f"SELECT {ARTICLE_COLUMNS} FROM articles a"  # noqa: S608 (constant)
+            f"SELECT {self._columns} FROM articles a"  # noqa: S608 (constant)
             " WHERE substr(a.id, 1, length(?1)) = ?1 AND ?1 <> '' LIMIT 2",
             prefix,
         )
@@ -241,9 +252,25 @@ class Library:
 
     def removed(self) -> list[RemovedArticle]:
         """The articles that were removed and can be put back, the last one removed first."""
+        return self._look(removal.list_removed)
+
+    def skipped(self) -> list[PassedOver]:
+        """What was passed over when it was last looked at, and why."""
+        return self._look(sources.list_skipped)
+
+    def roots(self) -> list[Path]:
+        """The files and folders that were given to be indexed, less those within another."""
+        return self._look(sources.list_roots)
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The articles as they are listed, and what is noted of each."""
+        return Shelf(self._look)
+
+    def _look(self, look: Callable[[sqlite3.Connection], Found]) -> Found:
         try:
             with self._lock:
-                return removal.list_removed(self._db)
+                return look(self._db)
         except sqlite3.Error as error:
             raise explain(error, self.home / FILE_NAME) from error
 
@@ -282,11 +309,12 @@ class Library:
 
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Article]]:
         """The passages that still exist among `ids`, each with its article."""
-        spans = self._select_in(
-            "SELECT id, article, start, end FROM passages WHERE id IN ({})", list(ids)
-        )
-        wanted = sorted({row["article"] for row in spans})
-        articles = {article.id: article for article in self.articles_of(wanted)}
+        with self._snapshot():
+            spans = self._select_in(
+                "SELECT id, article, start, end FROM passages WHERE id IN ({})", list(ids)
+            )
+            wanted = sorted({row["article"] for row in spans})
+            articles = {article.id: article for article in self.articles_of(wanted)}
         return {
             row["id"]: (_to_passage(row, articles[row["article"]].text), articles[row["article"]])
             for row in spans
@@ -300,55 +328,79 @@ class Library:
             if articles is None
             else sorted(articles)
         )
-        for first in range(0, len(wanted), MAX_VARIABLES):
-            some = wanted[first : first + MAX_VARIABLES]
-            found = self._select_in(f"{ROWS} WHERE p.article IN ({{}}) ORDER BY p.id", some)
-            yield from map(_to_row, found)
+        for first in range(0, len(wanted), SOME):
+            yield from self._rows("article", wanted[first : first + SOME])
 
     def rows_of(self, ids: Sequence[int]) -> dict[int, Row]:
         """The same of the passages that still exist among `ids`."""
-        found = self._select_in(
-            "SELECT id, article, start, end, vector FROM passages WHERE id IN ({})", list(ids)
-        )
-        # Each article's text is read once: a slice of it in SQL reads all of it for each passage.
-        articles = {
-            row["id"]: row
-            for row in self._select_in(
-                "SELECT id, title, outlet, published, text FROM articles WHERE id IN ({})",
-                sorted({row["article"] for row in found}),
+        return {row.passage.id: row for row in self._rows("id", ids)}
+
+    def _rows(self, column: str, values: Sequence[Any]) -> Iterator[Row]:
+        """The passages with one of `values` in that column, by id."""
+        with self._snapshot():
+            found = self._select_in(
+                "SELECT id, article, start, end, vector FROM passages"  # noqa: S608 (two constants)
+                f" WHERE {column} IN ({{}}) ORDER BY id",
+                values,
             )
-        }
-        return {
-            row["id"]: Row(
-                passage=_to_passage(row, article["text"]),
-                title=article["title"],
-                outlet=article["outlet"],
-                published=_to_date(article["published"]),
-                vector=_to_vector(row["vector"]),
-            )
-            for row in found
-            if (article := articles.get(row["article"])) is not None
-        }
+            # Each article's text is read once: a slice of it in SQL reads all of it each time.
+            articles = {
+                row["id"]: row
+                for row in self._select_in(
+                    "SELECT id, title, outlet, published, text FROM articles WHERE id IN ({})",
+                    sorted({row["article"] for row in found}),
+                )
+            }
+        for row in found:
+            if (article := articles.get(row["article"])) is not None:
+                yield Row(
+                    passage=_to_passage(row, article["text"]),
+                    title=article["title"],
+                    outlet=article["outlet"],
+                    published=_to_date(article["published"]),
+                    vector=_to_vector(row["vector"]),
+                )
 
     @contextmanager
     def writer(self, timeout: float = LOCK_TIMEOUT) -> Iterator[Writer]:
         """The one writer of this home. Raises LibraryBusy where another has it past `timeout`."""
-        lock = filelock.FileLock(self.home / "writer.lock")
-        try:
-            lock.acquire(timeout=timeout)
-        except filelock.Timeout as error:
-            raise LibraryBusy(
-                f"Another process is writing to the library in {self.home}.",
-                "Wait until it has finished, then try again.",
-            ) from error
-        except OSError as error:
-            raise explain(error, self.home / "writer.lock") from error
-        try:
-            yield Writer(self._db, self._lock)
-        except sqlite3.Error as error:
-            raise explain(error, self.home / FILE_NAME) from error
-        finally:
-            lock.release()
+        with hold_lock(self.home, timeout):
+            try:
+                yield Writer(self._db, self._lock)
+            except sqlite3.Error as error:
+                raise explain(error, self.home / FILE_NAME) from error
+
+    def check_file(self) -> str:
+        """What SQLite says of the whole file: "ok", or the first thing that is wrong."""
+        return str(self._one("PRAGMA integrity_check(1)")[0])
+
+    def count_misfits(self, size: int) -> int:
+        """Passages outside their articles, or with vectors that have not `size` bytes."""
+        return int(
+            self._one(
+                "SELECT count(*) FROM passages p LEFT JOIN articles a ON a.id = p.article"
+                " WHERE a.id IS NULL OR p.start < 0 OR p.end <= p.start OR p.end > length(a.text)"
+                " OR length(p.vector) <> ?",
+                size,
+            )[0]
+        )
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """What is read in the block is of one state, whatever another process writes meanwhile.
+
+        An article that is replaced between two looks would have its old passages cut from the new
+        text.
+        """
+        with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
+            self._all("BEGIN")
+            try:
+                yield
+            finally:
+                self._all("COMMIT")
 
     def _all(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         try:
@@ -368,21 +420,32 @@ class Library:
         return found
 
 
+@contextmanager
+def hold_lock(home: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
+    """The right to write in a home. Raises LibraryBusy where another has it past `timeout`."""
+    lock = filelock.FileLock(home / "writer.lock")
+    try:
+        lock.acquire(timeout=timeout)
+    except filelock.Timeout as error:
+        raise LibraryBusy(
+            f"Another process is writing to the library in {home}.",
+            "Wait until it has finished, then try again.",
+        ) from error
+    except OSError as error:
+        raise explain(error, home / "writer.lock") from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _to_article(row: sqlite3.Row) -> Article:
     values = dict(row)
     values["published"] = _to_date(values["published"])
     values["updated"] = _to_date(values["updated"])
+    values["origins"] = json.loads(values.get("origins", "{}"))
+    values["warnings"] = tuple(json.loads(values.get("warnings", "[]")))
     return Article(**values)
-
-
-def _to_row(row: sqlite3.Row) -> Row:
-    return Row(
-        passage=Passage(row["id"], row["article"], row["start"], row["end"], row["said"]),
-        title=row["title"],
-        outlet=row["outlet"],
-        published=_to_date(row["published"]),
-        vector=_to_vector(row["vector"]),
-    )
 
 
 def _to_passage(row: sqlite3.Row, text: str) -> Passage:
@@ -391,8 +454,21 @@ def _to_passage(row: sqlite3.Row, text: str) -> Passage:
 
 
 def _to_date(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
+    try:
+        return date.fromisoformat(value) if value else None
+    except (TypeError, ValueError) as error:
+        raise _tell_torn("date", value) from error
 
 
 def _to_vector(blob: bytes | None) -> Vectors | None:
-    return None if blob is None else np.frombuffer(blob, dtype="<f4")
+    try:
+        return None if blob is None else np.frombuffer(blob, dtype="<f4")
+    except (TypeError, ValueError) as error:
+        raise _tell_torn("vector", blob) from error
+
+
+def _tell_torn(kind: str, value: object) -> LibraryError:
+    return LibraryError(
+        f"The library is damaged: {str(value)[:40]!r} is no {kind}.",
+        "`dateline doctor` says what to do.",
+    )

@@ -50,7 +50,7 @@ def read_filters(text: str) -> Filters:
 
 
 def _without_text(hit: Hit) -> Hit:
-    return replace(hit, article=replace(hit.article, text="", passages=0))
+    return replace(hit, article=replace(hit.article, text="", passages=0, origins={}, warnings=()))
 
 
 def _write(value: object) -> str:

@@ -13,7 +13,12 @@ from rag.errors import UsageError
 from rag.index.schema import is_current
 from rag.text import storable
 
-COLUMNS = "id, hash, title, outlet, author, published, updated, url, text, added"
+COLUMNS = (
+    "id, hash, title, outlet, author, published, updated, url, text, added, section, language,"
+    " read_hash, stated, origins, warnings"
+)
+
+SAME = "SELECT id FROM removed WHERE read_hash = ?"
 
 LISTED = """
     SELECT r.id, r.title, r.outlet, r.published, r.removed,
@@ -51,13 +56,15 @@ def move_out(db: sqlite3.Connection, article: str) -> None:
     article = storable(article)
     now = datetime.now(UTC).isoformat(timespec="microseconds")
     moved = db.execute(
-        f"INSERT INTO removed SELECT {COLUMNS}, ? FROM articles WHERE id = ?",  # noqa: S608
+        f"INSERT INTO removed({COLUMNS}, removed)"  # noqa: S608
+        f" SELECT {COLUMNS}, ? FROM articles WHERE id = ?",
         (now, article),
     ).rowcount
     if not moved:
         raise UsageError(f"No article has the id “{article}”.", "`dateline articles` lists them.")
     db.execute(
-        "INSERT INTO removed_files SELECT file, article, digest FROM sources WHERE article = ?",
+        "INSERT INTO removed_files SELECT file, article, digest, container FROM sources"
+        " WHERE article = ?",
         (article,),
     )
     # Its passages and files go with it.
@@ -88,12 +95,37 @@ def move_back(db: sqlite3.Connection, article: str) -> Restored:
 
 
 def put_same_back(db: sqlite3.Connection, digest: str) -> str | None:
-    """The id of the removed article with this content, which is put back; None if there is none."""
-    row = db.execute("SELECT id FROM removed WHERE hash = ?", (digest,)).fetchone()
+    """The id of the removed article with this content, which is put back; None if there is none.
+
+    `digest` is the hash of what was read.
+    """
+    row = db.execute(SAME, (digest,)).fetchone()
     if row is None:
         return None
     _put_back(db, row["id"], row["id"])
     return str(row["id"])
+
+
+def forget(db: sqlite3.Connection, article: str) -> list[str]:
+    """Delete a removed article for good; returns the files that it stood in.
+
+    They are read again the next time. Raises UsageError where none of that id was removed.
+    """
+    article = storable(article)
+    found = db.execute("SELECT file, container FROM removed_files WHERE article = ?", (article,))
+    places = found.fetchall()
+    if not db.execute("DELETE FROM removed WHERE id = ?", (article,)).rowcount:
+        raise UsageError(
+            f"No article with the id “{article}” was removed.", "It may have been restored already."
+        )
+    for row in places:
+        db.execute("DELETE FROM files WHERE path = ?", (row["container"],))
+        db.execute(
+            "DELETE FROM filled WHERE file = ?1"
+            " AND NOT EXISTS (SELECT 1 FROM sources WHERE file = ?1)",
+            (row["file"],),
+        )
+    return sorted({row["container"] for row in places})
 
 
 def list_removed(db: sqlite3.Connection) -> list[RemovedArticle]:
@@ -123,14 +155,15 @@ def holds(db: sqlite3.Connection, digest: str) -> bool:
     """Whether an article with this content was removed."""
     if not is_current(db):
         return False
-    return db.execute("SELECT 1 FROM removed WHERE hash = ?", (digest,)).fetchone() is not None
+    return db.execute(SAME, (digest,)).fetchone() is not None
 
 
 def _put_back(db: sqlite3.Connection, removed: str, target: str) -> dict[str, str]:
     """Returns the files that hold another article by now, each with that one's title."""
     if removed == target:
         db.execute(
-            f"INSERT INTO articles SELECT {COLUMNS} FROM removed WHERE id = ?",  # noqa: S608
+            f"INSERT INTO articles({COLUMNS}) SELECT {COLUMNS} FROM removed"  # noqa: S608
+            " WHERE id = ?",
             (removed,),
         )
     taken = db.execute(
@@ -139,7 +172,8 @@ def _put_back(db: sqlite3.Connection, removed: str, target: str) -> dict[str, st
         (removed,),
     ).fetchall()
     db.execute(
-        "INSERT OR IGNORE INTO sources SELECT file, ?, digest FROM removed_files WHERE article = ?",
+        "INSERT OR IGNORE INTO sources SELECT file, ?, digest, container FROM removed_files"
+        " WHERE article = ?",
         (target, removed),
     )
     db.execute("DELETE FROM removed WHERE id = ?", (removed,))

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 import sqlite3
 import threading
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from rag.errors import LibraryBusy, LibraryError
 
 FILE_NAME = "library.sqlite3"
+BACKUP_NAME = "library.sqlite3.backup"
+#: Where fewer bytes than this are free, a write has failed for want of room.
+ROOM = 1 << 20
 
 #: What brings a library from each version to the next one, the first from nothing. Never changed
 #: once it was published: libraries out there were made with it.
@@ -93,7 +99,55 @@ CREATE TABLE superseded(
 CREATE INDEX superseded_later ON superseded(later);
 CREATE INDEX articles_published ON articles(published, outlet);
 """
-STEPS = (ARTICLES, CHATS_AND_REMOVED, CHOICES_AND_EXAMS, FROZEN_AND_BRIEFINGS, STORIES)
+#: A file may hold several articles: `sources.file` is an article's place, as `Draft.place` gives
+#: it, and `container` the file on the disk. `files` has those that were read to their end, `roots`
+#: what was given to be indexed, `skipped` what was passed over there the last time, `filled` what
+#: a person filled in. An article's `stated` is what was read, `origins` where each value is from.
+FILES_AND_METADATA = """
+ALTER TABLE articles ADD COLUMN section TEXT;
+ALTER TABLE articles ADD COLUMN language TEXT;
+ALTER TABLE articles ADD COLUMN read_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE articles ADD COLUMN stated TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE articles ADD COLUMN origins TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE articles ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
+UPDATE articles SET read_hash = hash;
+CREATE INDEX articles_read_hash ON articles(read_hash);
+ALTER TABLE removed ADD COLUMN section TEXT;
+ALTER TABLE removed ADD COLUMN language TEXT;
+ALTER TABLE removed ADD COLUMN read_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE removed ADD COLUMN stated TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE removed ADD COLUMN origins TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE removed ADD COLUMN warnings TEXT NOT NULL DEFAULT '[]';
+UPDATE removed SET read_hash = hash;
+CREATE INDEX removed_read_hash ON removed(read_hash);
+ALTER TABLE sources ADD COLUMN container TEXT NOT NULL DEFAULT '';
+UPDATE sources SET container = file;
+CREATE INDEX sources_container ON sources(container);
+ALTER TABLE removed_files ADD COLUMN container TEXT NOT NULL DEFAULT '';
+UPDATE removed_files SET container = file;
+CREATE TABLE files(path TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
+INSERT INTO files SELECT file, digest FROM sources;
+CREATE TABLE roots(path TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE skipped(
+    file TEXT PRIMARY KEY, container TEXT NOT NULL, reason TEXT NOT NULL, seen TEXT NOT NULL);
+CREATE INDEX skipped_container ON skipped(container);
+CREATE TABLE filled(
+    file TEXT NOT NULL, field TEXT NOT NULL, value TEXT, since TEXT NOT NULL,
+    PRIMARY KEY (file, field)) WITHOUT ROWID;
+CREATE TABLE lines(
+    key INTEGER NOT NULL, article TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
+    edge INTEGER NOT NULL, done INTEGER NOT NULL, PRIMARY KEY (key, article)) WITHOUT ROWID;
+CREATE INDEX lines_article ON lines(article);
+CREATE TABLE repeats(key INTEGER PRIMARY KEY, level INTEGER NOT NULL, sample TEXT NOT NULL);
+"""
+STEPS = (
+    ARTICLES,
+    CHATS_AND_REMOVED,
+    CHOICES_AND_EXAMS,
+    FROZEN_AND_BRIEFINGS,
+    STORIES,
+    FILES_AND_METADATA,
+)
 SCHEMA_VERSION = len(STEPS)
 
 
@@ -106,9 +160,15 @@ def connect(path: Path) -> sqlite3.Connection:
         )
         connection.execute("PRAGMA journal_mode = WAL")
     except sqlite3.OperationalError:
-        if not path.exists():
+        # Without its WAL a library may be half of one state and half of another.
+        wal = path.with_name(f"{path.name}-wal")
+        if not path.exists() or (wal.exists() and wal.stat().st_size):
             raise
         connection = connect_reading(path)
+    except UnicodeDecodeError as error:
+        # SQLite quotes what it cannot make sense of, which need be no text.
+        connection.close()
+        raise sqlite3.DatabaseError("malformed database schema") from error
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
@@ -123,11 +183,18 @@ def connect_reading(path: Path) -> sqlite3.Connection:
     )
 
 
-def prepare(db: sqlite3.Connection, path: Path) -> None:
-    """Make the tables of a new library, and bring an older one up to date.
+def look_first(path: Path) -> None:
+    """Raise LibraryError for a file that is not ours to touch, without touching it.
 
-    An older one that cannot be written stays as it is: it can be asked all the same.
+    Opened as usual, it would be put into WAL mode, and what waits in its own WAL written into it.
     """
+    # One that is being written just now may look torn; it is looked at again when it is open.
+    with suppress(sqlite3.Error, UnicodeDecodeError), closing(connect_reading(path)) as db:
+        check_version(db, path)
+
+
+def check_version(db: sqlite3.Connection, path: Path) -> int:
+    """The version of a library, 0 for an empty file. Raises LibraryError where we cannot use it."""
     version = read_version(db)
     if version > SCHEMA_VERSION:
         raise LibraryError(
@@ -140,6 +207,15 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
             f"{path} is an SQLite file, but no library of Dateline's.",
             "Name another home with --home.",
         )
+    return version
+
+
+def prepare(db: sqlite3.Connection, path: Path) -> None:
+    """Make the tables of a new library, and bring an older one up to date.
+
+    An older one that cannot be written stays as it is: it can be asked all the same.
+    """
+    version = check_version(db, path)
     if version:
         # Fails where another program's file only happens to have this number.
         db.execute("SELECT 1 FROM meta, articles, sources, passages, changes LIMIT 1")
@@ -192,13 +268,32 @@ def transaction(db: sqlite3.Connection, lock: threading.RLock) -> Iterator[sqlit
             raise
 
 
+#: How SQLite says that a file is not what it was.
+DAMAGED = (
+    "malformed",
+    "not a database",
+    "no such table",
+    "no such column",
+    "Could not decode",
+)
+RESTORE = (
+    "End the chat if it runs; `dateline doctor --restore` puts the last copy in its place and keeps"
+    " the damaged file."
+)
+START_ANEW = (
+    "Move the file away but keep it, since chats and briefings are in it, and index the articles"
+    " again; nothing in their folder was touched."
+)
+
+
 def explain(error: Exception, path: Path) -> LibraryError:
-    said = str(error)
+    # A path in the message may hold any word.
+    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
     if "locked" in said:
         return LibraryBusy(f"The library {path} is busy.", "Try again in a moment.")
-    if "full" in said or "No space" in said:
+    if is_full(said):
         return LibraryError(
-            f"There is no room left on the disk for the library {path}.",
+            f"There is no room left on the disk for {path}.",
             "Free some space and index again: what was indexed before is kept.",
         )
     if isinstance(error, PermissionError) or "readonly" in said or "read-only" in said.lower():
@@ -206,11 +301,30 @@ def explain(error: Exception, path: Path) -> LibraryError:
             f"The library {path} cannot be written: {said}.",
             "Make its folder writable, or name another home with --home.",
         )
-    if "malformed" in said or "not a database" in said or "no such table" in said:
+    if any(words in said for words in DAMAGED):
+        backup = path.with_name(BACKUP_NAME)
+        hint = RESTORE if path != backup and backup.exists() else START_ANEW
+        return LibraryError(f"The library {path} is damaged: {said}.", hint)
+    if "disk I/O error" in said:
         return LibraryError(
-            f"The library {path} is damaged: {said}.",
-            "Move the file away and index the articles again; nothing in their folder was touched.",
+            f"The disk fails to read or write {path}.",
+            "See that it is sound and has room; what was indexed before is kept.",
         )
     return LibraryError(
         f"The library {path} cannot be opened: {said}.", "Name another home with --home."
     )
+
+
+def is_full(said: str) -> bool:
+    """Whether an error's words, SQLite's or a system's, say that the disk takes no more."""
+    full = ("disk is full", "No space left", "File too large", "uota exceeded")
+    return any(words in said for words in full)
+
+
+def refuse_full(error: Exception, folder: Path) -> None:
+    """Raise LibraryError where a write below `folder` has failed for want of room.
+
+    Neither index always says why it could not write.
+    """
+    if is_full(str(error)) or shutil.disk_usage(folder).free < ROOM:
+        raise explain(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), folder) from error

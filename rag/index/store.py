@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from rag.index.embedders import Embedder
 from rag.index.generations import Generation, Generations, State
 from rag.index.library import Library
 
+LOG = logging.getLogger(__name__)
 #: While all passages or vectors are being replaced, a question waits so long, in seconds.
 SWITCHING = 20.0
 
@@ -54,7 +56,8 @@ class Store:
         self.embedder = embedder
         self.problem: str | None = None
         self.source = source
-        self.generations = Generations(library)
+        self.generations = Generations(library, self._tell)
+        self._notices: list[str] = []
         self._lock = threading.RLock()
         self._open: Generation | None = None
         self._readers: Counter[str] = Counter()
@@ -79,6 +82,12 @@ class Store:
             yield generation
         finally:
             self._give_back(generation)
+
+    def take_notices(self) -> list[str]:
+        """What was found and mended since it was last asked for, fit to be shown with an answer."""
+        with self._lock:
+            notices, self._notices = self._notices, []
+        return notices
 
     def open_embedder(self) -> Embedder | None:
         """The embedder to index with; None where the library has to do without vectors.
@@ -158,10 +167,20 @@ class Store:
     def _open_whole(self, state: State) -> Generation:
         try:
             return self.generations.open(state)
-        except DamagedIndex:
-            # Another process may just have put a newer one in its place and dropped it.
+        except DamagedIndex as error:
+            damage = error
+        # Another process may just have put a newer one in its place and dropped it, or do so now.
+        newest = self.generations.newest()
+        if newest is not None and newest.name != state.name:
+            return self._open_whole(newest)
+        with self.library.writer(timeout=SWITCHING):
             newest = self.generations.newest()
-            if newest is not None and newest.name != state.name:
-                return self._open_whole(newest)
-        with self.library.writer():
-            return self.generations.open(self.generations.catch_up(rebuild=True))
+            if newest is None or newest.name == state.name:
+                self._tell(f"{damage.problem} It is built again from the library.")
+                newest = self.generations.catch_up(rebuild=True)
+        return self.generations.open(newest)
+
+    def _tell(self, notice: str) -> None:
+        # Where nothing else is set up for it, a warning is a line on standard error.
+        LOG.warning(notice)
+        self._notices.append(notice)

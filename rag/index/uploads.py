@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -15,8 +15,8 @@ import filelock
 
 from rag.errors import LibraryBusy, UnreadableFile
 from rag.index.schema import explain
-from rag.ingest.files import NOT_AN_ARTICLE, Skipped
-from rag.ingest.readers import READERS, check_size
+from rag.ingest.files import Skipped
+from rag.ingest.formats import SUFFIXES, check_size, refuse_format
 from rag.text import storable
 
 FOLDER = "articles"
@@ -61,6 +61,21 @@ def save_uploads(
     return list(paths), skipped
 
 
+def delete_uploads(home: Path, files: Iterable[str]) -> list[str]:
+    """Delete those of these files that were uploaded; returns them. Others are left alone."""
+    folder = (home / FOLDER).resolve()
+    deleted = [file for file in files if Path(file).parent == folder]
+    with _explained(folder):
+        for file in deleted:
+            Path(file).unlink(missing_ok=True)
+    return deleted
+
+
+def is_upload(home: Path, file: str) -> bool:
+    """Whether a file, or the one that a place is in, was uploaded to this home."""
+    return file.startswith(f"{(home / FOLDER).resolve()}{os.sep}")
+
+
 def clean_name(name: str) -> str:
     """A name for a file that is safe in any folder, and as near to `name` as it can be."""
     last = re.split(r"[/\\]", name)[-1]
@@ -91,10 +106,11 @@ def _cut(text: str, size: int) -> str:
 
 
 def _find_fault(name: str, data: bytes) -> str | None:
-    if Path(name).suffix.lower() not in READERS:
-        return NOT_AN_ARTICLE
+    suffix = Path(name).suffix.lower()
+    if suffix not in SUFFIXES:
+        return refuse_format(suffix)
     try:
-        check_size(len(data))
+        check_size(len(data), suffix)
     except UnreadableFile as error:
         return str(error)
     return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from itertools import islice
 from pathlib import Path
@@ -16,6 +17,7 @@ from chromadb.config import Settings as ChromaSettings
 from rag.errors import DamagedIndex
 from rag.index.embedders import Vectors
 from rag.index.library import Row
+from rag.index.schema import refuse_full
 from rag.types import Filters
 
 COLLECTION = "passages"
@@ -93,6 +95,20 @@ class VectorIndex:
         ]
 
 
+def hold_still(database: Path) -> None:
+    """Keep Chroma from writing a row to its database on every opening, which nothing ever reads.
+
+    A file that only its maker changes can be told from a damaged one by its checksum.
+    """
+    with closing(sqlite3.connect(database)) as db, db:
+        # A later Chroma may have no such table; what it writes to is then left out of the stock.
+        if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'acquire_write'").fetchone():
+            db.execute(
+                "CREATE TRIGGER IF NOT EXISTS hold_still BEFORE INSERT ON acquire_write"
+                " BEGIN SELECT RAISE(IGNORE); END"
+            )
+
+
 def to_day(value: date) -> int:
     """A date as the number yyyymmdd, which orders as the dates do."""
     return int(value.strftime("%Y%m%d"))
@@ -103,6 +119,7 @@ def _explained(folder: Path) -> Iterator[None]:
     try:
         yield
     except (chromadb.errors.ChromaError, ValueError, OSError) as error:
+        refuse_full(error, folder)
         raise DamagedIndex(f"Chroma cannot use {folder}: {error}.", DamagedIndex.MEND) from error
 
 

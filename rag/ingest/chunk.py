@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from rag.ingest.sentences import split_sentences, trimmed
@@ -16,6 +16,9 @@ CountTokens = Callable[[Sequence[str]], list[int]]
 #: A tokenizer counts an endless word as one unknown token, so no passage is longer than this many
 #: characters for each token allowed; English news has between four and five.
 _CHARACTERS_PER_TOKEN = 16
+
+#: The tokens of texts up to so many characters are counted once: words, where a text has no stops.
+_REMEMBERED = 400
 
 #: Where a sentence over the limit is parted, best first: after a clause, between words.
 _BREAKS = (re.compile(r"(?<=[,;:—–])\s+|(?<=[،؛、，；：])"), re.compile(r"\s+"))
@@ -63,14 +66,26 @@ class _Gauge:
     text: str
     count_tokens: CountTokens
     max_tokens: int
+    known: dict[str, int] = field(default_factory=dict)
 
     def sizes(self, spans: Sequence[Span]) -> list[int]:
         """The tokens of each span, or what its length stands for where that is more."""
-        counts = self.count_tokens([span.of(self.text) for span in spans]) if spans else []
-        return [
-            max(count, (span.end - span.start) // _CHARACTERS_PER_TOKEN)
-            for count, span in zip(counts, spans, strict=True)
+        texts = [span.of(self.text) for span in spans]
+        # A span that is too long by its characters alone is not counted: it may be megabytes.
+        new = [
+            text
+            for text in dict.fromkeys(texts)
+            if text not in self.known and not self._is_endless(text)
         ]
+        counts = dict(zip(new, self.count_tokens(new) if new else [], strict=True))
+        self.known.update((text, n) for text, n in counts.items() if len(text) <= _REMEMBERED)
+        return [
+            max(counts.get(text, self.known.get(text, 0)), len(text) // _CHARACTERS_PER_TOKEN)
+            for text in texts
+        ]
+
+    def _is_endless(self, text: str) -> bool:
+        return len(text) // _CHARACTERS_PER_TOKEN > self.max_tokens
 
     def fits(self, start: int, end: int) -> bool:
         return self.sizes([Span(start, end)])[0] <= self.max_tokens

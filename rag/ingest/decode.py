@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
+from dataclasses import dataclass
 
 from rag.errors import UnreadableFile
 
@@ -31,21 +33,27 @@ _CENTRAL_EUROPE = frozenset(
 _SIGN_IN_WORD = re.compile(r"[^\W\d_][³¹¿£¥¼¾][^\W\d_]")
 
 _SAMPLE = 200_000
+#: What no text holds: control characters other than white space, unassigned, private.
+_NO_TEXT = frozenset(("Cn", "Co", "Cs"))
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Characters, and the encoding that had to be guessed for them, if it had to be."""
+
+    text: str
+    guessed: str | None = None
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return (f"Its encoding was guessed: {self.guessed}.",) if self.guessed else ()
+
+
 def decode_text(data: bytes) -> str:
     """The characters of a plain text. Raises `UnreadableFile` for binary data and damaged text."""
-    text = _by_mark(data)
-    if text is None:
-        _refuse_binary(data)
-        text = _utf8(data)
-    if text is None:
-        text = _guessed(data)
-    if len(_CONTROL.findall(text[:_SAMPLE])) * 50 > len(text[:_SAMPLE]):
-        raise _binary()
-    return text
+    return decode_plain(data).text
 
 
 def decode_page(data: bytes) -> str:
@@ -53,13 +61,83 @@ def decode_page(data: bytes) -> str:
 
     Where it does, damaged characters become U+FFFD, as in browsers.
     """
+    return decode_markup(data).text
+
+
+def decode_plain(data: bytes) -> Decoded:
+    """The characters of a plain text, as `decode_text`, and whether their encoding is a guess."""
+    decoded = _known(data) or _guessed(data)
+    sample = decoded.text[:_SAMPLE]
+    if len(_CONTROL.findall(sample)) * 50 > len(sample):
+        raise _binary()
+    return decoded
+
+
+def decode_markup(data: bytes, charset: str | None = None) -> Decoded:
+    """The characters of a page, as `decode_page`; `charset` is what its carrier says."""
+    decoded = _known(data)
+    if decoded is not None:
+        return decoded
+    text = _in_charset(data, charset) if charset else None
+    text = _declared(data) if text is None else text
+    return _guessed(data) if text is None else Decoded(text)
+
+
+def sniff_encoding(sample: bytes) -> tuple[str, bool]:
+    """The encoding of the file that begins with `sample`, and whether it is a guess.
+
+    Raises `UnreadableFile` for binary data.
+    """
+    for mark, encoding in _MARKS:
+        if sample.startswith(mark):
+            return ("utf-8-sig" if encoding == "utf-8" else encoding), False
+    # The sample may end within a character, or within half of one of two bytes.
+    sample = sample[: len(sample) // 4 * 4]
+    if b"\0" in sample:
+        unmarked = _unmarked(sample)
+        if unmarked is None:
+            raise _binary()
+        return unmarked, True
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(sample)
+    except UnicodeError:
+        return _sniff_old(sample)
+    return "utf-8", False
+
+
+def _sniff_old(sample: bytes) -> tuple[str, bool]:
+    try:
+        return _guess(sample), True
+    except UnreadableFile:
+        return "utf-8", False  # with damage in places
+
+
+def _known(data: bytes) -> Decoded | None:
+    """The characters, where a mark or their own form tells the encoding."""
     text = _by_mark(data)
-    if text is None:
-        _refuse_binary(data)
-        text = _utf8(data)
-    if text is None:
-        text = _declared(data)
-    return _guessed(data) if text is None else text
+    if text is not None:
+        return Decoded(text)
+    if b"\0" in data:
+        encoding = _unmarked(data)
+        if encoding is None:
+            raise _binary()
+        return Decoded(data.decode(encoding), encoding)
+    text = _utf8(data)
+    return None if text is None else Decoded(text)
+
+
+def _unmarked(data: bytes) -> str | None:
+    """UTF-16 without its mark: read so, it is nothing but words and spaces."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeError:
+            continue
+        sample = text[:_SAMPLE]
+        odd = sum(unicodedata.category(character) in _NO_TEXT for character in sample)
+        if "\0" not in text and odd * 200 <= len(sample) and re.search(r"[ \n\u3002]", sample):
+            return encoding
+    return None
 
 
 def _by_mark(data: bytes) -> str | None:
@@ -84,16 +162,28 @@ def _declared(data: bytes) -> str | None:
     found = _CHARSET.search(data[:4096])
     if found is None:
         return None
-    name = found[1].decode("ascii", "replace").lower()
+    return _in_charset(data, found[1].decode("ascii", "replace"))
+
+
+def _in_charset(data: bytes, name: str) -> str | None:
     try:
-        encoding = codecs.lookup(name).name
+        encoding = codecs.lookup(name.lower()).name
         encoding = "cp1252" if encoding in ("iso8859-1", "ascii") else encoding
         return data.decode(encoding, "replace")
     except (LookupError, UnicodeError, ValueError):
         return None
 
 
-def _guessed(data: bytes) -> str:
+def _guessed(data: bytes) -> Decoded:
+    encoding = _guess(data)
+    try:
+        return Decoded(data.decode(encoding), encoding)
+    except (UnicodeError, LookupError):
+        raise _undecodable() from None
+
+
+def _guess(data: bytes) -> str:
+    """The old encoding that the data are in. Raises `UnreadableFile` for damaged UTF-8."""
     replaced = data.decode("utf-8", "replace")
     damaged = replaced.count("\ufffd")
     if damaged < sum(not character.isascii() for character in replaced) / 2:
@@ -105,19 +195,10 @@ def _guessed(data: bytes) -> str:
     best = from_bytes(data[:_SAMPLE], cp_isolation=list(_OLD)).best()
     if best is None:
         raise _undecodable()
-    encoding = best.encoding
-    if encoding in ("cp1250", "cp1252"):
-        signs = _SIGN_IN_WORD.search(data.decode("cp1252", "replace"))
-        encoding = "cp1250" if signs or best.language in _CENTRAL_EUROPE else "cp1252"
-    try:
-        return data.decode(encoding)
-    except (UnicodeError, LookupError):
-        raise _undecodable() from None
-
-
-def _refuse_binary(data: bytes) -> None:
-    if b"\0" in data:
-        raise _binary()
+    if best.encoding not in ("cp1250", "cp1252"):
+        return best.encoding
+    signs = _SIGN_IN_WORD.search(data.decode("cp1252", "replace"))
+    return "cp1250" if signs or best.language in _CENTRAL_EUROPE else "cp1252"
 
 
 def _binary() -> UnreadableFile:

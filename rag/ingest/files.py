@@ -8,16 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rag.errors import UsageError
-from rag.ingest.readers import READERS
+from rag.ingest.formats import SUFFIXES, refuse_format
 
-NOT_AN_ARTICLE = "not an article format (.txt, .md, .html)"
+EMPTY = "the folder is empty"
+#: What is added to a file's name for what somebody wrote down about it.
+SIDECARS = (".yaml", ".yml")
 #: It is about the folder. Somebody who means it names the file itself.
 A_README = "a README is no article; name the file itself to index it"
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file that was passed over; both are fit to be shown."""
+    """A file, or a part of one, that was passed over; both are fit to be shown.
+
+    A part is named as `Draft.place` names it: “exports/march.csv#17”.
+    """
 
     file: str
     reason: str
@@ -51,7 +56,7 @@ def _below(path: Path) -> Iterator[Path | Skipped]:
     if root.is_dir():
         yield from _in_folder(root, root)
     else:
-        yield _article(root)
+        yield from _article(root)
 
 
 def _in_folder(folder: Path, root: Path) -> Iterator[Path | Skipped]:
@@ -63,6 +68,8 @@ def _in_folder(folder: Path, root: Path) -> Iterator[Path | Skipped]:
         except OSError as error:
             yield Skipped(_shown(folder), f"the folder cannot be read ({error.strerror})")
             continue
+        if all(entry.name.startswith(".") for entry in entries):
+            yield Skipped(_shown(folder), EMPTY)
         for entry in entries:
             path = Path(entry.path)
             if entry.name.startswith("."):
@@ -74,7 +81,7 @@ def _in_folder(folder: Path, root: Path) -> Iterator[Path | Skipped]:
             elif path.stem.casefold() == "readme":
                 yield Skipped(_shown(path), A_README)
             else:
-                yield _article(path)
+                yield from _article(path)
 
 
 def _linked(path: Path, root: Path) -> Iterator[Path | Skipped]:
@@ -87,21 +94,38 @@ def _linked(path: Path, root: Path) -> Iterator[Path | Skipped]:
     if not target.is_relative_to(root):
         yield Skipped(_shown(path), "a link that leads out of the folder")
     elif not target.is_dir() and not _is_hidden(target, root):
-        yield _article(target)
+        yield from _article(target)
 
 
 def _is_hidden(path: Path, root: Path) -> bool:
     return any(part.startswith(".") for part in path.relative_to(root).parts)
 
 
-def _article(path: Path) -> Path | Skipped:
+def sidecar_of(path: Path) -> Path | None:
+    """The file beside the article in which somebody has written down what it is, if there is one:
+    “story.pdf.yaml” beside “story.pdf”. Links are none."""
+    for suffix in SIDECARS:
+        beside = path.with_name(path.name + suffix)
+        if beside.is_file() and not beside.is_symlink():
+            return beside
+    return None
+
+
+def _article(path: Path) -> Iterator[Path | Skipped]:
     if not _is_text(str(path)):
-        return Skipped(_shown(path), "its name is not valid text: rename it")
-    if path.suffix.lower() not in READERS:
-        return Skipped(_shown(path), NOT_AN_ARTICLE)
-    if not path.is_file():
-        return Skipped(_shown(path), "not a regular file")
-    return path
+        yield Skipped(_shown(path), "its name is not valid text: rename it")
+    elif path.suffix.lower() in SIDECARS and _is_article(path.with_suffix("")):
+        return
+    elif path.suffix.lower() not in SUFFIXES:
+        yield Skipped(_shown(path), refuse_format(path.suffix.lower()))
+    elif not path.is_file():
+        yield Skipped(_shown(path), "not a regular file")
+    else:
+        yield path
+
+
+def _is_article(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and path.is_file()
 
 
 def _is_text(name: str) -> bool:

@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 from rag.ingest.dates import parse_date
-from rag.ingest.stated import Stated
+from rag.ingest.language_names import code_language
+from rag.ingest.stated import FRONT_MATTER, Stated
 
 #: Longer front matter is text between two rules (characters).
 _LONGEST = 64_000
@@ -30,6 +31,8 @@ _NAMES = {
     "published": ("published", "date", "published_at"),
     "updated": ("updated", "modified", "updated_at"),
     "url": ("url", "link"),
+    "section": ("section", "category", "desk"),
+    "language": ("language", "lang"),
 }
 
 
@@ -55,10 +58,11 @@ def split_front_matter(text: str) -> tuple[Stated, str]:
     if block is None or not _KEY.match(block["yaml"]):
         return Stated(), text
     body = text.lstrip("\n")[block.end() :]
-    return _read(_load(block["yaml"])), body
+    return read_fields(load_fields(block["yaml"])).said_by(FRONT_MATTER), body
 
 
-def _load(source: str) -> Mapping[str, object]:
+def load_fields(source: str) -> Mapping[str, object]:
+    """The fields of a YAML mapping by their names in lower case, their values as words."""
     loader = None
     try:
         loader = _Words(source)
@@ -79,7 +83,9 @@ def _read_lines(source: str) -> dict[str, object]:
     return {line["key"].strip().lower(): line["value"].strip("\"'") for line in found if line}
 
 
-def _read(values: Mapping[str, object]) -> Stated:
+def read_fields(values: Mapping[str, object]) -> Stated:
+    """What the fields of front matter state, whoever wrote them; their origin is left open."""
+
     def words(field: str) -> str | None:
         return next(filter(None, (_words(values.get(name)) for name in _NAMES[field])), None)
 
@@ -94,6 +100,8 @@ def _read(values: Mapping[str, object]) -> Stated:
         published=day("published"),
         updated=day("updated"),
         url=url if url and re.match(r"https?://", url, re.IGNORECASE) else None,
+        section=words("section"),
+        language=code_language(words("language")) or words("language"),
     )
 
 

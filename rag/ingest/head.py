@@ -9,8 +9,9 @@ from datetime import date
 from typing import Any
 
 from rag.ingest.datelines import DateLine, is_name, is_only_by, read_byline, read_date_line
-from rag.ingest.lines import Line
+from rag.ingest.lines import Line, in_title_case
 from rag.ingest.noise import kind_of_noise
+from rag.ingest.noise_page import cut_page
 from rag.ingest.stated import Stated
 
 #: Lines of prose after which no line is read as a label: a byline may follow a standfirst.
@@ -38,6 +39,7 @@ def read_head(lines: list[Line], title: str | None = None) -> tuple[Stated, list
     A `title` known beforehand keeps any other from being looked for; a line that repeats the title
     goes in any case.
     """
+    lines = cut_page(lines)
     reading = _Reading(lines, Stated(title=title))
     reading.read_labels()
     reading.read_title()
@@ -200,12 +202,6 @@ def _may_be_title(line: Line) -> bool:
     if len(line.text) > 250 or line.words > 30 or _DATELINE.match(line.text):
         return False
     end = re.search(r"([.:;,…。।۔?!？！])[”’»」』\"')\]]*$", line.text)
-    if end is None or _in_title_case(line.text):
+    if end is None or in_title_case(line.text):
         return True
     return end[1] in "?!？！" and (line.words < 12 or ": " in line.text)
-
-
-def _in_title_case(text: str) -> bool:
-    """Whether all but the short words have a capital, as in no sentence of an article."""
-    long = re.findall(r"\b[^\W\d_]{4,}", text)
-    return len(long) >= 4 and sum(word[0].isupper() for word in long) >= 0.8 * len(long)

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from rag.errors import UnreadableFile
-from rag.ingest.html_head import read_page_head
+from rag.ingest.html_head import read_linked_text, read_page_head
 from rag.ingest.stated import Stated
 
 #: Elements of a page. News pages have a few thousand; extraction takes seconds at this many, and
@@ -32,6 +32,14 @@ _BESIDE = (
 #: An extraction shorter than this is tried again with the slower fallbacks (characters).
 _SHORT = 250
 
+#: A page that shows fewer characters has its text from elsewhere.
+_FEW = 120
+_ASKS_FOR_SCRIPTS = re.compile(
+    r"(?:enable|activate|turn on|requires?|need) (?:\w+ )?javascript|javascript (?:is|to be) "
+    r"(?:disabled|required|enabled)|without javascript",
+    re.IGNORECASE,
+)
+
 
 def read_page(source: str) -> tuple[Stated, str]:
     """What the page states about its article, and the article's text, one paragraph a line."""
@@ -43,7 +51,9 @@ def read_page(source: str) -> tuple[Stated, str]:
         tree = trafilatura.load_html(source)
         if tree is None:
             return Stated(), ""
-        return read_page_head(tree), _text(trafilatura, tree)
+        stated, linked = read_page_head(tree), read_linked_text(tree)
+        scripted = _is_scripted(tree)
+        text = _text(trafilatura, tree)
     except UnreadableFile:
         raise
     except Exception as error:  # the extractor meets pages that its authors never saw
@@ -51,6 +61,30 @@ def read_page(source: str) -> tuple[Stated, str]:
             f"The page cannot be read as HTML ({type(error).__name__}).",
             "Open it in a browser and save its text as .txt.",
         ) from error
+    if linked and linked.split() == text.split():
+        text = linked  # its paragraphs, which the extractor runs together
+    asks = len(text) < _SHORT and _ASKS_FOR_SCRIPTS.search(text)
+    if asks or (scripted and len(text) < _FEW // 2):
+        text = linked if len(linked) > len(text) else _refuse_scripted()
+    return stated, text
+
+
+def _is_scripted(tree: Any) -> bool:
+    """Whether the page has scripts and next to no words of its own."""
+    if not tree.xpath("//script[@src or string-length(.) > 200]"):
+        return False
+    shown = tree.xpath(
+        "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript"
+        " or ancestor::template)]"
+    )
+    return len(" ".join(" ".join(shown).split())) < _FEW
+
+
+def _refuse_scripted() -> str:
+    raise UnreadableFile(
+        "Its text is put in by a script.",
+        "Open it in a browser and save it from there as text, or print it to PDF.",
+    )
 
 
 def _text(trafilatura: Any, tree: Any) -> str:

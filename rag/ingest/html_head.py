@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -12,9 +11,9 @@ from urllib.parse import urlsplit
 
 from rag.ingest.datelines import read_date_line, without_employer
 from rag.ingest.dates import find_dates, parse_date
-from rag.ingest.stated import Stated
-
-_ARTICLE = re.compile(r"Article$|^(?:BlogPosting|Report|LiveBlogPosting|Blog[Pp]ost)$")
+from rag.ingest.html_data import is_article, read_linked_data, read_meta
+from rag.ingest.language_names import code_language
+from rag.ingest.stated import MARKUP, Stated
 
 _PUBLISHED = (
     *("article:published_time", "og:article:published_time", "article:published", "datepublished"),
@@ -55,6 +54,8 @@ _AUTHOR = (
     "sailthru.author",
     "parsely-author",
 )
+_SECTION = ("article:section", "section", "parsely-section", "sailthru.section")
+_LANGUAGE = ("og:locale", "content-language", "dc.language", "language", "inlanguage")
 _TITLE = ("og:title", "twitter:title", "dc.title", "parsely-title")
 
 #: What publishing systems call those who only enter texts.
@@ -88,15 +89,23 @@ def read_page_head(tree: Any) -> Stated:
         published=page.as_shown(published),
         updated=page.updated_after(published),
         url=url,
-    )
+        section=page.section(outlet, url),
+        language=page.language(),
+    ).said_by(MARKUP)
+
+
+def read_linked_text(tree: Any) -> str:
+    """The text of the article as the page's JSON-LD gives it; empty where it does not."""
+    text = _Page(tree).article.get("articleBody")
+    return unescape(text) if isinstance(text, str) else ""
 
 
 class _Page:
     def __init__(self, tree: Any) -> None:
         self.tree = tree
-        self.meta = _read_meta(tree)
-        self.nodes = list(_linked_data(tree))
-        self.article = next((node for node in self.nodes if _is_article(node)), {})
+        self.meta = read_meta(tree)
+        self.nodes = list(read_linked_data(tree))
+        self.article = next((node for node in self.nodes if is_article(node)), {})
 
     def title(self, outlet: str | None) -> str | None:
         """The headline on the page, if there is one alone; else what the markup calls so."""
@@ -119,7 +128,7 @@ class _Page:
         if not stated:
             marked = self.tree.xpath('//*[@rel="author" or @itemprop="author"]')
             stated = [_line(element.text_content()) for element in marked[:1]]
-        names = dict.fromkeys(filter(None, map(_name, stated)))
+        names = dict.fromkeys(filter(None, map(read_name, stated)))
         return ", ".join(name for name in names if not _same(name, outlet)) or None
 
     def outlet(self, url: str | None) -> str | None:
@@ -172,10 +181,23 @@ class _Page:
                 return stated.published
         return None
 
+    def section(self, outlet: str | None, url: str | None) -> str | None:
+        stated = [*self._names(self.article.get("articleSection"))][:1]
+        values = filter(None, [*stated, *map(self._meta_line, _SECTION)])
+        return next((v for v in values if not _same(v, outlet) and v != _host(url)), None)
+
+    def language(self) -> str | None:
+        stated = self.article.get("inLanguage")
+        stated = stated.get("alternateName") if isinstance(stated, dict) else stated
+        tags = self.tree.xpath("//html/@lang | //html/@*[local-name()='lang']")
+        values = [stated, *map(self._meta_line, _LANGUAGE[:1]), *tags]
+        values += map(self._meta_line, _LANGUAGE[1:])
+        return next(filter(None, map(code_language, values)), None)
+
     def url(self) -> str | None:
         links = [link.get("href") for link in self.tree.xpath('//link[@rel="canonical"]')]
         values = [*links, *self.meta.get("og:url", []), self.article.get("url")]
-        return next((v for v in values if isinstance(v, str) and _is_address(v)), None)
+        return next((v for v in values if isinstance(v, str) and is_address(v)), None)
 
     def _only_moment(self) -> list[str]:
         """The moment that the page marks as one, if there is no other on it."""
@@ -205,42 +227,6 @@ class _Page:
         return next(filter(None, found), None)
 
 
-def _read_meta(tree: Any) -> dict[str, list[str]]:
-    meta: dict[str, list[str]] = {}
-    for element in tree.xpath("//meta[@content]"):
-        for key in {element.get(name, "").lower() for name in ("property", "name", "itemprop")}:
-            if key:
-                meta.setdefault(key, []).append(element.get("content"))
-    return meta
-
-
-def _linked_data(tree: Any) -> Iterator[dict[str, Any]]:
-    for script in tree.xpath('//script[contains(@type, "ld+json")]')[:20]:
-        try:
-            value = json.loads(script.text or "", strict=False)
-        except (ValueError, RecursionError):
-            continue
-        yield from _nodes(value)
-
-
-def _nodes(value: object, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """The objects of a JSON-LD document, the outer ones first, and those of a graph or a page."""
-    if isinstance(value, list) and depth < 5:
-        for item in value[:200]:
-            yield from _nodes(item, depth + 1)
-    elif isinstance(value, dict) and depth < 5:
-        yield value
-        for key in ("@graph", "mainEntity", "mainEntityOfPage", "hasPart"):
-            yield from _nodes(value.get(key), depth + 1)
-
-
-def _is_article(node: dict[str, Any]) -> bool:
-    kinds = node.get("@type")
-    return any(
-        _ARTICLE.search(str(kind)) for kind in (kinds if isinstance(kinds, list) else [kinds])
-    )
-
-
 def _first_date(values: Any) -> date | None:
     """The first value that states one date; a second date in the same value makes it state none."""
     for value in values:
@@ -261,7 +247,7 @@ def _line(value: object) -> str:
     return " ".join(unescape(value).split()) if isinstance(value, str) else ""
 
 
-def _name(value: str) -> str | None:
+def read_name(value: str) -> str | None:
     """A name as a byline gives it; None for an address, a sentence or the name of an account."""
     name = without_employer(re.sub(r"^(?:[Bb]y|BY)\s+", "", _line(value)).strip(" ,;|-"))
     if not 1 < len(name) <= 120 or re.search(r"https?:|www\.|@", name):
@@ -292,5 +278,6 @@ def _host(url: str | None) -> str:
         return ""
 
 
-def _is_address(value: str) -> bool:
+def is_address(value: str) -> bool:
+    """Whether the value is the address of a page and nothing else."""
     return re.match(r"https?://[^\s<>\"']+$", value.strip(), re.IGNORECASE) is not None

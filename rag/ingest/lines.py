@@ -79,6 +79,12 @@ def join_lines(lines: Sequence[Line]) -> str:
     return "\n\n".join(line.text for line in lines)
 
 
+def in_title_case(text: str) -> bool:
+    """Whether all but the short words have a capital, as in no sentence of an article."""
+    long = re.findall(r"\b[^\W\d_]{4,}", text)
+    return len(long) >= 4 and sum(word[0].isupper() for word in long) >= 0.8 * len(long)
+
+
 def tidy(source: str) -> str:
     """The source with `\\n` for every line end, no control characters, no white space at line ends.
 

@@ -35,6 +35,9 @@ _LONGEST_LIST = 12
 #: Lines of prose that must come before a mark for it to end the article.
 _ENOUGH = 3
 
+#: Lines after the last prose that make a table, where this share of them has figures.
+_ROWS, _FIGURES = 12, 0.4
+
 #: Kinds that stand between the paragraphs of an article. Once any other has come after the last of
 #: them, short lines there are the page's.
 _WITHIN = frozenset(
@@ -98,7 +101,8 @@ def _looks_like_caption(text: str) -> bool:
     return bool(picture.CAPTION_SIGNS.search(text)) and len(_SENTENCE_END.findall(text)) <= 1
 
 
-def _ends(text: str) -> bool:
+def ends_article(text: str) -> bool:
+    """Whether an article is over at a line with this text, where there was enough of it before."""
     return len(text) <= _LONGEST and any(row.pattern.fullmatch(text) for row in ending.ENDINGS)
 
 
@@ -173,7 +177,7 @@ class _Sheet:
         for index, line in enumerate(self.lines):
             if index in prose:
                 seen, count = seen + prose[index], count + 1
-            elif count >= _ENOUGH and seen >= 2 * (total - seen) and _ends(line.text):
+            elif count >= _ENOUGH and seen >= 2 * (total - seen) and ends_article(line.text):
                 for after in range(index, len(self.lines)):
                     self.kinds[after] = self.kinds[after] or "after the end"
                 return
@@ -225,11 +229,19 @@ class _Sheet:
     def _drop_foot(self) -> None:
         prose = self._prose()
         start = prose[-1] + 1 if len(prose) >= _ENOUGH else len(self.lines)
+        if self._is_table(start):
+            return
         over = False
         for index in range(start, len(self.lines)):
             over = over or self.kinds[index] not in (None, *_WITHIN)
             if self._is_own(index) and (over or self._is_name_above_button(index)):
                 self.kinds[index] = "foot"
+
+    def _is_table(self, start: int) -> bool:
+        """Whether figures stand in many of the lines from `start` on: scores, lists of prices."""
+        rows = [line.text for line in self.lines[start:] if kind_of_noise(line.text) is None]
+        figures = sum(any(sign.isdecimal() for sign in row) for row in rows)
+        return len(rows) >= _ROWS and figures >= _FIGURES * len(rows)
 
     def _is_name_above_button(self, index: int) -> bool:
         below = self.kinds[index + 1] if index + 1 < len(self.lines) else None

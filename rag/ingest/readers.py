@@ -1,79 +1,117 @@
-"""From a file to an article as read: one function per format.
+"""From a file to the articles in it: one function per format.
 
-To add a format, write a function from the bytes of a file and its path to a `Draft`, and enter its
-suffix in `READERS`.
+To add a format that holds one article, write a function from the bytes of a file and its path to a
+`Draft`, and enter its suffix in `READERS` and in `formats`.
 """
 
 from __future__ import annotations
 
-import re
-import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from rag.errors import UnreadableFile
-from rag.ingest.decode import decode_page, decode_text
+from rag.errors import UnreadableFile, one_line
+from rag.ingest.archive import read_archive
+from rag.ingest.decode import decode_markup, decode_plain
+from rag.ingest.drafting import draft_from_lines, make_draft
+from rag.ingest.feed import read_feed
+from rag.ingest.files import Skipped
+from rag.ingest.formats import READER_VERSION as READER_VERSION
+from rag.ingest.formats import SUFFIXES, refuse_format
 from rag.ingest.frontmatter import split_front_matter
-from rag.ingest.head import read_head, same_words
+from rag.ingest.head import same_words
 from rag.ingest.html import read_page
-from rag.ingest.lines import Line, join_lines, read_lines, tidy
+from rag.ingest.json_export import read_json, read_json_lines
+from rag.ingest.lines import Line, read_lines, tidy
+from rag.ingest.mail import find_saved_page, read_mail
 from rag.ingest.markdown import read_markdown
 from rag.ingest.noise import clean_lines
-from rag.ingest.sentences import split_sentences
-from rag.ingest.stated import Stated
+from rag.ingest.pdf import read_pdf_file
+from rag.ingest.sidecar import read_sidecar
+from rag.ingest.sources import Source, find_source
+from rag.ingest.stated import TEXT, Stated
+from rag.ingest.tables import read_table
+from rag.ingest.word import read_word_file
+from rag.text import storable
 from rag.types import Draft
 
-#: The largest file that is read (bytes).
-MAX_BYTES = 20_000_000
-
-#: Raised when the readers would make something else of the same file: known files are then read
-#: again.
-READER_VERSION = 1
-
-#: Goes up by one whenever some file would be read otherwise than before: then it is read anew.
-READER_VERSION = 1
-
-_LONGEST_TITLE = 120
+#: A file in a file in a file is read; nothing deeper.
+_DEEPEST = 3
 
 Reader = Callable[[bytes, Path], Draft]
 
 
+def read_articles(path: Path) -> Iterator[Draft | Skipped]:
+    """The articles in the file one by one, and what in it holds none with the reason.
+
+    Raises `UnreadableFile` where it cannot be read, or not to its end.
+    """
+    source, sidecar = find_source(path), read_sidecar(path)
+    yield from sidecar.skipped
+    nothing = True
+    for event in _read(source, 1):
+        nothing = False
+        if isinstance(event, Draft):
+            yield _storable(sidecar.apply(replace(event, file=str(path))))
+        else:
+            place = f"{path}#{event.file}" if event.file else str(path)
+            yield Skipped(storable(place), storable(one_line(event.reason)))
+    if nothing:
+        raise UnreadableFile("It holds no articles.", "Look into it, or remove it.")
+
+
 def read_file(path: Path) -> Draft:
-    """The article in the file. Raises `UnreadableFile` with the reason if there is none."""
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        raise UnreadableFile(
-            f"{path.suffix or 'A name without suffix'} is no article format that can be read.",
-            f"The formats are {', '.join(READERS)}.",
-        )
-    return reader(_load(path), path)
+    """The article in the file; of a file that may hold several, the first.
+
+    Raises `UnreadableFile` with the reason if there is none.
+    """
+    reason = None
+    for event in read_articles(path):
+        if isinstance(event, Draft):
+            return event
+        reason = reason or event.reason
+    raise UnreadableFile(reason or "It holds no articles.")
 
 
 def read_text_file(data: bytes, path: Path) -> Draft:
     """The article in a plain text, which may open with front matter."""
-    stated, body = split_front_matter(tidy(decode_text(data)))
-    return _from_lines(path, stated, read_lines(body))
+    decoded = decode_plain(data)
+    stated, body = split_front_matter(tidy(decoded.text))
+    return draft_from_lines(path, stated, read_lines(body), decoded.warnings)
 
 
 def read_markdown_file(data: bytes, path: Path) -> Draft:
     """The article in a Markdown file, as plain text; its first heading may be the title."""
-    stated, body = split_front_matter(_with_newlines(decode_text(data)))
+    decoded = decode_plain(data)
+    stated, body = split_front_matter(_with_newlines(decoded.text))
     plain = read_markdown(body)
-    own = stated.filled_from(Stated(title=plain.title))
+    own = stated.filled_from(Stated(title=plain.title).said_by(TEXT))
     repeated = plain.title is None or same_words(plain.title, own.title)
     text = plain.text if repeated else f"{plain.title}\n\n{plain.text}"
-    return _from_lines(path, own, read_lines(text, soft_breaks=True))
+    return draft_from_lines(path, own, read_lines(text, soft_breaks=True), decoded.warnings)
 
 
-def read_html_file(data: bytes, path: Path) -> Draft:
-    """The article in an HTML page."""
-    stated, text = read_page(decode_page(data))
+def read_html_file(data: bytes, path: Path, charset: str | None = None) -> Draft:
+    """The article in an HTML page; `charset` is the encoding that it was sent in."""
+    decoded = decode_markup(data, charset)
+    stated, text = read_page(decoded.text)
     lines = [Line(line) for line in tidy(text).split("\n") if line]
     lines = [line for line in lines if not same_words(line.text, stated.title)]
-    return _draft(path, stated, clean_lines(lines, stated.author).lines)
+    return make_draft(path, stated, clean_lines(lines, stated.author).lines, decoded.warnings)
 
 
-#: The formats by suffix.
+def read_saved_page(data: bytes, path: Path) -> Draft:
+    """The article in a page that a browser saved with all that belongs to it (.mhtml)."""
+    page, charset, address = find_saved_page(data)
+    draft = read_html_file(page, path, charset)
+    if draft.url or not address or not address.startswith(("http://", "https://")):
+        return draft
+    return replace(draft, url=address, origins={**draft.origins, "url": "mail header"})
+
+
+#: The formats that hold one article, by suffix.
 READERS: dict[str, Reader] = {
     ".txt": read_text_file,
     ".text": read_text_file,
@@ -81,71 +119,68 @@ READERS: dict[str, Reader] = {
     ".markdown": read_markdown_file,
     ".html": read_html_file,
     ".htm": read_html_file,
+    ".xhtml": read_html_file,
+    ".mhtml": read_saved_page,
+    ".mht": read_saved_page,
+    ".pdf": read_pdf_file,
+    ".docx": read_word_file,
+}
+
+#: The formats that may hold several, by suffix; zip archives and mails hold files themselves.
+COLLECTIONS: dict[str, Callable[[Source], Iterator[Draft | Skipped]]] = {
+    ".jsonl": read_json_lines,
+    ".ndjson": read_json_lines,
+    ".json": read_json,
+    ".csv": read_table,
+    ".tsv": read_table,
+    ".rss": read_feed,
+    ".atom": read_feed,
+    ".xml": read_feed,
 }
 
 
-def _from_lines(path: Path, stated: Stated, lines: list[Line]) -> Draft:
-    found, lines = read_head(lines, stated.title)
-    stated = stated.filled_from(found)
-    cleaned = clean_lines(lines, stated.author)
-    return _draft(path, stated.filled_from(Stated(author=cleaned.author)), cleaned.lines)
-
-
-def _draft(path: Path, stated: Stated, lines: Sequence[Line]) -> Draft:
-    text = join_lines(lines)
-    if not re.search(r"\w", text):
+def _read(source: Source, depth: int) -> Iterator[Draft | Skipped]:
+    """The articles in a file or in a part of one. Raises nothing but `UnreadableFile`."""
+    suffix = source.path.suffix.lower()
+    if depth > _DEEPEST:
+        raise UnreadableFile("It is a file in a file in a file in another.")
+    try:
+        yield from _choose(suffix, depth)(source)
+    except (UnreadableFile, MemoryError):
+        raise
+    except Exception as error:  # parsers meet files that their authors never saw
         raise UnreadableFile(
-            "No article text was found in it.", "Save the text of the article as .txt or .md."
-        )
-    return Draft(
-        file=str(path),
-        title=stated.title or _title_of(text, path),
-        text=text,
-        outlet=stated.outlet,
-        author=stated.author,
-        published=stated.published,
-        updated=stated.updated if stated.updated != stated.published else None,
-        url=stated.url,
+            f"It cannot be read as {suffix} ({type(error).__name__}).",
+            "Open it in the program that made it, and save it anew.",
+        ) from error
+
+
+def _choose(suffix: str, depth: int) -> Callable[[Source], Iterator[Draft | Skipped]]:
+    if suffix in READERS:
+        return partial(_read_single, READERS[suffix])
+    if suffix == ".zip":
+        return partial(read_archive, read_member=partial(_read, depth=depth + 1))
+    if suffix == ".eml":
+        return partial(read_mail, read_attachment=partial(_read, depth=depth + 1))
+    if suffix in COLLECTIONS:
+        return COLLECTIONS[suffix]
+    raise UnreadableFile(
+        one_line(refuse_format(suffix)), f"The suffixes are {', '.join(SUFFIXES)}."
     )
 
 
-def _title_of(text: str, path: Path) -> str:
-    """A title for an article without one: its first line, or that line's first sentence."""
-    first = text.partition("\n")[0]
-    if len(first) > _LONGEST_TITLE:
-        first = next((span.of(first) for span in split_sentences(first[:2000])), path.stem)
-    if len(first) <= _LONGEST_TITLE:
-        return first
-    return first[:_LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
+def _read_single(reader: Reader, source: Source) -> Iterator[Draft | Skipped]:
+    yield reader(source.load(), source.path)
+
+
+def _storable(draft: Draft) -> Draft:
+    names = ("title", "text", "outlet", "author", "url", "section", "language", "part")
+    values: dict[str, Any] = {name: getattr(draft, name) for name in names}
+    fit: dict[str, Any] = {
+        name: storable(value) if value else value for name, value in values.items()
+    }
+    return replace(draft, **fit) if fit != values else draft
 
 
 def _with_newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _load(path: Path) -> bytes:
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise UnreadableFile("It is not a regular file.", "Give the article as a file.")
-        check_size(status.st_size)
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableFile(
-            f"It cannot be opened: {reason}.", "Check its name and its permissions."
-        ) from error
-    check_size(len(data))
-    return data
-
-
-def check_size(size: int) -> None:
-    """Raises `UnreadableFile` where so many bytes cannot be an article."""
-    if size == 0:
-        raise UnreadableFile("It is empty.", "Put the text of the article into it, or remove it.")
-    if size > MAX_BYTES:
-        raise UnreadableFile(
-            f"It has {size / 1e6:.0f} MB; articles have at most {MAX_BYTES / 1e6:.0f} MB.",
-            "Split it into one file per article.",
-        )

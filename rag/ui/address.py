@@ -1,7 +1,8 @@
 """The page's address, which names the chat or the briefing that it shows: `?chat=ID`.
 
-A briefing lies over the chat that it was opened from: `?briefing=ID`, or both. Each step from one
-view to another changes one of the two, so that each is one step back.
+A briefing lies over the chat that it was opened from: `?briefing=ID`, or both; the library over
+either of them: `?library=1`. Each step from one view to another changes one of the three, so that
+each is one step back.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ def turn_to(chat: Chat) -> None:
     """Have the page show another chat from its next run on."""
     st.session_state["chat"] = chat
     turn_to_briefing(None)
+    turn_to_library(False)
     show_address(chat)
 
 
@@ -41,7 +43,16 @@ def turn_to_briefing(briefing: str | None) -> None:
     """Have the page show a briefing from its next run on; None is for the chat below it."""
     st.session_state["briefing"] = briefing
     st.session_state["turned"] = time.monotonic()
+    if briefing:
+        turn_to_library(False)
     _show_briefing(briefing)
+
+
+def turn_to_library(on: bool) -> None:
+    """Have the page show the library from its next run on, or what lies below it."""
+    st.session_state["library"] = on
+    st.session_state["turned"] = time.monotonic()
+    _show_library(on)
 
 
 def find_briefing() -> str | None:
@@ -53,6 +64,16 @@ def find_briefing() -> str | None:
     briefing: str | None = state["briefing"]
     _show_briefing(briefing)
     return briefing
+
+
+def find_library() -> bool:
+    """Whether the page is to show the library."""
+    state, named = st.session_state, bool(st.query_params.get("library"))
+    if "library" not in state or (named != state["library"] and has_arrived()):
+        state["library"] = named
+    on: bool = state["library"]
+    _show_library(on)
+    return on
 
 
 def has_arrived() -> bool:
@@ -69,3 +90,10 @@ def _show_briefing(briefing: str | None) -> None:
         st.query_params["briefing"] = briefing
     else:
         st.query_params.pop("briefing", None)
+
+
+def _show_library(on: bool) -> None:
+    if on:
+        st.query_params["library"] = "1"
+    else:
+        st.query_params.pop("library", None)

@@ -22,6 +22,7 @@ LOOK_EVERY = 0.5
 
 def choose_engine(desk: Desk) -> str:
     """The menu of engines with what there is to know of the chosen one; its name."""
+    over = desk.lookout.over
     infos = {info.name: info for info in desk.lookout.seen()}
     state = st.session_state
     chosen = state.get("engine") or desk.assistant.engines.name
@@ -46,7 +47,7 @@ def choose_engine(desk: Desk) -> str:
     if desk.lookout.problem is not None:
         draw(draw_notice(desk.lookout.problem), "lookout")
     _draw_servers(desk)
-    draw_anew_after(desk.lookout)
+    draw_anew_after(desk.lookout, over)
     return name
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from rag.errors import DatelineError
 from rag.types import Briefing
+from rag.ui.acts import draw_handled, list_new
 from rag.ui.address import turn_to_briefing
 from rag.ui.briefcase import WAYS
 from rag.ui.briefing_view import (
@@ -81,27 +82,12 @@ def _draw(desk: Desk, briefing: Briefing) -> Json:
         problem=state.get("briefing-problem"),
         opened=_read_opened(desk, briefing),
     )
-    page, seq = state.get("handled", ("", 0))
-    data["handled"] = {"page": page, "seq": seq}
+    data["handled"] = draw_handled("handled")
     return data
 
 
 def _list_new(what: Act) -> Iterator[Act]:
-    """What the page has asked for and was not done yet, in order.
-
-    Streamlit drops an act where another follows at once, so the page sends along what it has not
-    been told to be done.
-    """
-    match what:
-        case {"do": "all", "page": str(page), "acts": list(acts)}:
-            known, done = st.session_state.get("handled", ("", 0))
-            for act in acts:
-                if not (isinstance(act, dict) and isinstance(seq := act.get("seq"), int)):
-                    continue
-                if page != known or seq > done:
-                    known, done = page, seq
-                    st.session_state["handled"] = page, seq
-                    yield act
+    return list_new(what, "handled")
 
 
 def _read_opened(desk: Desk, briefing: Briefing) -> Json | None:

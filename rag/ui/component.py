@@ -19,9 +19,9 @@ FOLDER = Path(__file__).parent / "static"
 #: In the order in which they are read: each uses what stands before it.
 SCRIPTS = (
     *("text", "panel", "answer", "details", "lists", "models", "coverage"),
-    *("fields", "briefing", "main"),
+    *("fields", "briefing", "library", "opened", "aside", "main"),
 )
-STYLES = ("base", "answer", "panel", "lists", "briefing")
+STYLES = ("base", "answer", "panel", "lists", "briefing", "library")
 
 PLACE = '<div class="dateline"></div>'
 

@@ -7,17 +7,16 @@ import os
 import threading
 import time
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from rag.errors import DatelineError
 from rag.index.chats import ChatInfo, Kept
 from rag.index.records import lighten
-from rag.index.removal import RemovedArticle
 from rag.llm.halt import Halt
-from rag.types import Answer, Article, Filters
+from rag.types import Answer, Filters
 from rag.ui.briefcase import Briefcase
+from rag.ui.catalogue import Catalogue
 from rag.ui.chat import QUOTES, Chat, Exchange, State
 from rag.ui.exams import Exams
 from rag.ui.jobs import Jobs
@@ -27,20 +26,11 @@ from rag.ui.surprise import describe_surprise
 if TYPE_CHECKING:
     from rag.assistant import Assistant, Overview
 
-#: Articles or chats that a list shows; more are found by searching.
+#: Chats that a list shows; more are found by searching.
 MAX_LISTED = 50
 #: A growing answer is kept this often, in seconds: what a sudden end of the server may cost.
 KEEP_EVERY = 1.0
 LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """Articles as a list shows them: the first of `total`, and those that were taken out."""
-
-    articles: tuple[Article, ...]
-    total: int
-    removed: tuple[RemovedArticle, ...]
 
 
 class Desk:
@@ -54,6 +44,7 @@ class Desk:
         self.jobs = Jobs(assistant)
         self.exams = Exams(assistant)
         self.briefcase = Briefcase(assistant)
+        self.catalogue = Catalogue(assistant)
         engines = assistant.engines
         self.lookout = Lookout(engines.find, engines.at_hand)
         self.embedders = Lookout(assistant.embedders)
@@ -64,7 +55,6 @@ class Desk:
         self._was_open = True
         self._noted: str | None = None
         self._overview: tuple[int, Overview | None] = (-1, None)
-        self._listed: tuple[tuple[int, str], Listed | None] = ((-1, ""), None)
         # Quotes are work of this machine: more at a time than it has cores would all be late.
         self._turns = threading.Semaphore(os.cpu_count() or 1)
         self._suggested_at = -1
@@ -79,17 +69,6 @@ class Desk:
             overview = self.assistant.overview()
             self._overview = change, overview
         return overview
-
-    def list_articles(self, containing: str) -> Listed:
-        """The articles that hold `containing` in their title or outlet, and those taken out."""
-        library = self.assistant.library
-        wanted = library.last_change(), containing
-        known, listed = self._listed
-        if known != wanted or listed is None:
-            found, total = library.find_articles(containing, MAX_LISTED)
-            listed = Listed(tuple(found), total, tuple(library.removed()))
-            self._listed = wanted, listed
-        return listed
 
     def open_chat(self, chat: str) -> Chat:
         """The chat of that id. Raises UsageError where there is none."""

@@ -14,8 +14,9 @@ from rag.ui.lookout import draw_anew_after
 
 def choose_embedder(desk: Desk) -> None:
     """The menu of embedders, where there is a choice; what a change of it would mean."""
+    over = desk.embedders.over
     infos = {info.name: info for info in desk.embedders.seen()}
-    draw_anew_after(desk.embedders)
+    draw_anew_after(desk.embedders, over)
     used = next((one.name for one in infos.values() if one.in_use), None)
     if used is None or len(infos) < 2:
         return

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rag.errors import DatelineError, LibraryBusy
-from rag.index.indexing import IndexReport, Progress
+from rag.index.run import IndexReport, Progress
 from rag.ui.surprise import describe_surprise
 
 if TYPE_CHECKING:
@@ -22,13 +22,16 @@ LOG = logging.getLogger(__name__)
 class Job:
     """One change: `progress` while it runs; a `report`, a `note` or a `problem` when it is over.
 
-    `what` says what is done, in words; `note` what is not as one would expect it.
+    `what` says what is done, in words, and `noun` what its progress counts; `note` what is not as
+    one would expect it. `article` is the id of the one article that was changed, as it is now.
     """
 
     what: str
+    noun: str = "file"
     progress: Progress | None = None
     report: IndexReport | None = None
     note: str | None = None
+    article: str | None = None
     problem: DatelineError | None = None
     is_over: threading.Event = field(default_factory=threading.Event)
 
@@ -63,6 +66,41 @@ class Jobs:
 
         return self._start(job, work)
 
+    def reindex(self) -> Job:
+        """Look again at all that was given to be indexed. Raises LibraryBusy."""
+        job = Job("Looking for changes …")
+
+        def watch(progress: Progress) -> None:
+            job.progress = progress
+
+        def work() -> None:
+            job.report = self._assistant.reindex(on_progress=watch)
+
+        return self._start(job, work)
+
+    def fill(self, article: str, values: Mapping[str, str | None]) -> Job:
+        """Have an article say what a person knows of it. Raises LibraryBusy."""
+        job = Job("Saving …")
+
+        def work() -> None:
+            job.article = self._assistant.fill(article, values)
+
+        return self._start(job, work)
+
+    def unfill(self, article: str, fields: Sequence[str]) -> Job:
+        """Have an article say again what was read of these fields. Raises LibraryBusy."""
+        job = Job("Saving …")
+
+        def work() -> None:
+            job.article = self._assistant.unfill(article, fields)
+
+        return self._start(job, work)
+
+    def forget(self, article: str) -> Job:
+        """Delete a removed article for good. Raises LibraryBusy."""
+        job = Job("Deleting an article …")
+        return self._start(job, lambda: self._assistant.forget(article))
+
     def remove(self, article: str) -> Job:
         """Take an article out of the library. Raises LibraryBusy."""
         job = Job("Removing an article …")
@@ -79,7 +117,7 @@ class Jobs:
 
     def swap(self, embedder: str, then: Callable[[], None]) -> Job:
         """Embed every article again, by another embedder, and `then`. Raises LibraryBusy."""
-        job = Job("Embedding every article again …")
+        job = Job("Embedding every article again …", "article")
 
         def watch(progress: Progress) -> None:
             job.progress = progress

@@ -1,4 +1,4 @@
-"""The part of the sidebar that changes the library: articles added, removed and brought back."""
+"""What changes the library, wherever it stands: the field for files, and how far a change is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from rag.errors import DatelineError
-from rag.ingest.readers import READERS
 from rag.ui import shelf
 from rag.ui.component import Act, draw
 from rag.ui.desk import Desk
@@ -22,27 +21,28 @@ AT_ONCE = 1.0
 
 
 def draw_library(desk: Desk) -> None:
-    """What is in the library, and how it is changed."""
-    with st.expander("Articles", key="shelf", on_change="rerun") as folded:
+    """Where articles are dropped, folded away, and how far a change is."""
+    with st.expander("Add articles", key="shelf", on_change="rerun") as folded:
         if folded.open:
             _draw_field(desk)
-            list_articles(desk)
     _draw_change(desk)
 
 
 def draw_adding(desk: Desk) -> None:
     """Where articles are dropped, and how far the adding is."""
     _draw_field(desk)
-    _draw_change(desk)
+    # What stands below keeps its place on the page, and with it what is typed and scrolled there.
+    with st.container():
+        _draw_change(desk)
 
 
 def _draw_field(desk: Desk) -> None:
     # A new key is a new, empty field: what was dropped on the old one has been taken.
     turn = st.session_state.setdefault("turn", 0)
     key = f"files-{turn}"
+    # Of any type: what cannot be read is refused by us, in words and with what could be.
     st.file_uploader(
         "Add articles",
-        type=[suffix.lstrip(".") for suffix in READERS],
         accept_multiple_files=True,
         key=key,
         on_change=_take_files,
@@ -87,42 +87,23 @@ def _draw_job(job: Job, was_running: bool) -> None:
     if was_running and job.is_over.is_set():
         # The library is another one now: the whole page looks at it anew.
         st.rerun()
-    draw(shelf.draw_job(job), "job")
-
-
-def list_articles(desk: Desk) -> None:
-    """The articles, and those that were removed."""
-    st.fragment(_draw_articles)(desk)
-
-
-def _draw_articles(desk: Desk) -> None:
-    containing = st.session_state.get("articles-containing", "")
-
-    def act(what: Act) -> None:
-        _handle(desk, what)
-
-    try:
-        listed = desk.list_articles(containing)
-    except DatelineError as error:
-        draw(shelf.draw_notice(error), "articles")
-        return
-    draw(shelf.draw_articles(listed, containing), "articles", act)
-    if st.session_state.pop("changed", False):
+    draw(shelf.draw_job(job), "job", _dismiss)
+    if st.session_state.pop("dismissed", False):
         st.rerun()
 
 
-def _handle(desk: Desk, act: Act) -> None:
-    match act:
-        case {"do": "search", "text": str(text)}:
-            st.session_state["articles-containing"] = text.strip()
-        case {"do": "remove", "article": str(article)}:
-            start_change(lambda: desk.jobs.remove(article))
-        case {"do": "restore", "article": str(article)}:
-            start_change(lambda: desk.jobs.restore(article))
+def _dismiss(act: Act) -> None:
+    job = st.session_state.get("job")
+    if act["do"] == "dismiss" and job is not None and job.is_over.is_set():
+        del st.session_state["job"]
+        st.session_state["dismissed"] = True
 
 
-def start_change(begin: Callable[[], Job]) -> bool:
-    """Begin a change, and whether it has begun; what stands in its way is said beside the other."""
+def start_change(begin: Callable[[], Job], wait: float = AT_ONCE) -> Job | None:
+    """Begin a change, and wait some seconds for its end; None where it could not begin.
+
+    What stands in its way is said beside what is said of the change.
+    """
     state = st.session_state
     state.pop("refused", None)
     state["changed"] = True
@@ -130,7 +111,9 @@ def start_change(begin: Callable[[], Job]) -> bool:
         job = begin()
     except DatelineError as error:
         state["refused"] = error
-        return False
-    job.is_over.wait(AT_ONCE)
-    state["job"] = job
-    return True
+        return None
+    is_over = job.is_over.wait(wait)
+    if not is_over or job.report or job.note or job.problem:
+        # What leaves nothing to say does not take the place of what was said before.
+        state["job"] = job
+    return job

@@ -36,6 +36,8 @@ class Lookout(Generic[Info]):
         self._lock = threading.Lock()
         #: Why the last look has found nothing.
         self.problem: DatelineError | None = None
+        #: Awaited looks that are over: a page that was drawn before the last one shows less.
+        self.over = 0
         self._seen: list[Info] = []
         self._since: float | None = None
         self._looking = False
@@ -94,15 +96,20 @@ class Lookout(Generic[Info]):
                     self.problem = problem
                     again, self._again = self._again, False
                     self._looking = again
+                    self.over += self._awaited
 
 
-def draw_anew_after(lookout: Lookout[Info]) -> None:
-    """Draw the whole page once more when a look that it waits for is over."""
-    awaited = lookout.is_awaited
+def draw_anew_after(lookout: Lookout[Info], over: int) -> None:
+    """Draw the whole page once more when a look that it waits for is over.
+
+    `over` is the lookout's own count from before its `seen` was drawn: a look may end between that
+    and here, and nothing would be left to wait for.
+    """
+    waits = lookout.is_awaited or lookout.over != over
 
     def watch() -> None:
-        if awaited and not lookout.is_looking:
+        if lookout.over != over and not lookout.is_looking:
             # What was found belongs into a menu, which is drawn with the whole page.
             st.rerun()
 
-    st.fragment(watch, run_every=LOOK_EVERY if awaited else None)()
+    st.fragment(watch, run_every=LOOK_EVERY if waits else None)()

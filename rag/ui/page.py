@@ -16,14 +16,22 @@ from rag.errors import DatelineError
 from rag.retrieve.question import MAX_QUESTION
 from rag.settings import load_settings
 from rag.ui import shelf
-from rag.ui.address import address, find_briefing, has_arrived, show_address
+from rag.ui.address import (
+    address,
+    find_briefing,
+    find_library,
+    has_arrived,
+    show_address,
+    turn_to_library,
+)
 from rag.ui.briefing_list import list_briefings
 from rag.ui.briefing_page import draw_briefing_page, note_arrival
 from rag.ui.chat import Chat
 from rag.ui.component import draw, draw_shared
 from rag.ui.conversation import draw_conversation, draw_welcome, take_question
 from rag.ui.desk import Desk
-from rag.ui.library import draw_adding, list_articles
+from rag.ui.library import draw_adding
+from rag.ui.library_page import draw_library_page
 from rag.ui.sidebar import Choice, draw_sidebar, list_chats
 
 ICON = Path(__file__).parent / "icon.svg"
@@ -39,27 +47,29 @@ def draw_page() -> None:
         draw(shelf.draw_failure(error), "failure")
         st.button("Try again")
         return
-    if overview.articles or find_briefing():
+    if overview.articles or find_briefing() or find_library():
         _draw_views(desk, overview)
     else:
         _draw_empty(desk)
 
 
 def _draw_views(desk: Desk, overview: Overview) -> None:
-    """A chat, or the briefing that lies over it, beside the sidebar."""
+    """A chat, or the briefing or the library that lies over it, beside the sidebar."""
     chat = _find_chat(desk)
     with st.sidebar:
         choice, lists = draw_sidebar(desk, overview)
-    briefing = find_briefing()
+    briefing, library = find_briefing(), find_library()
     # Not below a briefing: Streamlit goes to the end of a page that has it.
-    question = None if briefing else _read_question()
+    question = None if briefing or library else _read_question()
     if question:
         take_question(desk, chat, question, choice)
     note_arrival(desk, briefing)
     with lists:
-        list_chats(desk, None if briefing else chat)
-        list_briefings(desk, briefing)
-    if briefing:
+        list_chats(desk, None if briefing or library else chat)
+        list_briefings(desk, None if library else briefing)
+    if library:
+        draw_library_page(desk, overview)
+    elif briefing:
         draw_briefing_page(desk, briefing)
     else:
         _draw_chat(desk, chat, overview, choice)
@@ -103,8 +113,9 @@ def _open_desk(home: str) -> Desk:
 def _draw_empty(desk: Desk) -> None:
     draw(shelf.draw_invitation(str(desk.assistant.settings.home.absolute())), "invitation")
     draw_adding(desk)
-    list_articles(desk)
     st.button("Look again")
+    # There are those that were removed, and what was passed over.
+    st.button("Library", on_click=turn_to_library, args=(True,), key="open-library")
 
 
 def _find_chat(desk: Desk) -> Chat:

@@ -11,18 +11,20 @@ from rag.answer.dates import write_date
 from rag.contract import write_path
 from rag.errors import DatelineError
 from rag.index.chats import ChatInfo
-from rag.index.indexing import IndexReport
+from rag.index.run import IndexReport
+from rag.ingest.formats import READ
 from rag.text import write_count
 from rag.types import Filters
 from rag.ui.coverage import Bar, count_bars
-from rag.ui.desk import MAX_LISTED, Listed
-from rag.ui.words import Json, draw_problem, split_code, write_outlet
+from rag.ui.desk import MAX_LISTED
+from rag.ui.words import Json, draw_problem, split_code
+from rag.written import write_progress
 
 if TYPE_CHECKING:
     from rag.assistant import Overview
     from rag.ui.jobs import Job
 
-#: Files that a report names; the rest are counted.
+#: Reasons that a report gives, and files that it names for each; the rest are counted.
 MAX_NAMED = 5
 
 
@@ -69,36 +71,17 @@ def draw_coverage(overview: Overview, filters: Filters) -> Json:
     }
 
 
-def draw_articles(listed: Listed, containing: str) -> Json:
-    """The articles of a list, and those that can be brought back."""
-    return {
-        "kind": "articles",
-        "containing": containing,
-        "total": listed.total,
-        "more": max(0, listed.total - len(listed.articles)),
-        "articles": [
-            {
-                "id": article.id,
-                "title": article.title,
-                "outlet": write_outlet(article.outlet),
-                "date": write_date(article.published),
-                "file": write_path(article.file),
-            }
-            for article in listed.articles
-        ],
-        "removed": [{"id": one.id, "title": one.title} for one in listed.removed],
-    }
-
-
 def draw_job(job: Job) -> Json:
     """A change of the library: how far it is, or what came of it."""
     running = not job.is_over.is_set()
     progress = job.progress
-    share = progress.done / progress.total if progress and progress.total else None
+    share = progress.share if progress and progress.total else None
     return {
         "kind": "job",
         "what": job.what if running else None,
         "share": share if running else None,
+        "far": write_progress(progress, job.noun) if running and progress else None,
+        "over": not running,
         "lines": list(_describe_outcome(job)),
         "problem": draw_problem(job.problem) if job.problem else None,
     }
@@ -145,7 +128,7 @@ def draw_welcome(overview: Overview, suggestions: Sequence[str]) -> Json:
 
 def draw_invitation(home: str) -> Json:
     """What the page says while there is nothing to ask."""
-    parts = "Drop articles (.txt, .md or .html) on the field below, or give Dateline a folder: "
+    parts = f"Drop articles ({READ}) on the field below, or give Dateline a folder: "
     return {
         "kind": "welcome",
         "title": "No articles yet",
@@ -196,11 +179,16 @@ def _describe_report(report: IndexReport) -> Iterator[str]:
     counts = [
         (report.added, "added"),
         (report.updated, "updated"),
+        (report.dropped, "gone from their files"),
         (report.unchanged, "in the library already"),
     ]
     said = [f"{number:,} {word}" for number, word in counts if number]
     yield (" · ".join(said) + ".").capitalize() if said else "Nothing was added."
-    for one in report.skipped[:MAX_NAMED]:
-        yield f"Not taken: {write_path(one.file)}: {one.reason}"
-    if len(report.skipped) > MAX_NAMED:
-        yield f"… and {len(report.skipped) - MAX_NAMED:,} more files were not taken."
+    groups: dict[str, list[str]] = {}
+    for one in report.skipped:
+        groups.setdefault(one.reason, []).append(write_path(one.file))
+    for reason, files in list(groups.items())[:MAX_NAMED]:
+        more = f" and {len(files) - MAX_NAMED:,} more" if len(files) > MAX_NAMED else ""
+        yield f"Not taken: {', '.join(files[:MAX_NAMED])}{more}: {reason}"
+    if hidden := sum(len(files) for files in list(groups.values())[MAX_NAMED:]):
+        yield f"… and {hidden:,} more files were not taken."

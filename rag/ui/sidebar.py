@@ -11,7 +11,7 @@ import streamlit as st
 from rag.assistant import Overview
 from rag.types import Filters
 from rag.ui import shelf
-from rag.ui.address import turn_to
+from rag.ui.address import find_library, turn_to, turn_to_library
 from rag.ui.answering import choose_engine
 from rag.ui.chat import Chat
 from rag.ui.component import Act, draw
@@ -40,8 +40,11 @@ def draw_sidebar(desk: Desk, overview: Overview) -> tuple[Choice, DeltaGenerator
     """
     draw(shelf.draw_name(), "name")
     st.button("New chat", on_click=_start_chat, width="stretch", key="new")
+    st.button("Library", on_click=_open_library, width="stretch", key="open-library")
     place = st.container()
-    draw_library(desk)
+    if not find_library():
+        # On its own page all of it stands in the middle.
+        draw_library(desk)
     engine = choose_engine(desk)
     filters = _choose_filters(overview)
     draw(shelf.draw_coverage(overview, filters), "coverage", _narrow)
@@ -70,6 +73,11 @@ def _start_chat() -> None:
     turn_to(Chat())
 
 
+@done_whole()
+def _open_library() -> None:
+    turn_to_library(True)
+
+
 def _change(desk: Desk, act: Act) -> bool:
     """Do what a reader asks of a chat in the list, and whether the page shows another one now."""
     state = st.session_state
@@ -83,7 +91,7 @@ def _change(desk: Desk, act: Act) -> bool:
             desk.rename(chat, title)
         case {"do": "delete", "chat": str(chat)}:
             state["deleted-chat"] = desk.delete(chat)
-            if state["chat"].id == chat and not state.get("briefing"):
+            if state["chat"].id == chat and not (state.get("briefing") or state.get("library")):
                 _start_chat()
                 return True
         case {"do": "undelete"} if "deleted-chat" in state:

@@ -340,6 +340,7 @@ def test_engines_and_doctor_say_what_can_answer(library: tuple[Path, Path]) -> N
         "home": "ok",
         "embedder": "ok",
         "library": "ok",
+        "copy": "ok",
         "indexes": "ok",
         "engine": "ok",
     }

@@ -8,19 +8,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from conftest import FakeEmbedder, write_md
 
 from rag.errors import DamagedIndex, EmbedderMismatch, LibraryError
-from rag.index import indexing
-from rag.index.generations import CHROMA, POINTER, TANTIVY, find_damage
+from rag.index import run
+from rag.index.generations import POINTER
 from rag.index.indexing import index_files, rebuild
 from rag.index.library import Library
+from rag.index.stock import CHROMA, DATABASE, TANTIVY, find_damage
 from rag.index.store import Store
+from rag.ingest.workers import Workers
 from rag.retrieve.hybrid import retrieve
-from rag.types import Draft, Filters
+from rag.types import Filters
 
 BRIDGE = write_md("The mayor opened the new bridge over the river on Monday.", title="Bridge opens")
 HARVEST = write_md("Farmers reported a poor harvest of barley after the drought.", title="Harvest")
@@ -111,42 +114,6 @@ def test_work_cut_off_before_its_generation_is_caught_up_by_the_next_reader(
     assert titles(late, "port strike")[0] == "Port strike ends"
     assert not (home / "derived" / "000000000009-dead").exists()
     late.close()
-
-
-def files_of(folder: Path) -> list[str]:
-    """All but locks, which hold nothing."""
-    return [
-        str(p.relative_to(folder))
-        for p in sorted(folder.rglob("*"))
-        if p.is_file() and not p.name.endswith(".lock")
-    ]
-
-
-@pytest.mark.parametrize("harm", ["truncated", "flipped", "deleted"])
-def test_torn_files_of_either_index_are_noticed_and_rebuilt(
-    fill: Callable[..., Store], home: Path, harm: str
-) -> None:
-    store = fill(bridge=BRIDGE, harvest=HARVEST, port=PORT)
-    names = files_of(newest_folder(store))
-    assert {name.split("/")[0] for name in names} == {CHROMA, TANTIVY}
-    for number in range(len(names)):
-        # Each rebuild names its files anew.
-        path = newest_folder(store) / files_of(newest_folder(store))[number]
-        damage(path, harm)
-        opened = Store(Library.open(home), FakeEmbedder())
-        assert titles(opened, "port strike")[0] == "Port strike ends", path.name
-        opened.close()
-
-
-def damage(path: Path, harm: str) -> None:
-    content = path.read_bytes()
-    middle = len(content) // 2
-    if harm == "deleted":
-        path.unlink()
-    elif harm == "truncated":
-        path.write_bytes(content[:middle])
-    else:
-        path.write_bytes(content[:middle] + bytes(b ^ 0xFF for b in content[middle:]))
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"name": "nowhere"}', "null"])
@@ -250,7 +217,8 @@ def test_asking_leaves_a_generation_as_it_was_written(
             opened.close()
         state = store.generations.newest()
         assert state is not None
-        find_damage(newest_folder(store), state.files, thorough=True)
+        assert DATABASE in state.files
+        find_damage(newest_folder(store), state.files)
 
 
 def test_damage_is_told_apart_from_a_file_that_was_only_touched(
@@ -325,15 +293,12 @@ def test_a_replaced_generation_is_no_reason_to_rebuild(fill: Callable[..., Store
 def test_a_file_that_breaks_a_reader_is_named_and_the_rest_goes_on(
     store: Store, articles: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    read = indexing.read_file
-
-    def stumble(path: Path) -> Draft:
-        if path.stem == "harvest":
-            raise RecursionError("too deep")
-        return read(path)
-
-    monkeypatch.setattr(indexing, "read_file", stumble)
-    report = index_files(store, [articles(bridge=BRIDGE, harvest=HARVEST)])
-    assert report.added == 1
-    [skipped] = report.skipped
-    assert "RecursionError: too deep" in skipped.reason
+    bad = (sys.executable, str(Path(__file__).parents[1] / "ingest" / "bad_reader.py"))
+    monkeypatch.setattr(run, "Workers", partial(Workers, command=bad))
+    # What the reader gave of it before it broke is kept, and it is tried again the next time.
+    report = index_files(store, [articles(crash=BRIDGE, harvest=HARVEST)])
+    assert [Path(one.file).stem for one in report.skipped] == ["crash"]
+    assert {article.title for article in store.library.articles()} == {"crash", "harvest"}
+    again = index_files(store, [articles()])
+    assert [one.reason for one in again.skipped] == [one.reason for one in report.skipped]
+    assert (again.added, again.updated + again.unchanged) == (0, 2)

@@ -99,7 +99,7 @@ def test_a_folder_does_not_bring_a_removed_article_back(
     store = fill(bridge=BRIDGE, harvest=HARVEST)
     remove_article(store, find(store, "Bridge opens").id)
     # Better readers read every file anew: that is no change of the file.
-    monkeypatch.setattr(indexing, "READER_VERSION", 99)
+    monkeypatch.setattr("rag.index.run.READER_VERSION", 99)
     report = index_files(store, [articles()], prune=True)
     [reason] = reasons(report)
     assert reason.startswith("it was removed from the library; ")
@@ -190,17 +190,18 @@ def test_content_that_came_in_past_the_removal_is_not_there_twice(fill: Fill) ->
     # As a program that had the library open before its format was raised would write it.
     with store.library.writer() as writer, writer.transaction() as db:
         db.execute(
-            "INSERT INTO articles SELECT 'other', hash, title, outlet, author, published, updated,"
-            " url, text, added FROM removed"
+            "INSERT INTO articles(id, hash, title, outlet, author, published, updated, url, text,"
+            " added) SELECT 'other', hash, title, outlet, author, published, updated, url, text,"
+            " added FROM removed"
         )
-        db.execute("INSERT INTO sources VALUES ('/elsewhere.md', 'other', '1:x')")
+        db.execute("INSERT INTO sources VALUES ('/elsewhere.md', 'other', '1:x', '/elsewhere.md')")
     restored = restore_article(store, article.id)
     assert restored.id == "other"
     assert restored.note == "“Bridge opens” is in the library already."
     assert [one.id for one in store.library.articles()] == ["other"]
     assert store.library.removed() == []
     with store.library.writer() as writer:
-        assert set(writer.digests()) == {"/elsewhere.md", article.file}
+        assert set(writer.held()) == {"/elsewhere.md", article.file}
 
 
 def test_an_article_of_two_files_goes_and_comes_with_both(

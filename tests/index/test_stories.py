@@ -88,7 +88,7 @@ def test_an_article_dropped_with_its_file_leaves_nothing_behind(
     folder = articles()
     for name in ("wire", "ledger", "brief", "apart"):
         (folder / f"{name}.md").unlink()
-    index_files(store, [folder], prune=True)
+    assert index_files(store, [folder], prune=True).dropped == 4
     with sqlite3.connect(home / FILE_NAME) as db:
         left = [db.execute(f"SELECT count(*) FROM {t}").fetchone() for t in ("sketches", "bands")]
     db.close()

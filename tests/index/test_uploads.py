@@ -16,7 +16,7 @@ from rag.assistant import Assistant
 from rag.errors import LibraryError
 from rag.index import uploads
 from rag.index.uploads import clean_name, save_uploads
-from rag.ingest.files import NOT_AN_ARTICLE
+from rag.ingest.formats import refuse_format
 from rag.settings import Settings
 
 TEXT = b"The mayor opened the bridge."
@@ -106,15 +106,15 @@ def test_what_is_no_article_is_passed_over_in_the_known_words(home: Path) -> Non
     paths, skipped = save_uploads(home, [("x/photo.jpg", b"\xff"), ("", TEXT), ("a.md:b", TEXT)])
     assert paths == []
     assert [(one.file, one.reason) for one in skipped] == [
-        ("photo.jpg", NOT_AN_ARTICLE),
-        ("article", NOT_AN_ARTICLE),
-        ("a.md_b", NOT_AN_ARTICLE),
+        ("photo.jpg", refuse_format(".jpg")),
+        ("article", refuse_format("")),
+        ("a.md_b", refuse_format(".md_b")),
     ]
     assert names(home) == []
 
 
 def test_an_empty_or_a_huge_file_is_not_kept(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.ingest.readers.MAX_BYTES", 1000)
+    monkeypatch.setattr("rag.ingest.formats.MAX_BYTES", 1000)
     _, [empty, huge] = save_uploads(home, [("a.md", b""), ("b.md", b"x" * 1001)])
     assert empty.reason.startswith("It is empty")
     assert "at most" in huge.reason
@@ -172,7 +172,7 @@ def test_what_was_added_can_be_asked_about(assistant: Assistant) -> None:
     assert (report.added, len(report.skipped)) == (1, 2)
     assert assistant.search("bridge")[0].article.title == "Bridge opens"
     assert assistant.add([("bridge.md", page)]).unchanged == 1
-    assert assistant.add([("photo.jpg", b"x")]).skipped[0].reason == NOT_AN_ARTICLE
+    assert assistant.add([("photo.jpg", b"x")]).skipped[0].reason == refuse_format(".jpg")
     assistant.close()
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from rag.errors import UsageError
-from rag.ingest.files import A_README, NOT_AN_ARTICLE, Skipped, find_files
+from rag.ingest.files import A_README, Skipped, find_files
+from rag.ingest.formats import SUFFIXES, refuse_format
 
 
 def write(path: Path, text: str = "Some text.") -> Path:
@@ -37,9 +38,33 @@ def test_a_readme_is_no_article_unless_it_is_named_itself(tmp_path: Path) -> Non
 
 def test_files_of_other_kinds_are_named_with_the_reason(tmp_path: Path) -> None:
     write(tmp_path / "a.txt")
-    other = write(tmp_path / "scan.pdf")
-    assert find_files([tmp_path])[1] == [Skipped(str(other.resolve()), NOT_AN_ARTICLE)]
-    assert find_files([other]) == ([], [Skipped(str(other.resolve()), NOT_AN_ARTICLE)])
+    other = write(tmp_path / "scan.JPG")
+    assert find_files([tmp_path])[1] == [Skipped(str(other.resolve()), refuse_format(".jpg"))]
+    assert find_files([other]) == ([], [Skipped(str(other.resolve()), refuse_format(".jpg"))])
+
+
+def test_what_is_written_beside_a_file_is_no_file_of_its_own(tmp_path: Path) -> None:
+    article = write(tmp_path / "story.txt")
+    write(tmp_path / "story.txt.yaml")
+    write(tmp_path / "Story.MD.yml")
+    alone = write(tmp_path / "gone.pdf.yaml")
+    files, skipped = find_files([tmp_path])
+    assert files == [article.resolve()]
+    assert [one.file for one in skipped] == [
+        str((tmp_path / "Story.MD.yml").resolve()),
+        str(alone.resolve()),
+    ]
+
+
+def test_every_format_that_is_read_is_found(tmp_path: Path) -> None:
+    files = [write(tmp_path / f"a{suffix}").resolve() for suffix in SUFFIXES]
+    assert find_files([tmp_path]) == (sorted(files), [])
+
+
+def test_a_strange_suffix_is_named_shortly() -> None:
+    assert refuse_format(".jpg").startswith(".jpg is not read")
+    assert refuse_format("").startswith("a name without suffix")
+    assert len(refuse_format("." + "x" * 500)) < 120
 
 
 def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:

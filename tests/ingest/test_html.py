@@ -209,3 +209,47 @@ def test_a_hostile_page_is_refused_or_read_in_time(unit: str) -> None:
     except UnreadableFile as refused:
         assert refused.hint
     assert time.perf_counter() - started < 8
+
+
+def test_section_and_language_are_stated_in_several_ways() -> None:
+    draft = read(page(linked(articleSection=["World", "Asia"], inLanguage="de-DE")))
+    assert (draft.section, draft.language) == ("World", "de")
+    assert draft.origins["section"] == draft.origins["language"] == "markup"
+    head = '<meta property="article:section" content="Sport"><meta property="og:locale" '
+    draft = read(page(f'{head}content="fr_FR">'))
+    assert (draft.section, draft.language) == ("Sport", "fr")
+    assert read(page().replace("<html>", '<html lang="en-GB">')).language == "en"
+
+
+SHELLS = [
+    '<div id="root"></div><script src="/app.js"></script>',
+    '<noscript>You need to enable JavaScript to run this app.</noscript><div id="app"></div>'
+    '<script src="/app.js"></script>',
+    "<p>Please enable JavaScript to view this page.</p><script src='/a.js'></script>",
+]
+
+
+@pytest.mark.parametrize("body", SHELLS)
+def test_a_page_whose_text_a_script_puts_in_is_named_as_such(body: str) -> None:
+    with pytest.raises(UnreadableFile, match="script") as caught:
+        read(f"<html><head><title>{TITLE}</title></head><body>{body}</body></html>")
+    assert "print it to PDF" in caught.value.hint
+
+
+def test_the_text_that_such_a_page_carries_for_machines_is_taken() -> None:
+    body = f"<body>{SHELLS[0]}</body>"
+    head = f"<head>{linked(headline=TITLE, articleBody=BODY)}</head>"
+    draft = read(f"<html>{head}{body}</html>")
+    assert (draft.title, draft.text) == (TITLE, BODY)
+
+
+def test_a_short_page_with_scripts_is_an_article_all_the_same() -> None:
+    short = (
+        f"<script src='/a.js'></script><article><h1>{TITLE}</h1><p>{PARAGRAPHS[0]}</p></article>"
+    )
+    assert PARAGRAPHS[0] in read(f"<html><body>{short}</body></html>").text
+
+
+def test_a_page_with_no_text_and_no_script_holds_none() -> None:
+    with pytest.raises(UnreadableFile, match="No article text"):
+        read("<html><body></body></html>")

@@ -9,11 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rag.errors import UnreadableFile
-from rag.ingest.readers import MAX_BYTES, READERS, read_file
+from rag.ingest.formats import MAX_BYTES, SUFFIXES
+from rag.ingest.readers import READERS, read_articles, read_file
 from rag.types import Draft
 
 TEXT = "Portwell opens its third barrier\n\nThe barrier opened on Tuesday, the mayor said.\n"
@@ -32,7 +33,10 @@ def refusal(path: Path) -> str:
     return caught.value.problem
 
 
-@pytest.mark.parametrize("suffix", READERS)
+TEXTS = [".txt", ".text", ".md", ".markdown", ".html", ".htm", ".xhtml"]
+
+
+@pytest.mark.parametrize("suffix", TEXTS)
 def test_empty_binary_and_blank_files_are_refused_in_every_format(
     tmp_path: Path, suffix: str
 ) -> None:
@@ -68,7 +72,7 @@ def test_missing_files_folders_and_odd_names_are_refused(tmp_path: Path) -> None
     assert "cannot be opened" in refusal(tmp_path / "a\0b.txt")
     (tmp_path / "folder.txt").mkdir()
     assert "not a regular file" in refusal(tmp_path / "folder.txt")
-    assert ".pdf" in refusal(write(tmp_path / "a.pdf", b"x"))
+    assert ".jpg" in refusal(write(tmp_path / "a.jpg", b"x"))
 
 
 def test_a_pipe_does_not_block(tmp_path: Path) -> None:
@@ -96,6 +100,38 @@ WORDS = {
 def test_encodings_in_use_are_read(tmp_path: Path, encoding: str) -> None:
     words = WORDS[encoding].strip()
     assert read_file(write(tmp_path / "a.txt", words.encode(encoding))).text == words
+
+
+def test_an_encoding_that_had_to_be_guessed_is_told(tmp_path: Path) -> None:
+    def warnings(encoding: str, words: str) -> tuple[str, ...]:
+        return read_file(write(tmp_path / "a.txt", words.encode(encoding))).warnings
+
+    assert warnings("cp1251", WORDS["cp1251"]) == ("Its encoding was guessed: cp1251.",)
+    assert warnings("utf-8", WORDS["cp1251"]) == warnings("utf-16", WORDS["utf-16"]) == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("kind", ["utf-16", "cp1251", "gb18030"])
+def test_utf_16_without_its_mark_is_read(tmp_path: Path, encoding: str, kind: str) -> None:
+    words = f"{WORDS[kind].strip()} 2022"
+    draft = read_file(write(tmp_path / "a.txt", words.encode(encoding)))
+    assert draft.text == words
+    assert draft.warnings == (f"Its encoding was guessed: {encoding}.",)
+
+
+def test_the_language_is_told_by_the_text_where_that_is_certain(tmp_path: Path) -> None:
+    german = WORDS["iso8859_15"] * 3
+    draft = read_file(write(tmp_path / "a.txt", german.encode()))
+    assert (draft.language, draft.origins["language"]) == ("de", "text")
+    assert read_file(write(tmp_path / "a.txt", german[:150].encode())).language is None
+    stated = f"---\nlanguage: Dutch\n---\n{german}"
+    draft = read_file(write(tmp_path / "a.md", stated.encode()))
+    assert (draft.language, draft.origins["language"]) == ("nl", "front matter")
+
+
+def test_a_title_that_is_guessed_says_so(tmp_path: Path) -> None:
+    draft = read_file(write(tmp_path / "a.txt", TEXT.encode()))
+    assert draft.origins["title"] == "text"
 
 
 def test_damaged_utf_8_is_refused_and_not_garbled(tmp_path: Path) -> None:
@@ -173,6 +209,62 @@ FRAGMENTS = st.sampled_from(
 )
 
 
+MORE = st.sampled_from(
+    [
+        b'{"title": "x", "text": "',
+        b'"}',
+        b"[",
+        b"{",
+        b'"articles": [',
+        b"title,text,date\n",
+        b'a,"b ""c""",01/02/2022\n',
+        b'"',
+        b",",
+        b"\n",
+        b"Subject: Re: x\n",
+        b"From: A <<b>;\n",
+        b"Date: 1 Jan 0000 99:99\n",
+        b"Content-Type: multipart/mixed; boundary=b\n\n",
+        b"--b\n",
+        b"Content-Type: text/html; charset=idna\n\n",
+        b"Content-Transfer-Encoding: base64\n\n",
+        b"<rss><channel>",
+        b"<item><title>x</title><description>",
+        b"</description></item>",
+        b"<![CDATA[",
+        b"&#x110000;&a;",
+        b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 1 0 R >>\nendobj\n",
+        b"trailer << /Root 1 0 R >>\n%%EOF",
+        b"PK\3\4" + b"\0" * 26,
+        b"PK\5\6" + b"\0" * 18,
+        b"\xff\xfe",
+        b"\xe9",
+        b"\0",
+        b"9" * 5000,
+        b"1e999",
+        b"words of an article. " * 9,
+    ]
+)
+
+
+@settings(
+    max_examples=400,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.sampled_from(SUFFIXES), st.lists(MORE, max_size=20).map(b"".join))
+def test_any_file_gives_articles_or_reasons(tmp_path: Path, suffix: str, data: bytes) -> None:
+    try:
+        for event in read_articles(write(tmp_path / f"a{suffix}", data)):
+            if isinstance(event, Draft):
+                assert event.title and event.text
+                f"{event.title}{event.text}{event.author}{event.part}".encode()
+            else:
+                assert event.reason and "\n" not in event.reason + event.file
+    except UnreadableFile as refused:
+        assert refused.problem
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from([".txt", ".md", ".html"]),
@@ -205,6 +297,15 @@ def test_hostile_text_takes_linear_time(suffix: str, unit: bytes) -> None:
     assert_read_or_refused(suffix, unit * (200_000 // len(unit)))
 
 
-def test_reading_text_does_not_load_the_html_extractor() -> None:
-    code = "import sys, rag.ingest.readers; assert not {'trafilatura', 'lxml'} & set(sys.modules)"
+def test_no_parser_is_loaded_before_there_is_something_to_read() -> None:
+    heavy = (
+        "trafilatura",
+        "lxml",
+        "docx",
+        "pypdfium2",
+        "feedparser",
+        "py3langid",
+        "numpy",
+    )
+    code = f"import sys, rag.ingest.readers; assert not set({heavy}) & set(sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)

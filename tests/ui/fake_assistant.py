@@ -20,8 +20,8 @@ from rag.index.briefings import Briefings
 from rag.index.chats import Chats
 from rag.index.choices import Chosen
 from rag.index.frozen import Frozen
-from rag.index.indexing import IndexReport, Progress
 from rag.index.removal import RemovedArticle, Restored
+from rag.index.run import IndexReport, Progress
 from rag.index.schema import prepare
 from rag.index.writer import hash_draft
 from rag.ingest.files import Skipped
@@ -164,15 +164,6 @@ class FakeLibrary:
 
     def last_change(self) -> int:
         return self.change
-
-    def find_articles(
-        self, containing: str = "", limit: int | None = None
-    ) -> tuple[list[Article], int]:
-        found = [one for one in self.held if containing in one.title]
-        return found[:limit], len(found)
-
-    def removed(self) -> list[RemovedArticle]:
-        return self.gone
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from payloads import list_payloads
 
@@ -19,8 +20,10 @@ from rag.exam.report import Report, Speed, Verdict
 from rag.index.briefings import BriefingInfo, RemovedEntry
 from rag.index.chats import ChatInfo
 from rag.index.choices import Chosen
-from rag.index.indexing import IndexReport
 from rag.index.removal import RemovedArticle
+from rag.index.run import IndexReport
+from rag.index.shelf_list import Noted
+from rag.index.sources import PassedOver
 from rag.ingest.files import Skipped
 from rag.types import (
     Answer,
@@ -35,11 +38,12 @@ from rag.types import (
 )
 from rag.ui import models, shelf
 from rag.ui.briefing_view import draw_briefing, draw_briefings, draw_missing
+from rag.ui.catalogue import Leaf, Opened
 from rag.ui.chat import Exchange
 from rag.ui.component import draw, draw_shared
-from rag.ui.desk import Listed
 from rag.ui.exams import ExamJob
 from rag.ui.jobs import Job
+from rag.ui.library_view import Told, View, draw_library, draw_set_aside
 from rag.ui.view import draw_briefed, draw_exchange
 from rag.ui.words import Json
 
@@ -108,9 +112,29 @@ def make_job() -> Job:
     return job
 
 
-def make_listed() -> Listed:
-    removed = RemovedArticle("b", write("removed"), None, None, "", datetime(2024, 5, 4))
-    return Listed((make_article("x"),), 1, (removed,))
+def draw_poisoned_library() -> Json:
+    """A list of one article, which is opened."""
+    warned = replace(make_article(write("passage")), warnings=(write("warning"),))
+    article = replace(warned, title=write("listed"), origins={"outlet": write("fact")})
+    filled = dict.fromkeys(("section", "language"), write("filled"))
+    read = {name: write(f"read-{n}") for n, name in enumerate(filled)}
+    noted = Noted(NOON, tuple(write(f"place-{n}") for n in range(2)), filled, read)
+    gone = RemovedArticle("c", write("undo"), None, None, "", NOON)
+    drawn = draw_library(
+        View(opened="a"),
+        Leaf((article,), 0, 1, {"a": 1}),
+        opened=Opened(article, noted, (replace(make_article(""), id="d", title=write("copy")),)),
+        told=Told("a", write("said"), {"title": DatelineError(write("fault"))}),
+        outlets=[write("outlet")],
+        undo=[gone],
+    )
+    return drawn | {"handled": {"page": "", "seq": 0}}
+
+
+def draw_poisoned_rest() -> Json:
+    removed = RemovedArticle("b", write("removed"), None, None, "", NOON)
+    skipped = [PassedOver(write(f"passed-{n}"), write("passed-over"), NOON) for n in range(5)]
+    return draw_set_aside(skipped, [removed], Path("home"))
 
 
 def make_engine() -> EngineInfo:
@@ -175,7 +199,8 @@ def draw_all() -> None:
         "missing": draw_missing(DatelineError(write("brief-missing"))),
         "briefing": draw_whole_briefing(),
         "job": shelf.draw_job(make_job()),
-        "articles": shelf.draw_articles(make_listed(), write("containing")),
+        "library": draw_poisoned_library(),
+        "set-aside": draw_poisoned_rest(),
         "whole": draw_exchange(make_exchange(make_answer()), explained=True),
         "refused": draw_exchange(make_exchange(make_refusal())),
         "unbriefed": draw_exchange(

@@ -177,12 +177,28 @@ def open_menu(page: Page, menu: str, option: Locator) -> None:
 
 
 def open_shelf(page: Page) -> Locator:
-    """The list of articles in the sidebar, opened."""
-    articles = page.get_by_role("list", name="Articles")
+    """The list of articles on the library's page, opened."""
+    articles = page.get_by_role("table", name="Articles")
     if not articles.is_visible():
-        click(page.locator("[data-testid=stExpander] summary", has_text="Articles"))
+        click(page.get_by_role("button", name="Library", exact=True))
     articles.wait_for(timeout=30_000)
     return articles
+
+
+def close_shelf(page: Page) -> None:
+    """Back from the library's page to the chat."""
+    click(page.get_by_role("button", name="Back to the chat"))
+    page.locator(".shelf").wait_for(state="detached", timeout=30_000)
+    page.get_by_test_id("stChatInputTextArea").wait_for(timeout=30_000)
+
+
+def open_adding(page: Page) -> Locator:
+    """The field for files in the sidebar, unfolded."""
+    field = page.get_by_test_id("stFileUploaderDropzoneInput")
+    if not field.count():
+        click(page.locator("[data-testid=stExpander] summary", has_text="Add articles"))
+    field.wait_for(state="attached", timeout=30_000)
+    return field
 
 
 def click(target: Locator) -> None:

@@ -21,9 +21,11 @@ from running_chat import (
     choose_outlet,
     click,
     close_pages,
+    close_shelf,
     copy_home,
     find_exchange,
     hover,
+    open_adding,
     open_page,
     open_shelf,
     serve_chat,
@@ -468,17 +470,18 @@ def test_an_article_is_added_asked_about_removed_and_brought_back(own: tuple[Pag
     )
     question = "Who opened the Orrin bridge?"
     expect(ask(page, question).locator(".refusal")).to_be_visible()
-    articles = open_shelf(page)
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+    open_adding(page).set_input_files(file)
     expect(page.locator(".job")).to_contain_text("1 added.", timeout=30_000)
-    expect(articles).to_contain_text("A bridge over the Orrin")
     question = "Who opened the bridge over the Orrin?"
     expect(ask(page, question).locator(".citation").first).to_contain_text("Orrin Herald")
 
+    articles = open_shelf(page)
+    expect(articles).to_contain_text("A bridge over the Orrin")
     click(page.get_by_role("button", name="Remove the article A bridge over the Orrin"))
     undo = page.locator(".undo", has_text="Removed: A bridge over the Orrin")
     expect(undo).to_be_visible(timeout=30_000)
     expect(articles).not_to_contain_text("A bridge over the Orrin")
+    close_shelf(page)
     question = "Who was it that opened the Orrin bridge?"
     expect(ask(page, question).locator(".refusal")).to_be_visible()
     # It is still shown as it was when it was cited, with what became of it.
@@ -487,8 +490,10 @@ def test_an_article_is_added_asked_about_removed_and_brought_back(own: tuple[Pag
     expect(page.locator(".panel mark.meant")).to_contain_text("Selma Vik")
     click(page.get_by_role("button", name="Close the article"))
 
+    open_shelf(page)
     click(undo.get_by_role("button", name="Undo"))
     expect(articles).to_contain_text("A bridge over the Orrin", timeout=30_000)
+    close_shelf(page)
     question = "By whom was the Orrin bridge opened?"
     expect(ask(page, question).locator(".citation").first).to_contain_text("Orrin Herald")
 
@@ -497,11 +502,11 @@ def test_the_last_article_is_removed_and_brought_back(own: tuple[Page, Path]):
     page, _ = own
     open_shelf(page)
     click(page.get_by_role("button", name="Remove the article Paint on the quay"))
-    expect(page.get_by_role("heading", name="No articles yet")).to_be_visible(timeout=30_000)
-    # The last one that was removed stands first.
-    undo = page.locator(".undo", has_text="Removed: Paint on the quay").first
+    expect(page.get_by_text("No articles yet.")).to_be_visible(timeout=30_000)
+    undo = page.locator(".undo", has_text="Removed: Paint on the quay")
     click(undo.get_by_role("button", name="Undo"))
-    page.get_by_test_id("stChatInputTextArea").wait_for(timeout=30_000)
+    expect(page.get_by_text("1–1 of 1")).to_be_visible(timeout=30_000)
+    close_shelf(page)
     place = ask(page, "What was painted green at Norrby?")
     expect(place.locator(".citation").first).to_contain_text("The quay at Norrby")
 
@@ -514,17 +519,14 @@ def test_a_change_that_is_refused_says_so_and_can_be_tried_again(own: tuple[Page
         click(remove)
         expect(page.locator(".problem").first).to_contain_text("Another process is writing")
     click(remove)
-    expect(page.get_by_role("heading", name="No articles yet")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("No articles yet.")).to_be_visible(timeout=30_000)
 
 
 def test_files_that_are_no_articles_are_named_with_the_reason(own: tuple[Page, Path]):
     page, folder = own
     (folder / "empty.md").write_text("", "utf-8")
     (folder / "good.md").write_text("# Rain\n\nIt rained on Norrby for nine days in May.", "utf-8")
-    open_shelf(page)
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(
-        [folder / "empty.md", folder / "good.md"]
-    )
+    open_adding(page).set_input_files([folder / "empty.md", folder / "good.md"])
     expect(page.locator(".job")).to_contain_text("1 added.", timeout=30_000)
     expect(page.locator(".job")).to_contain_text("empty.md")
 

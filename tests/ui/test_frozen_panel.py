@@ -114,7 +114,7 @@ def test_an_article_whose_file_is_gone_is_shown_whole_by_a_later_server(
     answer = ask(assistant)
     before = open_first(assistant, answer)
     (articles() / "bridge.md").unlink()
-    assistant.index([articles()], prune=True)
+    assistant.index([articles()], prune=True, sure=True)
     assert assistant.articles() == []
     with Assistant(assistant.settings) as later:
         assert open_first(later, answer) == before | {"note": NO_LONGER}

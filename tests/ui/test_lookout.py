@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 from fake_assistant import FakeAssistant, FakeEngines
+from streamlit.testing.v1 import AppTest
 
 from rag.engines import EngineInfo
 from rag.errors import LibraryError, ModelError
@@ -181,3 +182,32 @@ def test_a_page_is_drawn_anew_for_what_was_asked_for_and_not_for_what_was_merely
     assert lookout.is_awaited
     slow.gate.release(2)
     wait_until(lambda: not lookout.is_looking)
+
+
+def draw_menu() -> None:
+    import streamlit as st
+
+    from rag.ui.lookout import draw_anew_after
+
+    state = st.session_state
+    over = state["lookout"].over
+    st.text(", ".join(info.name for info in state["lookout"].seen()))
+    state["meanwhile"]()
+    draw_anew_after(state["lookout"], over)
+
+
+def test_what_is_found_while_the_page_is_drawn_is_shown_without_another_press(slow: Slow):
+    lookout = Lookout(slow.find, slow.at_hand)
+    slow.found = [*slow.found, MODEL]
+
+    def end_the_look() -> None:
+        slow.gate.release()
+        wait_until(lambda: not lookout.is_looking)
+
+    page = AppTest.from_function(draw_menu, default_timeout=PATIENCE)
+    page.session_state["lookout"] = lookout
+    page.session_state["meanwhile"] = end_the_look
+    page.run()
+    assert not page.exception
+    assert MODEL.name in page.text[0].value
+    assert slow.looks == 1

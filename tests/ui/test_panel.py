@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.index.chats import ChatInfo
-from rag.index.indexing import IndexReport
+from rag.index.run import IndexReport, Progress
 from rag.ingest.files import Skipped
 from rag.types import Answer, Filters, Span
 from rag.ui import shelf
@@ -154,11 +154,20 @@ def test_chats_are_listed_with_when_they_changed() -> None:
 def test_a_change_of_the_library_tells_what_came_of_it() -> None:
     job = Job("Adding 9 files …")
     assert shelf.draw_job(job)["what"] == "Adding 9 files …"
-    skipped = tuple(Skipped(f"/x/{n}.md", "it is empty") for n in range(7))
+    skipped = tuple(Skipped(f"/x/{n}.md", f"reason {n // 6}") for n in range(7))
     job.report = IndexReport(added=1, unchanged=1, skipped=skipped)
     job.is_over.set()
     drawn = shelf.draw_job(job)
     assert drawn["what"] is None
     assert drawn["lines"][0] == "1 added · 1 in the library already."
-    assert drawn["lines"][1] == "Not taken: /x/0.md: it is empty"
-    assert drawn["lines"][-1] == "… and 2 more files were not taken."
+    assert drawn["lines"][1] == (
+        "Not taken: /x/0.md, /x/1.md, /x/2.md, /x/3.md, /x/4.md and 1 more: reason 0"
+    )
+    assert drawn["lines"][2] == "Not taken: /x/6.md: reason 1"
+
+
+def test_a_change_that_runs_tells_how_far_it_is() -> None:
+    job = Job("Adding 9 files …", progress=Progress(120, 1000, 3400, 0.25, 209.6, 130.0))
+    drawn = shelf.draw_job(job)
+    assert drawn["share"] == 0.25
+    assert drawn["far"] == "120 of 1,000 files · 3,400 passages · 210 a second · 2 min left"

@@ -1,4 +1,4 @@
-// The lists of the sidebar: chats, briefings, and articles.
+// The lists of the sidebar: chats and briefings; and how far a change of the library is.
 
 /** A field that searches as one types, a moment after the last key. */
 function drawSearch(root, label, text) {
@@ -100,45 +100,22 @@ function drawRenaming(noun, named, opened, item, root) {
   return field;
 }
 
-function drawArticles(data, root, act) {
-  root.act = act;
-  const searching = data.total > 8 || data.containing;
-  patch(root, [
-    searching ? ["search", () => drawSearch(root, "Search the articles", data.containing)] : null,
-    ...data.removed.map((one) => part("removed", one, () => drawUndo(`Removed: ${one.title}`, () => root.act({ do: "restore", article: one.id })))),
-    part("list", data.articles.length ? data.articles : null, () => drawArticleList(data.articles, root)),
-    part("none", data.containing && !data.total ? "No article holds these words in its title or outlet." : null, (text) => make("p", "aside", text)),
-    part("more", data.more ? `${data.more} more are found by searching.` : null, (text) => make("p", "aside", text)),
-  ]);
-}
-
-function drawArticleList(articles, root) {
-  const list = make("ul", "list articles", ...articles.map((one) => drawArticle(one, root)));
-  list.setAttribute("aria-label", "Articles");
-  return list;
-}
-
-function drawArticle(article, root) {
-  const remove = button("tool", "Remove", () => root.act({ do: "remove", article: article.id }));
-  remove.setAttribute("aria-label", `Remove the article ${article.title}`);
-  const entry = make("div", "entry",
-    words("span", "title", article.title),
-    drawOrigin([article.outlet, article.date]),
-  );
-  entry.title = article.file;
-  return make("li", "item", entry, make("span", "item-tools", remove));
-}
-
-function drawJob(data) {
+function drawJob(data, act) {
   const box = make("div", "job");
   if (data.what) {
     const bar = make("progress", "");
     bar.setAttribute("aria-label", data.what);
     if (data.share !== null) bar.value = data.share;
     box.append(make("p", "progress", data.what), bar);
+    if (data.far) box.append(make("p", "aside far", data.far));
   }
   for (const line of data.lines) box.append(words("p", "aside", line));
   if (data.problem) box.append(drawProblem(data.problem));
+  if (data.over && box.hasChildNodes()) {
+    const dismiss = button("tool", "Dismiss", () => act({ do: "dismiss" }));
+    dismiss.setAttribute("aria-label", "Dismiss this report");
+    box.append(make("p", "tools", dismiss));
+  }
   box.setAttribute("role", "status");
   return [box];
 }

@@ -8,7 +8,9 @@ const kinds = {
   briefing: drawBriefing,
   "briefing-bar": drawBriefingBar,
   missing: replace(drawMissing),
-  articles: drawArticles,
+  library: drawLibrary,
+  "library-bar": drawLibraryBar,
+  "set-aside": drawSetAside,
   coverage: drawCoverage,
   panel: (_, root) => mountPanel(root),
   job: replace(drawJob),
@@ -28,7 +30,10 @@ function drawComponent({ data, parentElement, setTriggerValue }) {
 }
 
 /** Streamlit's own line on a download that failed gives no reason: not beside ours, which does. */
-const OUTSIDE = ':root:has(.st-key-drawn-unmade) [data-testid="stDownloadButtonError"] { display: none }';
+const UNMADE = ':root:has(.st-key-drawn-unmade) [data-testid="stDownloadButtonError"] { display: none }';
+/** A list with columns takes more room than lines that are read. */
+const WIDE = ':root:has(.st-key-drawn-library-bar) [data-testid="stMainBlockContainer"] { max-width: 80rem }';
+const OUTSIDE = `${UNMADE} ${WIDE}`;
 
 function styleOutside() {
   if (globalThis.dateline.outside) return;

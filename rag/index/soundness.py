@@ -1,0 +1,27 @@
+"""Whether a library still says what was stored in it: its file, and what stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rag.index.library import Library
+from rag.index.writer import hash_draft
+
+
+def find_unsound(library: Library) -> Iterator[str]:
+    """In words, what of the library is not as it was stored. All of it is read.
+
+    Raises LibraryError where it cannot be read. A vector in which a bit has turned is not found:
+    nothing is kept to compare it with.
+    """
+    verdict = library.check_file()
+    if verdict != "ok":
+        yield f"its file is damaged ({verdict})"
+        return
+    altered = [one.title for one in library.articles() if hash_draft(one) != one.hash]
+    if altered:
+        more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
+        yield f"“{altered[0]}”{more} is not as it was stored"
+    width = library.manifest().dimension
+    if width is not None and library.count_misfits(4 * width):
+        yield "passages lie outside their articles, or have torn vectors"

@@ -1,0 +1,146 @@
+"""JSON read value by value: a list of any length, one item of it in memory at a time.
+
+By the standard library's decoder, which refuses what it does not bear. (ijson's, in C, crashes on a
+number of 4,301 digits.)
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, TextIO
+
+from rag.errors import UnreadableFile
+from rag.ingest.formats import MAX_BYTES
+from rag.ingest.sources import mend
+
+TOO_LARGE = f"it has more than {MAX_BYTES // 1_000_000} MB"
+
+#: How much is read at once (characters).
+_CHUNK = 1 << 18
+_SPACE = re.compile(r"[ \t\r\n]*")
+_TOKEN = re.compile(
+    r'"(?P<key>[^"\\]*(?:\\.[^"\\]*)*)"[ \t\r\n]*:|"[^"\\]*(?:\\.[^"\\]*)*"|(?P<mark>[{}\[\]])',
+    re.DOTALL,
+)
+#: How deep records are looked for.
+_DEEPEST = 8
+#: What stands in a path for the items of a list.
+ITEM = "[]"
+
+Path = tuple[str, ...]
+
+
+class BrokenJson(ValueError):
+    """What stands there is no JSON."""
+
+
+class JsonText:
+    """Characters from which JSON values are taken one by one."""
+
+    def __init__(self, text: TextIO) -> None:
+        self._text = text
+        self._buffer = ""
+        self._at = 0
+        self._over = False
+        self._decoder = json.JSONDecoder()
+
+    def items(self, path: Sequence[str]) -> Iterator[tuple[Any, tuple[str, ...]]]:
+        """The items of the list at `path`, an object's keys from the outside, or the value itself
+        that is there; each with a warning where its encoding had to be guessed.
+
+        Raises `BrokenJson` where the text is none, `UnreadableFile` for an item that is too large.
+        """
+        for key in path:
+            self._enter(key)
+        if self._peek() != "[":
+            yield self._value()
+            return
+        self._at += 1
+        while self._peek() != "]":
+            yield self._value()
+            if self._peek() not in (",", "]"):
+                raise BrokenJson("a comma is missing" if self._peek() else "it breaks off")
+            self._at += self._peek() == ","
+
+    def _enter(self, key: str) -> None:
+        """Goes to the value that an object has under `key`, past those before it."""
+        if self._peek() != "{":
+            raise BrokenJson("an object is missing")
+        self._at += 1
+        while self._peek() == '"':
+            name, _ = self._value()
+            if self._peek() != ":":
+                raise BrokenJson("a colon is missing")
+            self._at += 1
+            if name == key:
+                return
+            self._value()
+            self._at += self._peek() == ","
+        raise BrokenJson(f"“{key[:40]}” is missing")
+
+    def _peek(self) -> str:
+        """The next character that is no space; empty at the end."""
+        while True:
+            space = _SPACE.match(self._buffer, self._at)
+            self._at = space.end() if space else self._at
+            if self._at < len(self._buffer) or self._over:
+                return self._buffer[self._at : self._at + 1]
+            self._read_on()
+
+    def _value(self) -> tuple[Any, tuple[str, ...]]:
+        self._peek()
+        while True:
+            try:
+                value, end = self._decoder.raw_decode(self._buffer, self._at)
+                if end < len(self._buffer) or self._over:
+                    return self._take(value, end)
+            except json.JSONDecodeError as error:
+                if self._over:
+                    raise BrokenJson(error.msg) from error
+            except RecursionError as error:
+                raise BrokenJson("it nests too deep") from error
+            except ValueError as error:
+                raise BrokenJson("a number is too long") from error
+            if len(self._buffer) - self._at > MAX_BYTES:
+                raise UnreadableFile(TOO_LARGE)
+            self._read_on()
+
+    def _take(self, value: Any, end: int) -> tuple[Any, tuple[str, ...]]:
+        source = self._buffer[self._at : end]
+        self._at = end
+        mended, warnings = mend(source)
+        return (json.loads(mended) if warnings else value), warnings
+
+    def _read_on(self) -> None:
+        # Twice as much each time: a long value is not tried again and again.
+        left = self._buffer[self._at :]
+        more = self._text.read(max(_CHUNK, len(left)))
+        self._over = not more
+        self._buffer, self._at = left + more, 0
+
+
+def find_keys(sample: str) -> dict[Path, set[str]]:
+    """The keys of the objects in the beginning of a JSON text, by where these stand in it."""
+    keys: dict[Path, set[str]] = {}
+    stack: list[tuple[str, Path]] = []
+    name = ""
+    for token in _TOKEN.finditer(sample):
+        word = token["key"] or token["mark"]
+        if token["key"]:
+            name = word
+            if stack:
+                keys.setdefault(stack[-1][1], set()).add(name)
+        elif word in ("{", "["):
+            stack.append((word, _step(stack, name)))
+        elif word and stack:
+            stack.pop()
+    return keys
+
+
+def _step(stack: list[tuple[str, Path]], name: str) -> Path:
+    if not stack:
+        return ()
+    kind, path = stack[-1]
+    return (*path, ITEM if kind == "[" else name)[:_DEEPEST]

@@ -1,0 +1,202 @@
+"""Articles in mails and in pages that a browser saved as one file (.eml, .mhtml)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage, Message
+from pathlib import Path
+from typing import Any
+
+from rag.errors import UnreadableFile
+from rag.ingest.archive import NESTED, clean_label
+from rag.ingest.decode import decode_markup, decode_plain
+from rag.ingest.drafting import draft_from_lines
+from rag.ingest.files import Skipped
+from rag.ingest.formats import ARCHIVES, SUFFIXES, refuse_format
+from rag.ingest.fragments import read_fragment
+from rag.ingest.html import read_page
+from rag.ingest.html_head import read_name
+from rag.ingest.lines import Line, read_lines, tidy
+from rag.ingest.sources import Source, hold, within
+from rag.ingest.stated import MAIL, Stated
+from rag.types import Draft
+
+#: Parts of a mail: more, or deeper ones, are no mail that anybody wrote.
+_MOST_PARTS, _DEEPEST = 1000, 20
+
+#: What mails carry besides: no word is said of it.
+_PICTURES, _ASIDE = ("image", "audio", "video"), (".ics", ".vcf", ".p7s", ".asc", ".sig")
+
+_CARRIED = re.compile(
+    r"^\s*(?:(?:re|fwd?|aw|wg|antw|tr|rv|sv|vs|rif|doorst|i|r)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE
+)
+_FORWARDED = re.compile(
+    r"^[>\s]*(?:-{2,}\s*(?:original message|forwarded message|weitergeleitete nachricht"
+    r"|ursprüngliche nachricht|message d'origine|message transféré|mensaje reenviado)"
+    r"|begin forwarded message:|on .{5,120} wrote:\s*$|am .{5,120} schrieb .{1,80}:\s*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+ReadSource = Callable[[Source], Iterator[Draft | Skipped]]
+
+
+def read_mail(source: Source, read_attachment: ReadSource) -> Iterator[Draft | Skipped]:
+    """The article in the mail's own text, and those in its attachments.
+
+    Raises `UnreadableFile` where there is neither.
+    """
+    message = _parse(source.load())
+    own, attached = _parts(message)
+    article, problem = None, "It holds no text."
+    try:
+        article = _read_body(source.path, message, own)
+        yield article
+    except UnreadableFile as error:
+        problem = error.problem
+    for part in attached:
+        yield from _read_attachment(part, read_attachment)
+    if article is None and not attached:
+        raise UnreadableFile(problem, "Save its text as .txt.")
+
+
+def find_saved_page(data: bytes) -> tuple[bytes, str | None, str | None]:
+    """The page in a file that a browser saved, the encoding it is sent in, and its address."""
+    message = _parse(data)
+    for part in _walk(message):
+        if part.get_content_type() in ("text/html", "application/xhtml+xml"):
+            address = _header(part, "Content-Location") or ""
+            saved = _header(message, "Snapshot-Content-Location") or address
+            return _bytes_of(part), part.get_content_charset(), saved or None
+    raise UnreadableFile("It holds no saved page.", "Save the page again, as HTML or as PDF.")
+
+
+def _parse(data: bytes) -> EmailMessage:
+    message = message_from_bytes(data.lstrip(), policy=policy.default)
+    if not message.keys():
+        raise UnreadableFile("It is no mail: it has no header.", "Save its text as .txt.")
+    return message
+
+
+def _walk(message: Message, depth: int = 0) -> Iterator[Message]:
+    """The parts that are no frame for others, in order; a mail within the mail is one of them."""
+    if message.is_multipart() and message.get_content_maintype() == "multipart":
+        if depth > _DEEPEST:
+            return
+        parts: Any = message.get_payload()
+        for part in parts[:_MOST_PARTS]:
+            yield from _walk(part, depth + 1)
+    else:
+        yield message
+
+
+def _parts(message: EmailMessage) -> tuple[list[Message], list[Message]]:
+    """What is the mail's own text, and what is attached to it."""
+    own: list[Message] = []
+    attached: list[Message] = []
+    for part in _walk(message):
+        text = part.get_content_type() in ("text/plain", "text/html")
+        named = part.get_content_disposition() == "attachment" or part.get_filename()
+        (own if text and not named else attached).append(part)
+    return own, attached[:_MOST_PARTS]
+
+
+def _read_body(path: Path, message: EmailMessage, own: list[Message]) -> Draft:
+    plain = [part for part in own if part.get_content_type() == "text/plain"]
+    pages = [part for part in own if part.get_content_type() == "text/html"]
+    texts = [_decode(part) for part in plain]
+    text = "\n\n".join(text for text, _ in texts)
+    warnings = [warning for _, more in texts for warning in more]
+    if not re.search(r"\w", text) and pages:
+        return _read_page_body(path, message, pages[0])
+    stated = _state(message, text)
+    return draft_from_lines(path, stated, read_lines(tidy(text)), warnings)
+
+
+def _read_page_body(path: Path, message: EmailMessage, part: Message) -> Draft:
+    source = decode_markup(_bytes_of(part), part.get_content_charset()).text
+    plain = read_fragment(source)
+    try:
+        # Letters are laid out in tables, which an article's page is not: the longer reading wins.
+        page, text = read_page(source)
+    except UnreadableFile:
+        page, text = Stated(), ""
+    text = text if len(text) * 2 > len(plain) else plain
+    stated = _state(message, plain).filled_from(Stated(url=page.url, language=page.language))
+    lines = [Line(line) for line in tidy(text).split("\n") if line]
+    return draft_from_lines(path, stated.said_by(MAIL), lines)
+
+
+def _state(message: EmailMessage, text: str) -> Stated:
+    """What the header states; of a letter passed on, date and sender are not the article's."""
+    subject = " ".join((_header(message, "Subject") or "").split())
+    title = _CARRIED.sub("", subject) or None
+    if title != (subject or None) or _is_reply(message) or _FORWARDED.search(text):
+        return Stated(title=title).said_by(MAIL)
+    return Stated(title=title, author=_sender(message), published=_sent(message)).said_by(MAIL)
+
+
+def _is_reply(message: EmailMessage) -> bool:
+    return bool(_header(message, "In-Reply-To") or _header(message, "References"))
+
+
+def _sender(message: EmailMessage) -> str | None:
+    addresses = getattr(_field(message, "From"), "addresses", ())
+    return read_name(addresses[0].display_name) if addresses else None
+
+
+def _sent(message: EmailMessage) -> date | None:
+    moment = getattr(_field(message, "Date"), "datetime", None)
+    return moment.date() if isinstance(moment, datetime) and moment.year > 1970 else None
+
+
+def _header(message: Message, name: str) -> str | None:
+    value = _field(message, name)
+    return str(value).strip() if value is not None else None
+
+
+def _field(message: Message, name: str) -> Any:
+    """A field of the header; None also where the library's own parser fails on it."""
+    try:
+        return message[name]
+    except (AttributeError, IndexError, LookupError, TypeError, ValueError, AssertionError):
+        return None
+
+
+def _decode(part: Message) -> tuple[str, tuple[str, ...]]:
+    data, charset = _bytes_of(part), part.get_content_charset()
+    try:
+        if charset:
+            return data.decode(charset), ()
+    except (LookupError, UnicodeError, ValueError):
+        pass
+    if not data:
+        return "", ()
+    decoded = decode_plain(data)
+    return decoded.text, decoded.warnings
+
+
+def _bytes_of(part: Message) -> bytes:
+    data = part.get_payload(decode=True)
+    return data if isinstance(data, bytes) else b""
+
+
+def _read_attachment(part: Message, read_attachment: ReadSource) -> Iterator[Draft | Skipped]:
+    if part.get_content_type() == "message/rfc822":
+        inner: Any = part.get_payload()
+        name, data = part.get_filename() or "mail.eml", inner[0].as_bytes() if inner else b""
+    else:
+        name, data = part.get_filename() or "", _bytes_of(part)
+    label = clean_label(name)
+    suffix = Path(label).suffix.lower()
+    if suffix not in SUFFIXES or suffix in ARCHIVES:
+        if name and part.get_content_maintype() not in _PICTURES and suffix not in _ASIDE:
+            yield Skipped(label, NESTED if suffix in ARCHIVES else refuse_format(suffix))
+        return
+    try:
+        for event in read_attachment(hold(Path(label), data)):
+            yield within(event, label)
+    except UnreadableFile as error:
+        yield Skipped(label, error.problem)

@@ -1,0 +1,79 @@
+"""What somebody wrote down about a file, in a file beside it: “story.pdf.yaml”."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from rag.errors import UnreadableFile
+from rag.ingest.dates import parse_date
+from rag.ingest.decode import decode_text
+from rag.ingest.files import Skipped, sidecar_of
+from rag.ingest.frontmatter import load_fields, read_fields
+from rag.ingest.stated import FIELDS, SIDECAR, TEXT, Stated
+from rag.types import Draft
+
+#: More bytes are no notes about a file.
+_LARGEST = 64_000
+_DAYS = ("published", "date", "updated", "modified")
+_NO_FIELDS = "it has no field of an article, such as “title: …” or “published: 2022-03-14”"
+
+
+@dataclass(frozen=True, slots=True)
+class Sidecar:
+    """What is stated in it, and what is wrong with it."""
+
+    stated: Stated = field(default_factory=Stated)
+    skipped: tuple[Skipped, ...] = ()
+
+    def apply(self, draft: Draft) -> Draft:
+        """The article with what is stated here: a file's own article by these values, an article
+        among several with them where it has none."""
+        known = _stated(draft)
+        if draft.part == "":
+            return _with(draft, self.stated.filled_from(known))
+        if self.stated.language and known.origins.get("language") == TEXT:
+            known = replace(known, language=None)
+        return _with(draft, known.filled_from(replace(self.stated, title=None, url=None)))
+
+
+def read_sidecar(path: Path) -> Sidecar:
+    """What stands beside the article at `path`; empty where nothing does."""
+    beside = sidecar_of(path)
+    if beside is None:
+        return Sidecar()
+    try:
+        with beside.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+        if len(data) > _LARGEST:
+            raise UnreadableFile(f"it has more than {_LARGEST // 1000} kB")
+        fields = load_fields(decode_text(data).replace("\r\n", "\n"))
+    except UnreadableFile as error:
+        return Sidecar(skipped=(Skipped(str(beside), error.problem),))
+    except OSError as error:
+        return Sidecar(skipped=(Skipped(str(beside), error.strerror or "it cannot be opened"),))
+    stated = read_fields(fields).said_by(SIDECAR)
+    return Sidecar(stated, tuple(Skipped(str(beside), fault) for fault in _faults(fields, stated)))
+
+
+def _faults(fields: Mapping[str, object], stated: Stated) -> list[str]:
+    if not stated.origins:
+        return [_NO_FIELDS]
+    return [
+        f"its date “{str(fields[name])[:40]}” is not written as 2022-03-14"
+        for name in _DAYS
+        if fields.get(name) and parse_date(fields[name]) is None
+    ]
+
+
+def _stated(draft: Draft) -> Stated:
+    values = {name: getattr(draft, name) for name in FIELDS}
+    return Stated(**values, origins=dict(draft.origins))
+
+
+def _with(draft: Draft, stated: Stated) -> Draft:
+    values = {name: getattr(stated, name) for name in FIELDS}
+    # What was taken out has no origin either.
+    origins = {name: origin for name, origin in stated.origins.items() if values[name] is not None}
+    return replace(draft, **values, origins=origins)

@@ -1,0 +1,211 @@
+"""The truth itself is damaged: told in a line, with what to do that loses nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from command import dateline
+from conftest import FakeEmbedder
+from news import write_article
+
+from rag.assistant import Assistant
+from rag.errors import DatelineError, LibraryError
+from rag.index.backup import FRESH, back_up, put_back
+from rag.index.library import Library
+from rag.index.minilm import MiniLM
+from rag.index.schema import BACKUP_NAME, FILE_NAME, SCHEMA_VERSION, STEPS
+from rag.index.soundness import find_unsound
+from rag.settings import Settings
+
+QUESTION = "What happened to the ferry of Vale1?"
+#: How many times the library is harmed at random.
+HARMS = 800 if "DATELINE_KILLS" in os.environ else 40
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MiniLM, "open", lambda _: FakeEmbedder("minilm-1"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with three articles, a briefing, and the day's copy."""
+    for number in range(3):
+        write_article(tmp_path / "articles", number)
+    with Assistant(Settings(home=tmp_path / "home"), create=True) as assistant:
+        assistant.index([tmp_path / "articles"])
+        assistant.brief(assistant.ask(QUESTION))
+    (tmp_path / "home" / BACKUP_NAME).unlink()
+    assert back_up(tmp_path / "home")
+    return tmp_path / "home"
+
+
+def brief(home: Path, question: str) -> int:
+    """Puts an answer more into the briefing; how many are in it then."""
+    with Assistant(Settings(home=home)) as assistant:
+        briefing, _ = assistant.brief(assistant.ask(question))
+        return len(briefing.entries)
+
+
+def tear(home: Path) -> bytes:
+    """Turns the bytes of a page of the library's; what the file holds then."""
+    path = home / FILE_NAME
+    content = bytearray(path.read_bytes())
+    with closing(sqlite3.connect(path)) as db:
+        # The root of the articles, so that every command comes past it.
+        [page] = db.execute("SELECT rootpage FROM sqlite_master WHERE name = 'articles'").fetchone()
+        size = db.execute("PRAGMA page_size").fetchone()[0]
+    content[(page - 1) * size : page * size] = bytes(size)
+    path.write_bytes(content)
+    return bytes(content)
+
+
+def find_wrong(home: Path) -> list[str]:
+    library = Library.open(home)
+    try:
+        return list(find_unsound(library))
+    finally:
+        library.close()
+
+
+def test_a_damaged_library_is_told_by_every_command_and_put_back_with_what_came_since(
+    tmp_path: Path, home: Path
+) -> None:
+    assert brief(home, "What happened to the harbour of Vale2?") == 2
+    with Assistant(Settings(home=home)) as assistant:
+        before = [(one.title, one.text) for one in assistant.articles()]
+    torn = tear(home)
+    for command in (["articles"], ["ask", QUESTION], ["index", tmp_path / "articles"]):
+        done = dateline(*command, home=home)
+        # Before it, how far the indexing came.
+        *_, line = done.stderr.splitlines()
+        assert (done.returncode, done.stdout) == (1, "")
+        assert line.startswith(f"dateline: The library {home / FILE_NAME} is damaged: ")
+        assert "`dateline doctor --restore` puts the last copy in its place" in line
+    assert "fail  library" in dateline("doctor", home=home).stdout
+    done = dateline("doctor", "--restore", home=home)
+    assert done.returncode == 0, done.stderr
+    assert "is the library now, with " in done.stdout
+    [kept] = [path for path in home.glob(f"{FILE_NAME}.damaged-*") if path.suffix != "-wal"]
+    assert kept.read_bytes() == torn
+    with Assistant(Settings(home=home)) as assistant:
+        assert [(one.title, one.text) for one in assistant.articles()] == before
+        [briefing] = assistant.library.briefings.list()
+        assert len(assistant.library.briefings.load(briefing.id).entries) == 2
+        assert assistant.ask(QUESTION).citations
+    assert find_wrong(home) == []
+
+
+@pytest.mark.parametrize("keep", [0, 100, 5000, -1])
+def test_a_cut_library_is_put_back(home: Path, keep: int) -> None:
+    path = home / FILE_NAME
+    os.truncate(path, path.stat().st_size + keep if keep < 0 else keep)
+    dateline("doctor", "--restore", home=home)
+    assert find_wrong(home) == []
+    with Assistant(Settings(home=home)) as assistant:
+        assert assistant.ask(QUESTION).citations
+
+
+def test_a_copy_is_made_once_a_day_and_never_of_a_damaged_library(home: Path) -> None:
+    backup = home / BACKUP_NAME
+    made = backup.read_bytes()
+    assert not back_up(home)
+    old = backup.stat().st_mtime - FRESH - 1
+    os.utime(backup, (old, old))
+    tear(home)
+    with pytest.raises(LibraryError, match="damaged"):
+        back_up(home)
+    assert backup.read_bytes() == made
+    assert not list(home.glob("*.new"))
+    put_back(home)
+    assert back_up(home)
+    assert backup.stat().st_mtime > old
+
+
+def test_without_room_or_without_a_copy_nothing_is_made_or_put_back(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / BACKUP_NAME).unlink()
+    usage = shutil.disk_usage(home)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=1))
+        assert not back_up(home)
+    before = tear(home)
+    done = dateline("doctor", "--restore", home=home)
+    assert (done.returncode, "There is no copy of the library" in done.stderr) == (1, True)
+    done = dateline("articles", home=home)
+    assert "keep it, since chats and briefings are in it" in done.stderr
+    assert (home / FILE_NAME).read_bytes() == before
+
+
+def test_nothing_is_put_back_while_another_writes(home: Path) -> None:
+    library = Library.open(home)
+    with library.writer():
+        done = dateline("doctor", "--restore", home=home)
+        assert "Another process is writing" in done.stderr
+    library.close()
+
+
+def test_an_altered_letter_is_found_where_sqlite_finds_nothing(home: Path) -> None:
+    path = home / FILE_NAME
+    content = path.read_bytes()
+    assert content.count(b"of Vale2 was") > 0
+    path.write_bytes(content.replace(b"of Vale2 was", b"of Vale7 was", 1))
+    [wrong] = find_wrong(home)
+    assert "is not as it was stored" in wrong
+    found = json.loads(dateline("doctor", "--json", home=home).stdout)
+    [finding] = [one for one in found if one["what"] == "library"]
+    assert (finding["state"], str(path) in finding["found"]) == ("fail", True)
+    assert "--restore" in finding["hint"]
+
+
+def test_an_older_formats_copy_is_brought_up_to_date(home: Path) -> None:
+    newer = (home / BACKUP_NAME).rename(home / "newer")
+    with closing(sqlite3.connect(home / BACKUP_NAME)) as db, db:
+        db.executescript(";".join(STEPS[:4]))
+        db.execute("ATTACH ? AS newer", (str(newer),))
+        for table in ("meta", "articles", "sources", "passages", "changes"):
+            names = ", ".join(row[1] for row in db.execute(f"PRAGMA main.table_info({table})"))
+            db.execute(f"INSERT INTO main.{table} SELECT {names} FROM newer.{table}")
+        db.execute("PRAGMA user_version = 4")
+    tear(home)
+    put_back(home)
+    assert find_wrong(home) == []
+    with closing(sqlite3.connect(home / FILE_NAME)) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
+
+
+def harms(content: bytes) -> Iterator[bytes]:
+    """The library with bits turned here and there, or cut off."""
+    seed = random.Random(5)
+    for number in range(HARMS):
+        harmed = bytearray(content)
+        if number % 10 == 0:
+            yield bytes(harmed[: seed.randrange(len(harmed))])
+            continue
+        for _ in range(seed.choice((1, 8, 64))):
+            harmed[seed.randrange(len(harmed))] ^= 1 << seed.randrange(8)
+        yield bytes(harmed)
+
+
+def test_no_harm_to_the_library_breaks_a_command(tmp_path: Path, home: Path) -> None:
+    for number, harmed in enumerate(harms((home / FILE_NAME).read_bytes())):
+        other = shutil.copytree(home, tmp_path / f"harmed-{number}")
+        (other / FILE_NAME).write_bytes(harmed)
+        try:
+            with Assistant(Settings(home=other)) as assistant:
+                assistant.overview()
+                assistant.ask(QUESTION)
+                assistant.index([tmp_path / "articles"])
+                list(find_unsound(assistant.library))
+        except DatelineError as error:
+            assert error.hint
+        shutil.rmtree(other)
