@@ -18,6 +18,7 @@ from contextlib import ExitStack, closing, contextmanager
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from types import ModuleType
 from unittest.mock import patch
 
 import chromadb  # noqa: F401 (so that no child has to)
@@ -51,7 +52,9 @@ def fork(function: Callable[..., None], *arguments: object) -> BaseProcess:
     with patch.dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)):
         forkserver.ensure_running()
     child = _forking.Process(target=function, args=arguments, daemon=True)
-    child.start()
+    # A child runs anew what stands as the main module: after a test of a page, that page's script.
+    with patch.dict(sys.modules, __main__=ModuleType("__main__")):
+        child.start()
     return child
 
 
