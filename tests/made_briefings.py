@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime
 from rag.answer.citing import Citations, lead_in
 from rag.answer.introducing import Introductions
 from rag.errors import UsageError
+from rag.index.articles import hash_draft
 from rag.index.frozen import Standing
-from rag.index.writer import hash_draft
 from rag.types import Answer, Article, Briefing, Copy, Entry, Sentence, Span
 
 CREATED = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rag.index.embedders import Embedder, Vectors
 from rag.index.scale import SAME
@@ -20,18 +20,15 @@ CHUNKING = f"sentences-1/{OVERLAP_TOKENS}"
 BATCH_PASSAGES = 256
 
 
-def embed_missing(writer: Writer, embedder: Embedder | None) -> None:
+def embed_missing(store: Store, writer: Writer, embedder: Embedder | None) -> None:
     """Give vectors to passages that were stored while there was no embedder."""
     if embedder is None:
         return
-    for batch in _batch(writer.without_vectors()):
-        texts = [text for _, text in batch]
-        writer.set_vectors([passage for passage, _ in batch], embedder.embed(texts))
-
-
-def _batch(items: Sequence[tuple[int, str]]) -> Iterator[Sequence[tuple[int, str]]]:
-    for first in range(0, len(items), BATCH_PASSAGES):
-        yield items[first : first + BATCH_PASSAGES]
+    missing = writer.without_vectors()
+    for first in range(0, len(missing), BATCH_PASSAGES):
+        rows = store.library.rows_of(missing[first : first + BATCH_PASSAGES])
+        vectors = embedder.embed([row.passage.text for row in rows.values()])
+        writer.set_vectors(list(rows), vectors)
 
 
 def cut_text(text: str, embedder: Embedder | None) -> list[Span]:

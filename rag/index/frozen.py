@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from rag.errors import UsageError
 from rag.index.apart import Apart
-from rag.index.writer import hash_draft
+from rag.index.articles import hash_draft
 from rag.text import storable
 from rag.types import Article
 

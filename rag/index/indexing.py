@@ -62,7 +62,7 @@ def index_files(
         writer.note_skipped(sorted(named), skipped)
         asked = set[Path]() if again else named
         report = Run(writer, embedder, files, asked, on_progress).index()
-        embed_missing(writer, embedder)
+        embed_missing(store, writer, embedder)
         folders = [path.resolve() for path in paths] if prune else []
         gone = find_gone(writer.files(), folders, sure=sure)
         dropped = report.dropped + writer.drop_files(gone.files)

@@ -11,7 +11,7 @@ from pathlib import Path
 import tantivy
 
 from rag.errors import DamagedIndex
-from rag.index.library import Row
+from rag.index.passages import Row
 from rag.index.schema import refuse_full
 from rag.index.vectors import to_day
 from rag.types import Filters

@@ -6,7 +6,6 @@ from the library (Chroma, Tantivy) can tell what it has not applied yet.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -18,15 +17,15 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import filelock
-import numpy as np
 
 from rag.errors import LibraryBusy, LibraryError, UsageError
 from rag.index import removal, sources
+from rag.index.articles import to_article, to_date
 from rag.index.briefings import Briefings
 from rag.index.chats import Chats
 from rag.index.choices import Choices
-from rag.index.embedders import Vectors
 from rag.index.frozen import Frozen
+from rag.index.passages import Row, to_passage, to_vector
 from rag.index.removal import RemovedArticle
 from rag.index.schema import FILE_NAME, connect, explain, is_current, look_first, prepare
 from rag.index.shelf_list import Shelf
@@ -70,17 +69,6 @@ class Manifest:
     dimension: int | None = None
     chunking: str | None = None
     scale: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A passage with all that a derived index stores of it; `vector` is None where not embedded."""
-
-    passage: Passage
-    title: str
-    outlet: str | None
-    published: date | None
-    vector: Vectors | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +186,7 @@ class Library:
     def articles(self) -> list[Article]:
         """Every article, the newest first, the undated last."""
         rows = self._all(f"SELECT {self._columns} FROM articles a {NEWEST}")  # noqa: S608 (constant)
-        return [_to_article(row) for row in rows]
+        return [to_article(row) for row in rows]
 
     @cached_property
     def _columns(self) -> str:
@@ -222,7 +210,7 @@ class Library:
         """The articles that there are of these, in the order of `ids`; `texts` or "" for each."""
         columns = self._columns if texts else self._columns.replace("a.text", "'' AS text")
         found = {
-            row["id"]: _to_article(row)
+            row["id"]: to_article(row)
             for row in self._select_in(
                 f"SELECT {columns} FROM articles a WHERE a.id IN ({{}})",  # noqa: S608
                 ids,
@@ -244,7 +232,7 @@ class Library:
             raise UsageError(
                 f"More than one article's id begins with “{name}”.", "Give more of it."
             )
-        return _to_article(rows[0])
+        return to_article(rows[0])
 
     def holds(self, article: str) -> bool:
         """Whether there is an article of just this id."""
@@ -316,7 +304,7 @@ class Library:
             wanted = sorted({row["article"] for row in spans})
             articles = {article.id: article for article in self.articles_of(wanted)}
         return {
-            row["id"]: (_to_passage(row, articles[row["article"]].text), articles[row["article"]])
+            row["id"]: (to_passage(row, articles[row["article"]].text), articles[row["article"]])
             for row in spans
             if row["article"] in articles
         }
@@ -354,11 +342,11 @@ class Library:
         for row in found:
             if (article := articles.get(row["article"])) is not None:
                 yield Row(
-                    passage=_to_passage(row, article["text"]),
+                    passage=to_passage(row, article["text"]),
                     title=article["title"],
                     outlet=article["outlet"],
-                    published=_to_date(article["published"]),
-                    vector=_to_vector(row["vector"]),
+                    published=to_date(article["published"]),
+                    vector=to_vector(row["vector"]),
                 )
 
     @contextmanager
@@ -437,38 +425,3 @@ def hold_lock(home: Path, timeout: float = LOCK_TIMEOUT) -> Iterator[None]:
         yield
     finally:
         lock.release()
-
-
-def _to_article(row: sqlite3.Row) -> Article:
-    values = dict(row)
-    values["published"] = _to_date(values["published"])
-    values["updated"] = _to_date(values["updated"])
-    values["origins"] = json.loads(values.get("origins", "{}"))
-    values["warnings"] = tuple(json.loads(values.get("warnings", "[]")))
-    return Article(**values)
-
-
-def _to_passage(row: sqlite3.Row, text: str) -> Passage:
-    start, end = row["start"], row["end"]
-    return Passage(id=row["id"], article=row["article"], start=start, end=end, text=text[start:end])
-
-
-def _to_date(value: str | None) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except (TypeError, ValueError) as error:
-        raise _tell_torn("date", value) from error
-
-
-def _to_vector(blob: bytes | None) -> Vectors | None:
-    try:
-        return None if blob is None else np.frombuffer(blob, dtype="<f4")
-    except (TypeError, ValueError) as error:
-        raise _tell_torn("vector", blob) from error
-
-
-def _tell_torn(kind: str, value: object) -> LibraryError:
-    return LibraryError(
-        f"The library is damaged: {str(value)[:40]!r} is no {kind}.",
-        "`dateline doctor` says what to do.",
-    )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from rag.index.articles import hash_draft
 from rag.index.library import Library
-from rag.index.writer import hash_draft
 
 
 def find_unsound(library: Library) -> Iterator[str]:

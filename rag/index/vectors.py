@@ -16,7 +16,7 @@ from chromadb.config import Settings as ChromaSettings
 
 from rag.errors import DamagedIndex
 from rag.index.embedders import Vectors
-from rag.index.library import Row
+from rag.index.passages import Row
 from rag.index.schema import refuse_full
 from rag.types import Filters
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from rag.errors import EmbedderError
 from rag.index.generations import Generation
 from rag.index.lexical import has_word
-from rag.index.library import Row
+from rag.index.passages import Row
 from rag.index.scale import SAME, Scale
 from rag.index.store import Store
 from rag.learnt import read_weights

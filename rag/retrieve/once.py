@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.index.library import Library, Row
+from rag.index.library import Library
+from rag.index.passages import Row
 from rag.index.stories import Place
 from rag.retrieve.plan import Plan
 from rag.types import Article, Filters

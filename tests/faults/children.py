@@ -31,8 +31,9 @@ from rag.assistant import Assistant
 from rag.index.cutting import cut_text
 from rag.index.generations import Generation, Generations
 from rag.index.indexing import Progress
-from rag.index.library import Library, Row
+from rag.index.library import Library
 from rag.index.minilm import MiniLM
+from rag.index.passages import Row
 from rag.index.schema import FILE_NAME
 from rag.index.stock import find_damage
 from rag.index.store import Store

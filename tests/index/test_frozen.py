@@ -14,13 +14,13 @@ from conftest import FakeEmbedder, write_md
 
 from rag.assistant import Assistant
 from rag.errors import LibraryError, UsageError
+from rag.index.articles import hash_draft
 from rag.index.frozen import Frozen, FrozenArticle
 from rag.index.indexing import index_files, remove_article, restore_article
 from rag.index.library import Library
 from rag.index.records import lighten
 from rag.index.schema import FILE_NAME
 from rag.index.store import Store
-from rag.index.writer import hash_draft
 from rag.settings import Settings
 from rag.types import Answer, Article
 

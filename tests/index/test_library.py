@@ -16,12 +16,12 @@ from conftest import make_draft
 
 from rag.errors import LibraryBusy, LibraryError, UsageError
 from rag.index import library as library_module
+from rag.index.articles import hash_draft
 from rag.index.chats import Kept
 from rag.index.choices import Chosen
 from rag.index.library import Library
 from rag.index.schema import ARTICLES, FILE_NAME, SCHEMA_VERSION, STEPS, connect_reading
 from rag.index.store import Store
-from rag.index.writer import hash_draft
 from rag.retrieve.hybrid import retrieve
 from rag.types import Answer, Article, Citation, Filters, Sentence, Span
 

@@ -16,6 +16,7 @@ from rag.embedders import EmbedderInfo
 from rag.engines import EngineInfo
 from rag.errors import DatelineError, ModelError, UsageError
 from rag.index.apart import Apart
+from rag.index.articles import hash_draft
 from rag.index.briefings import Briefings
 from rag.index.chats import Chats
 from rag.index.choices import Chosen
@@ -23,7 +24,6 @@ from rag.index.frozen import Frozen
 from rag.index.removal import RemovedArticle, Restored
 from rag.index.run import IndexReport, Progress
 from rag.index.schema import prepare
-from rag.index.writer import hash_draft
 from rag.ingest.files import Skipped
 from rag.llm.halt import Halt
 from rag.llm.probing import Listing, NobodyThere

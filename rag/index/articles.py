@@ -1,0 +1,214 @@
+"""Articles as rows of the library: what each says, its id, and the places where it stands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from rag.errors import LibraryError, UsageError
+from rag.index import stories
+from rag.index.filling import (
+    DAYS,
+    apply_filled,
+    read_filled,
+    read_stated,
+    write_filled,
+    write_stated,
+)
+from rag.ingest.dates import parse_date
+from rag.types import Article, Draft
+
+#: Hexadecimal digits of an article's id: 48 bits, so that in 100,000 articles two meet by chance in
+#: one library of 50,000 (birthday bound n^2 / 2^49).
+ID_DIGITS = 12
+#: What an article's hash is made of. Footnotes out there carry it: never changed.
+HASHED = ("title", "text", "outlet", "author", "published", "updated", "url")
+
+#: What of an article's row stays when the article is read anew.
+KEPT = ("id", "added")
+
+
+def hash_draft(draft: Draft) -> str:
+    """SHA-256 of everything an article says, its file's place left out."""
+    said = {name: str(getattr(draft, name)) for name in HASHED}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def article_in(db: sqlite3.Connection, file: str) -> str | None:
+    row = db.execute("SELECT article FROM sources WHERE file = ?", (file,)).fetchone()
+    return None if row is None else row["article"]
+
+
+def find_same(db: sqlite3.Connection, draft: Draft, text: str) -> str | None:
+    """The article of which this has been read before, whatever was filled in since; or that says
+    just the same with `text` for its own."""
+    said = replace(apply_filled(draft, read_filled(db, draft.place)), text=text)
+    filled = hash_draft(said)
+    row = db.execute(
+        "SELECT id FROM articles WHERE read_hash = ?1 OR hash = ?2 ORDER BY hash = ?2 DESC",
+        (hash_draft(draft), filled),
+    ).fetchone()
+    return None if row is None else row["id"]
+
+
+def drop_places(db: sqlite3.Connection, places: Iterable[str]) -> int:
+    """Forget places, and the articles that stand nowhere else; returns how many articles."""
+    dropped = 0
+    for place in places:
+        article = article_in(db, place)
+        db.execute("DELETE FROM sources WHERE file = ?", (place,))
+        dropped += article is not None and drop_if_orphaned(db, article)
+    return dropped
+
+
+def choose_id(db: sqlite3.Connection, before: str | None, draft: Draft) -> str:
+    # A changed file keeps its article's id, unless another file still holds the old content.
+    if before is not None:
+        files = db.execute("SELECT count(*) FROM sources WHERE article = ?", (before,)).fetchone()
+        if files[0] == 1:
+            return before
+    return _new_id(db, hash_draft(draft))
+
+
+def _new_id(db: sqlite3.Connection, digest: str) -> str:
+    for start in range(len(digest) - ID_DIGITS):
+        candidate = digest[start : start + ID_DIGITS]
+        taken = "SELECT 1 FROM articles WHERE id = ?1 UNION SELECT 1 FROM removed WHERE id = ?1"
+        if not db.execute(taken, (candidate,)).fetchone():
+            return candidate
+    return uuid.uuid4().hex
+
+
+def write_article(db: sqlite3.Connection, article: str, draft: Draft, text: str) -> None:
+    stories.forget(db, article)
+    said = replace(apply_filled(draft, read_filled(db, draft.place)), text=text)
+    values = _to_values(said) | {
+        "id": article,
+        "read_hash": hash_draft(draft),
+        "stated": write_stated(draft),
+        "warnings": json.dumps(draft.warnings),
+        "added": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+    # When it came in stays with it.
+    changed = ", ".join(f"{name} = excluded.{name}" for name in values if name not in KEPT)
+    db.execute(
+        f"INSERT INTO articles({', '.join(values)}) VALUES ({', '.join(map(':{}'.format, values))})"  # noqa: S608
+        f" ON CONFLICT(id) DO UPDATE SET {changed}",
+        values,
+    )
+
+
+def _to_values(draft: Draft) -> dict[str, str | None]:
+    """What an article says, by column."""
+    return {
+        "hash": hash_draft(draft),
+        "title": draft.title,
+        "outlet": draft.outlet,
+        "author": draft.author,
+        "published": draft.published.isoformat() if draft.published else None,
+        "updated": draft.updated.isoformat() if draft.updated else None,
+        "url": draft.url,
+        "text": draft.text,
+        "section": draft.section,
+        "language": draft.language,
+        "origins": json.dumps(draft.origins),
+    }
+
+
+def refresh(db: sqlite3.Connection, article: str, draft: Draft) -> None:
+    """Note of an article what its hash does not tell: it may have been read by another version."""
+    said = apply_filled(draft, read_filled(db, draft.place))
+    db.execute(
+        "UPDATE articles SET section = ?, language = ?, origins = ?, stated = ?, warnings = ?,"
+        " read_hash = ? WHERE id = ?",
+        (
+            said.section,
+            said.language,
+            json.dumps(said.origins),
+            write_stated(draft),
+            json.dumps(draft.warnings),
+            hash_draft(draft),
+            article,
+        ),
+    )
+
+
+def list_places(db: sqlite3.Connection, article: str) -> list[str]:
+    found = db.execute("SELECT file FROM sources WHERE article = ? ORDER BY file", (article,))
+    places = [row["file"] for row in found.fetchall()]
+    if not places:
+        raise UsageError(f"No article has the id “{article}”.", "`dateline articles` lists them.")
+    return places
+
+
+def share_filled(db: sqlite3.Connection, article: str, place: str) -> None:
+    """What was filled in for an article stands for one more place of it as well."""
+    for known in list_places(db, article)[:1]:
+        if known != place and (values := read_filled(db, known)):
+            write_filled(db, place, values)
+
+
+def fill_in(db: sqlite3.Connection, article: str) -> str:
+    """Write anew what an article says, by what was read and what is filled in."""
+    row = db.execute(
+        "SELECT title, text, outlet, author, published, updated, url, section, language, stated"
+        " FROM articles WHERE id = ?",
+        (article,),
+    ).fetchone()
+    values = dict(row)
+    stated = values.pop("stated")
+    now = Draft(file="", **values | {day: parse_date(values[day] or "") for day in DAYS})
+    place = list_places(db, article)[0]
+    said = apply_filled(read_stated(now, stated) or now, read_filled(db, place))
+    columns = _to_values(said)
+    same = db.execute(
+        "SELECT id FROM articles WHERE hash = ? AND id <> ?", (columns["hash"], article)
+    ).fetchone()
+    if same is not None:
+        db.execute("UPDATE sources SET article = ? WHERE article = ?", (same["id"], article))
+        drop_if_orphaned(db, article)
+        return str(same["id"])
+    stories.forget(db, article)
+    assigned = ", ".join(f"{name} = :{name}" for name in columns)
+    db.execute(f"UPDATE articles SET {assigned} WHERE id = :id", columns | {"id": article})  # noqa: S608
+    db.execute("INSERT INTO changes(article) VALUES (?)", (article,))
+    return article
+
+
+def drop_if_orphaned(db: sqlite3.Connection, article: str) -> bool:
+    gone = db.execute(
+        "DELETE FROM articles WHERE id = ?1"
+        " AND NOT EXISTS (SELECT 1 FROM sources WHERE article = ?1)",
+        (article,),
+    ).rowcount
+    if gone:
+        db.execute("INSERT INTO changes(article) VALUES (?)", (article,))
+    return bool(gone)
+
+
+def to_article(row: sqlite3.Row) -> Article:
+    values = dict(row)
+    values["published"] = to_date(values["published"])
+    values["updated"] = to_date(values["updated"])
+    values["origins"] = json.loads(values.get("origins", "{}"))
+    values["warnings"] = tuple(json.loads(values.get("warnings", "[]")))
+    return Article(**values)
+
+
+def to_date(value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except (TypeError, ValueError) as error:
+        raise tell_torn("date", value) from error
+
+
+def tell_torn(kind: str, value: object) -> LibraryError:
+    return LibraryError(
+        f"The library is damaged: {str(value)[:40]!r} is no {kind}.",
+        "`dateline doctor` says what to do.",
+    )
