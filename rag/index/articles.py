@@ -39,15 +39,64 @@ def hash_draft(draft: Draft) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
-def article_in(db: sqlite3.Connection, file: str) -> str | None:
-    row = db.execute("SELECT article FROM sources WHERE file = ?", (file,)).fetchone()
+def choose_key(db: sqlite3.Connection, draft: Draft, digest: str) -> str:
+    """What the article of the draft is known by in its file, wherever it comes to stand there.
+
+    The number of a record in an export changes when a row is put in above: it is known by its
+    address, or by what it says where it has none or shares it with a record before it. `digest` is
+    that of the file.
+    """
+    number = draft.part.rpartition("#")[2]
+    if not number.isdecimal():
+        return draft.place
+    container = draft.place.removesuffix(number)
+    if draft.url:
+        taken = db.execute(
+            "SELECT 1 FROM sources WHERE key = ? AND digest = ? AND file <> ?",
+            (container + draft.url, digest, draft.place),
+        ).fetchone()
+        if taken is None:
+            return container + draft.url
+    return container + hash_draft(draft)
+
+
+def article_in(db: sqlite3.Connection, place: str) -> str | None:
+    row = db.execute("SELECT article FROM sources WHERE file = ?", (place,)).fetchone()
     return None if row is None else row["article"]
 
 
-def find_same(db: sqlite3.Connection, draft: Draft, text: str) -> str | None:
+def article_of(db: sqlite3.Connection, key: str) -> str | None:
+    row = db.execute("SELECT article FROM sources WHERE key = ?", (key,)).fetchone()
+    return None if row is None else row["article"]
+
+
+def place_article(
+    db: sqlite3.Connection, article: str, draft: Draft, key: str, digest: str
+) -> None:
+    """Note that an article stands where the draft was read.
+
+    What stood there before goes where it stands nowhere else. In a file that holds several it may
+    come further down: it stays until the file has been read to its end.
+    """
+    before = article_in(db, draft.place)
+    if before not in (None, article) and draft.part:
+        db.execute(
+            "UPDATE sources SET file = ? WHERE file = ?",
+            (f"{draft.place} ({before})", draft.place),
+        )
+    db.execute(
+        "INSERT OR REPLACE INTO sources(file, article, digest, container, key)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (draft.place, article, digest, draft.file, key),
+    )
+    if before is not None:
+        drop_if_orphaned(db, before)
+
+
+def find_same(db: sqlite3.Connection, draft: Draft, text: str, key: str) -> str | None:
     """The article of which this has been read before, whatever was filled in since; or that says
     just the same with `text` for its own."""
-    said = replace(apply_filled(draft, read_filled(db, draft.place)), text=text)
+    said = replace(apply_filled(draft, read_filled(db, key)), text=text)
     filled = hash_draft(said)
     row = db.execute(
         "SELECT id FROM articles WHERE read_hash = ?1 OR hash = ?2 ORDER BY hash = ?2 DESC",
@@ -66,11 +115,12 @@ def drop_places(db: sqlite3.Connection, places: Iterable[str]) -> int:
     return dropped
 
 
-def choose_id(db: sqlite3.Connection, before: str | None, draft: Draft) -> str:
+def choose_id(db: sqlite3.Connection, draft: Draft, key: str) -> str:
     # A changed file keeps its article's id, unless another file still holds the old content.
+    before = article_of(db, key)
     if before is not None:
-        files = db.execute("SELECT count(*) FROM sources WHERE article = ?", (before,)).fetchone()
-        if files[0] == 1:
+        elsewhere = "SELECT 1 FROM sources WHERE article = ? AND key <> ?"
+        if db.execute(elsewhere, (before, key)).fetchone() is None:
             return before
     return _new_id(db, hash_draft(draft))
 
@@ -84,9 +134,9 @@ def _new_id(db: sqlite3.Connection, digest: str) -> str:
     return uuid.uuid4().hex
 
 
-def write_article(db: sqlite3.Connection, article: str, draft: Draft, text: str) -> None:
+def write_article(db: sqlite3.Connection, article: str, draft: Draft, text: str, key: str) -> None:
     stories.forget(db, article)
-    said = replace(apply_filled(draft, read_filled(db, draft.place)), text=text)
+    said = replace(apply_filled(draft, read_filled(db, key)), text=text)
     values = _to_values(said) | {
         "id": article,
         "read_hash": hash_draft(draft),
@@ -120,9 +170,9 @@ def _to_values(draft: Draft) -> dict[str, str | None]:
     }
 
 
-def refresh(db: sqlite3.Connection, article: str, draft: Draft) -> None:
+def refresh(db: sqlite3.Connection, article: str, draft: Draft, key: str) -> None:
     """Note of an article what its hash does not tell: it may have been read by another version."""
-    said = apply_filled(draft, read_filled(db, draft.place))
+    said = apply_filled(draft, read_filled(db, key))
     db.execute(
         "UPDATE articles SET section = ?, language = ?, origins = ?, stated = ?, warnings = ?,"
         " read_hash = ? WHERE id = ?",
@@ -138,19 +188,22 @@ def refresh(db: sqlite3.Connection, article: str, draft: Draft) -> None:
     )
 
 
-def list_places(db: sqlite3.Connection, article: str) -> list[str]:
-    found = db.execute("SELECT file FROM sources WHERE article = ? ORDER BY file", (article,))
-    places = [row["file"] for row in found.fetchall()]
-    if not places:
+def list_keys(db: sqlite3.Connection, article: str) -> list[str]:
+    """What an article is known by, in the order of its places. Raises UsageError for no article.
+
+    One that was brought back when its file held another one already stands in no file.
+    """
+    if db.execute("SELECT 1 FROM articles WHERE id = ?", (article,)).fetchone() is None:
         raise UsageError(f"No article has the id “{article}”.", "`dateline articles` lists them.")
-    return places
+    found = db.execute("SELECT key FROM sources WHERE article = ? ORDER BY file", (article,))
+    return [row["key"] for row in found.fetchall()] or [article]
 
 
-def share_filled(db: sqlite3.Connection, article: str, place: str) -> None:
+def share_filled(db: sqlite3.Connection, article: str, key: str) -> None:
     """What was filled in for an article stands for one more place of it as well."""
-    for known in list_places(db, article)[:1]:
-        if known != place and (values := read_filled(db, known)):
-            write_filled(db, place, values)
+    known = list_keys(db, article)
+    if key not in known and (values := read_filled(db, known[0])):
+        write_filled(db, key, values)
 
 
 def fill_in(db: sqlite3.Connection, article: str) -> str:
@@ -163,8 +216,8 @@ def fill_in(db: sqlite3.Connection, article: str) -> str:
     values = dict(row)
     stated = values.pop("stated")
     now = Draft(file="", **values | {day: parse_date(values[day] or "") for day in DAYS})
-    place = list_places(db, article)[0]
-    said = apply_filled(read_stated(now, stated) or now, read_filled(db, place))
+    key = list_keys(db, article)[0]
+    said = apply_filled(read_stated(now, stated) or now, read_filled(db, key))
     columns = _to_values(said)
     same = db.execute(
         "SELECT id FROM articles WHERE hash = ? AND id <> ?", (columns["hash"], article)

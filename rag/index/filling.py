@@ -1,7 +1,7 @@
 """What a person filled in about an article: it counts before all that was read, and stays.
 
-It is kept by the article's place (its file, and where in it), so that it is there again when the
-file has changed, or was dropped and comes back.
+It is kept by what the article is known by in its file, so that it is there again when the file has
+changed, or was dropped and comes back.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from rag.errors import UsageError
@@ -43,23 +43,22 @@ def apply_filled(draft: Draft, filled: Values) -> Draft:
     return replace(draft, **given, origins=draft.origins | dict.fromkeys(filled, FILLED))
 
 
-def read_filled(db: sqlite3.Connection, place: str) -> dict[str, str | None]:
-    """What is filled in for the article in that place."""
-    rows = db.execute("SELECT field, value FROM filled WHERE file = ?", (place,)).fetchall()
+def read_filled(db: sqlite3.Connection, key: str) -> dict[str, str | None]:
+    """What is filled in for the article of that key."""
+    rows = db.execute("SELECT field, value FROM filled WHERE key = ?", (key,)).fetchall()
     return {row["field"]: row["value"] for row in rows if row["field"] in FIELDS}
 
 
-def write_filled(db: sqlite3.Connection, place: str, values: Values) -> None:
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+def write_filled(db: sqlite3.Connection, key: str, values: Values) -> None:
     db.executemany(
-        "INSERT OR REPLACE INTO filled VALUES (?, ?, ?, ?)",
-        [(place, field, value, now) for field, value in values.items()],
+        "INSERT OR REPLACE INTO filled VALUES (?, ?, ?)",
+        [(key, field, value) for field, value in values.items()],
     )
 
 
-def forget_filled(db: sqlite3.Connection, place: str, fields: Sequence[str]) -> None:
+def forget_filled(db: sqlite3.Connection, key: str, fields: Sequence[str]) -> None:
     db.executemany(
-        "DELETE FROM filled WHERE file = ? AND field = ?", [(place, field) for field in fields]
+        "DELETE FROM filled WHERE key = ? AND field = ?", [(key, field) for field in fields]
     )
 
 

@@ -67,8 +67,7 @@ def index_files(
         gone = find_gone(writer.files(), folders, sure=sure)
         dropped = report.dropped + writer.drop_files(gone.files)
         writer.join_stories()
-        if report.added or report.updated:
-            tidy_repeats(writer, embedder)
+        tidy_repeats(writer, embedder)
         store.generations.catch_up()
         back_up(store.library.home)
     # That what a folder held is kept says more than that it is empty.

@@ -19,6 +19,7 @@ COLUMNS = (
 )
 
 SAME = "SELECT id FROM removed WHERE read_hash = ?"
+UNSAID = f"{SAME} AND hash NOT IN (SELECT hash FROM articles)"  # noqa: S608 (constant)
 
 LISTED = """
     SELECT r.id, r.title, r.outlet, r.published, r.removed,
@@ -63,7 +64,7 @@ def move_out(db: sqlite3.Connection, article: str) -> None:
     if not moved:
         raise UsageError(f"No article has the id “{article}”.", "`dateline articles` lists them.")
     db.execute(
-        "INSERT INTO removed_files SELECT file, article, digest, container FROM sources"
+        "INSERT INTO removed_files SELECT file, article, digest, container, key FROM sources"
         " WHERE article = ?",
         (article,),
     )
@@ -97,9 +98,10 @@ def move_back(db: sqlite3.Connection, article: str) -> Restored:
 def put_same_back(db: sqlite3.Connection, digest: str) -> str | None:
     """The id of the removed article with this content, which is put back; None if there is none.
 
-    `digest` is the hash of what was read.
+    `digest` is the hash of what was read. One that says, as it was filled in, what another one says
+    by now stays where it is.
     """
-    row = db.execute(SAME, (digest,)).fetchone()
+    row = db.execute(UNSAID, (digest,)).fetchone()
     if row is None:
         return None
     _put_back(db, row["id"], row["id"])
@@ -112,7 +114,7 @@ def forget(db: sqlite3.Connection, article: str) -> list[str]:
     They are read again the next time. Raises UsageError where none of that id was removed.
     """
     article = storable(article)
-    found = db.execute("SELECT file, container FROM removed_files WHERE article = ?", (article,))
+    found = db.execute("SELECT key, container FROM removed_files WHERE article = ?", (article,))
     places = found.fetchall()
     if not db.execute("DELETE FROM removed WHERE id = ?", (article,)).rowcount:
         raise UsageError(
@@ -121,9 +123,9 @@ def forget(db: sqlite3.Connection, article: str) -> list[str]:
     for row in places:
         db.execute("DELETE FROM files WHERE path = ?", (row["container"],))
         db.execute(
-            "DELETE FROM filled WHERE file = ?1"
-            " AND NOT EXISTS (SELECT 1 FROM sources WHERE file = ?1)",
-            (row["file"],),
+            "DELETE FROM filled WHERE key = ?1"
+            " AND NOT EXISTS (SELECT 1 FROM sources WHERE key = ?1)",
+            (row["key"],),
         )
     return sorted({row["container"] for row in places})
 
@@ -172,7 +174,7 @@ def _put_back(db: sqlite3.Connection, removed: str, target: str) -> dict[str, st
         (removed,),
     ).fetchall()
     db.execute(
-        "INSERT OR IGNORE INTO sources SELECT file, ?, digest, container FROM removed_files"
+        "INSERT OR IGNORE INTO sources SELECT file, ?, digest, container, key FROM removed_files"
         " WHERE article = ?",
         (target, removed),
     )

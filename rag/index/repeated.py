@@ -18,7 +18,8 @@ AT_EDGE, ANYWHERE = 1, 2
 #: In how many stories each line stands that stands in enough of them, and in how many at the edge.
 _COUNTS = """
     SELECT l.key, count(DISTINCT s.story) AS stories,
-        count(DISTINCT CASE WHEN l.edge THEN s.story END) AS edges, min(l.article) AS article
+        count(DISTINCT CASE WHEN l.edge THEN s.story END) AS edges, min(l.article) AS article,
+        (SELECT sample FROM repeats r WHERE r.key = l.key) AS sample
     FROM lines l JOIN sketches s ON s.article = l.article
     WHERE l.key IN (SELECT key FROM lines GROUP BY key HAVING count(*) >= ?1)
         AND l.key NOT IN (SELECT key FROM repeats WHERE level = 2)
@@ -46,6 +47,12 @@ def clean(text: str, levels: Levels) -> str:
     return strip_repeats(text, is_known)
 
 
+def read_text(db: sqlite3.Connection, article: str) -> str:
+    """What an article of the library says."""
+    row = db.execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()
+    return str(row["text"])
+
+
 def note_lines(db: sqlite3.Connection, article: str, text: str, levels: Levels) -> None:
     """What of an article, as it was read, may be learnt; it has been cleaned by `levels`."""
     db.execute("DELETE FROM lines WHERE article = ?", (article,))
@@ -58,7 +65,8 @@ def note_lines(db: sqlite3.Connection, article: str, text: str, levels: Levels) 
 def learn(db: sqlite3.Connection) -> None:
     """Find which lines are the sites' own by now; what was learnt once stays so."""
     for row in db.execute(_COUNTS, (STORIES,)).fetchall():
-        sample = _find_sample(db, row["article"], row["key"])
+        # What was learnt at the edge has been taken out of the articles that had it.
+        sample = row["sample"] or _find_sample(db, row["article"], row["key"])
         seen = Seen(row["stories"], row["edges"])
         level = 0
         if sample is not None:
@@ -90,6 +98,5 @@ def note_clean(db: sqlite3.Connection, articles: Sequence[str]) -> None:
 
 
 def _find_sample(db: sqlite3.Connection, article: str, key: int) -> str | None:
-    row = db.execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()
-    paragraphs = row["text"].split("\n\n") if row is not None else []
+    paragraphs = read_text(db, article).split("\n\n")
     return next((one for one in paragraphs if fold(one) == key), None)

@@ -69,6 +69,8 @@ class _File:
     places: list[str] = field(default_factory=list)
     skipped: list[Skipped] = field(default_factory=list)
     read: int = 0
+    #: Whether something of ours broke at one of its articles: it is tried again the next time.
+    broke: bool = False
     end: FileRead | None = None
 
 
@@ -105,7 +107,6 @@ class Run:
         self._on_progress = on_progress
         self._known = writer.digests()
         self._held = writer.held()
-        self._places = writer.places()
         self._told = writer.skipped()
         self._skipped: list[Skipped] = []
         removed = writer.removed_digests().items()
@@ -137,7 +138,8 @@ class Run:
         try:
             digest, size = digest_file(path), path.stat().st_size
             was_removed = strip_version(digest) in self._removed.get(name, ())
-            self._refuse_removed(path, name, was_removed)
+            if was_removed and not self._may_return(path):
+                raise UnreadableFile(REMOVED)
             if was_removed or self._known.get(name) != digest:
                 return _File(path, digest, size)
             self._count(unchanged=self._held.get(name, 0))
@@ -167,40 +169,37 @@ class Run:
             self._flush()
 
     def _take_draft(self, file: _File, draft: Draft) -> None:
-        file.places.append(draft.place)
         # An export is mostly its texts; an archive may be told as read before its end.
         read = min(len(draft.text.encode()), file.size - file.read)
         file.read += read
         self._bytes[0] += read
+        if self._writer.was_removed(draft) and (draft.part or not self._may_return(file.path)):
+            reason = PART_REMOVED if draft.part else REMOVED
+            file.skipped.append(Skipped(draft.place, reason))
+            return
+        file.places.append(draft.place)
         try:
-            self._refuse_removed(file.path, draft.place, self._writer.was_removed(draft))
             text = clean(draft.text, self._levels)
             cut = _Cut(draft, file.digest, text, cut_text(text, self._embedder))
-        except UnreadableFile as error:
-            reason = str(error)
-        except Exception as error:  # noqa: BLE001 (one file's surprise must not cost the others)
+        except Exception as error:  # noqa: BLE001 (one article's surprise must not cost the others)
             reason = f"it cannot be read ({type(error).__name__}: {one_line(str(error))[:100]})"
+            file.skipped.append(Skipped(draft.place, reason))
+            file.broke = True
         else:
             self._waiting.append(cut)
             self._passages += len(cut.spans)
-            return
-        file.skipped.append(Skipped(draft.place, reason))
 
-    def _refuse_removed(self, path: Path, place: str, removed: bool) -> None:
-        # A place that held another article until now has changed: it no longer says that.
-        if not removed or place in self._places:
-            return
-        if place != str(path):
-            raise UnreadableFile(PART_REMOVED)
-        if path not in self._named:
-            raise UnreadableFile(REMOVED)
+    def _may_return(self, path: Path) -> bool:
+        """Whether what was removed comes back with its file: somebody has named that, or it has
+        said something else meanwhile."""
+        return path in self._named or str(path) in self._held
 
     def _flush(self) -> None:
         """Store what waits, all at once: what is told as done is on the disk."""
         waiting, self._waiting, self._passages = self._waiting, [], 0
         cuts = [one for one in waiting if isinstance(one, _Cut)]
         # A copy of a known article needs no vectors of its own: it becomes one more place of that.
-        fresh = [cut for cut in cuts if not self._writer.knows(cut.draft)]
+        fresh = [cut for cut in cuts if not self._knows(cut)]
         vectors = dict(zip(map(id, fresh), self._embed(fresh), strict=True))
         with self._writer.transaction():
             for one in waiting:
@@ -217,14 +216,16 @@ class Run:
         self._tell()
 
     def _put(self, cut: _Cut, vectors: Vectors | None) -> None:
-        copy = self._writer.knows(cut.draft)
+        copy = self._knows(cut)
         if vectors is None and not copy:
             # It was a copy until just now: the file that it copied has changed.
             vectors = self._embed([cut])[0]
-        self._writer.put(cut.draft, cut.digest, cut.spans, vectors, cut.text)
+        was_there = self._writer.put(
+            cut.draft, cut.digest, cut.spans, vectors, cut.text, self._levels
+        )
         if copy:
             self._count(unchanged=1)
-        elif cut.draft.place in self._places:
+        elif was_there:
             self._count(updated=1, passages=len(cut.spans))
         else:
             self._count(added=1, passages=len(cut.spans))
@@ -232,13 +233,16 @@ class Run:
     def _finish(self, file: _File) -> None:
         assert file.end is not None  # noqa: S101 (for the type checker)
         # What cannot be read today is known for that, and not tried again until it has changed.
-        digest = None if file.end.passing else file.digest
-        places = file.places if file.end.failure is None else self._places
+        digest = None if file.end.passing or file.broke else file.digest
+        places = file.places if file.end.failure is None else None
         dropped = self._writer.finish_file(str(file.path), digest, places, file.skipped)
         self._count(dropped=dropped)
         self._skipped += file.skipped
         self._done += 1
         self._bytes[0] += file.size - file.read
+
+    def _knows(self, cut: _Cut) -> bool:
+        return self._writer.knows(cut.draft, cut.text, cut.digest)
 
     def _embed(self, cuts: Sequence[_Cut]) -> list[Vectors | None]:
         """The vectors of each article's passages, embedded in one go."""
@@ -271,12 +275,13 @@ class Run:
 
 def tidy_repeats(writer: Writer, embedder: Embedder | None) -> None:
     """Take what is learnt to repeat by now out of the articles that have it."""
-    changed = writer.learn_repeats()
-    for article, text in changed:
+    anything = False
+    for article, text in writer.learn_repeats():
         spans = cut_text(text, embedder)
         vectors = embed_texts([span.of(text) for span in spans], embedder)
         writer.replace_text(article, text, spans, vectors)
-    if changed:
+        anything = True
+    if anything:
         writer.join_stories()
 
 

@@ -100,9 +100,10 @@ CREATE INDEX superseded_later ON superseded(later);
 CREATE INDEX articles_published ON articles(published, outlet);
 """
 #: A file may hold several articles: `sources.file` is an article's place, as `Draft.place` gives
-#: it, and `container` the file on the disk. `files` has those that were read to their end, `roots`
-#: what was given to be indexed, `skipped` what was passed over there the last time, `filled` what
-#: a person filled in. An article's `stated` is what was read, `origins` where each value is from.
+#: it, `container` the file on the disk, and `key` what the article is known by there, wherever it
+#: comes to stand. `files` has those that were read to their end, `roots` what was given to be
+#: indexed, `skipped` what was passed over there the last time, `filled` what a person filled in,
+#: by key. An article's `stated` is what was read, `origins` where each value is from.
 FILES_AND_METADATA = """
 ALTER TABLE articles ADD COLUMN section TEXT;
 ALTER TABLE articles ADD COLUMN language TEXT;
@@ -122,18 +123,22 @@ UPDATE removed SET read_hash = hash;
 CREATE INDEX removed_read_hash ON removed(read_hash);
 ALTER TABLE sources ADD COLUMN container TEXT NOT NULL DEFAULT '';
 UPDATE sources SET container = file;
+ALTER TABLE sources ADD COLUMN key TEXT NOT NULL DEFAULT '';
+UPDATE sources SET key = file;
 CREATE INDEX sources_container ON sources(container);
+CREATE INDEX sources_key ON sources(key);
 ALTER TABLE removed_files ADD COLUMN container TEXT NOT NULL DEFAULT '';
 UPDATE removed_files SET container = file;
+ALTER TABLE removed_files ADD COLUMN key TEXT NOT NULL DEFAULT '';
+UPDATE removed_files SET key = file;
 CREATE TABLE files(path TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID;
 INSERT INTO files SELECT file, digest FROM sources;
 CREATE TABLE roots(path TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE skipped(
-    file TEXT PRIMARY KEY, container TEXT NOT NULL, reason TEXT NOT NULL, seen TEXT NOT NULL);
+    file TEXT NOT NULL, container TEXT NOT NULL, reason TEXT NOT NULL, seen TEXT NOT NULL);
 CREATE INDEX skipped_container ON skipped(container);
 CREATE TABLE filled(
-    file TEXT NOT NULL, field TEXT NOT NULL, value TEXT, since TEXT NOT NULL,
-    PRIMARY KEY (file, field)) WITHOUT ROWID;
+    key TEXT NOT NULL, field TEXT NOT NULL, value TEXT, PRIMARY KEY (key, field)) WITHOUT ROWID;
 CREATE TABLE lines(
     key INTEGER NOT NULL, article TEXT NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
     edge INTEGER NOT NULL, done INTEGER NOT NULL, PRIMARY KEY (key, article)) WITHOUT ROWID;

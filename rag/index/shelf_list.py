@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from rag.index.articles import list_keys
 from rag.index.filling import read_filled
 from rag.index.schema import is_current
 
@@ -164,7 +165,7 @@ def _note(db: sqlite3.Connection, article: str) -> Noted | None:
         return None
     found = db.execute("SELECT file FROM sources WHERE article = ? ORDER BY file", (article,))
     places = tuple(one["file"] for one in found)
-    filled = read_filled(db, places[0]) if current and places else {}
+    filled = read_filled(db, list_keys(db, article)[0]) if current else {}
     read = json.loads(row["stated"]).get("values", {})
     return Noted(
         datetime.fromisoformat(row["added"]),

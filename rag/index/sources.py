@@ -60,7 +60,7 @@ def note_skipped(db: sqlite3.Connection, container: str, skipped: Sequence[Skipp
     now = datetime.now(UTC).isoformat(timespec="seconds")
     db.execute("DELETE FROM skipped WHERE container = ?", (container,))
     db.executemany(
-        "INSERT OR REPLACE INTO skipped VALUES (?, ?, ?, ?)",
+        "INSERT INTO skipped VALUES (?, ?, ?, ?)",
         [(one.file, container, one.reason, now) for one in skipped],
     )
 

@@ -77,24 +77,31 @@ class Writer:
             sources.forget_gone(db, roots, unread)
 
     def finish_file(
-        self, file: str, digest: str | None, places: Iterable[str], skipped: Sequence[Skipped]
+        self,
+        file: str,
+        digest: str | None,
+        places: Iterable[str] | None,
+        skipped: Sequence[Skipped],
     ) -> int:
-        """Note that a file was read to its end, and what articles it holds and does not hold.
+        """Note that a file was read, and what articles it holds and does not hold.
 
-        Those that it held before are forgotten; returns how many articles go for that. Without a
-        `digest` it could not be read: it is tried again the next time, and what it held stays.
+        Those that stood in others of its places before are forgotten; returns how many articles go
+        for that. None, and what it held stays, where it could not be read to its end. Without a
+        `digest` it is tried again the next time.
         """
         with self.transaction() as db:
             sources.note_skipped(db, file, skipped)
-            if digest is None:
+            if digest is not None:
+                sources.note_file(db, file, digest)
+            if places is None:
                 return 0
-            sources.note_file(db, file, digest)
             return articles.drop_places(db, sources.find_left(db, file, places))
 
-    def knows(self, draft: Draft) -> bool:
-        """Whether an article of which just this was read stands in the library."""
+    def knows(self, draft: Draft, text: str, digest: str) -> bool:
+        """Whether an article of which just this was read, or that says `text`, is there already."""
         with self._lock:
-            return articles.find_same(self._db, draft, draft.text) is not None
+            key = articles.choose_key(self._db, draft, digest)
+            return articles.find_same(self._db, draft, text, key) is not None
 
     def put(
         self,
@@ -103,34 +110,32 @@ class Writer:
         spans: Sequence[Span],
         vectors: Vectors | None,
         cleaned: str | None = None,
-    ) -> None:
-        """The article of `draft.place` as it was read, in place of what that held before.
+        levels: Levels | None = None,
+    ) -> bool:
+        """The article as it was read, in place of what was known by the same key before.
 
-        Its text is `cleaned` where what repeats has been taken out; `spans` are of that. Where the
-        same content stands in another place already, that article gets one more; where it was
-        removed, the article comes back under the id that it had. What was filled in stays.
+        Returns whether there was such a one. Its text is `cleaned` where what repeats has been
+        taken out of it by `levels`; `spans` are of that. Where the same content stands in another
+        place already, that article gets one more; where it was removed, the article comes back
+        under the id that it had. What was filled in stays.
         """
         with self.transaction() as db:
-            before = articles.article_in(db, draft.place)
+            key = articles.choose_key(db, draft, digest)
+            before = articles.article_of(db, key)
             text = draft.text if cleaned is None else cleaned
-            same = articles.find_same(db, draft, text)
+            same = articles.find_same(db, draft, text, key)
             back = None if same else removal.put_same_back(db, articles.hash_draft(draft))
-            article = same or back or articles.choose_id(db, before, draft)
-            levels = {} if same or cleaned is None else repeated.read_levels(db)
+            article = same or back or articles.choose_id(db, draft, key)
             if same is None:
-                articles.write_article(db, article, draft, text)
+                articles.write_article(db, article, draft, text, key)
                 write_passages(db, article, spans, vectors)
             else:
-                articles.share_filled(db, same, draft.place)
-                articles.refresh(db, same, draft)
-            repeated.note_lines(db, article, draft.text, levels)
-            db.execute(
-                "INSERT OR REPLACE INTO sources(file, article, digest, container)"
-                " VALUES (?, ?, ?, ?)",
-                (draft.place, article, digest, draft.file),
-            )
-            if before is not None:
-                articles.drop_if_orphaned(db, before)
+                articles.share_filled(db, same, key)
+                articles.refresh(db, same, draft, key)
+            taken_out = levels if levels and same is None else {}
+            repeated.note_lines(db, article, draft.text, taken_out)
+            articles.place_article(db, article, draft, key, digest)
+        return before is not None
 
     def drop_files(self, files: Iterable[str]) -> int:
         """Forget `files` and the articles that no other file holds; returns how many articles."""
@@ -145,15 +150,15 @@ class Writer:
         """
         checked = check_values(values)
         with self.transaction() as db:
-            for place in articles.list_places(db, article):
-                write_filled(db, place, checked)
+            for key in articles.list_keys(db, article):
+                write_filled(db, key, checked)
             return articles.fill_in(db, article)
 
     def unfill(self, article: str, fields: Sequence[str]) -> str:
         """Have an article say again what was read; returns as `fill` does."""
         with self.transaction() as db:
-            for place in articles.list_places(db, article):
-                forget_filled(db, place, fields)
+            for key in articles.list_keys(db, article):
+                forget_filled(db, key, fields)
             return articles.fill_in(db, article)
 
     def remove(self, article: str) -> None:
@@ -174,6 +179,7 @@ class Writer:
             restored = removal.move_back(db, article)
             if restored.id == article:
                 write_passages(db, article, spans, vectors)
+                repeated.note_lines(db, article, repeated.read_text(db, article), {})
         return restored
 
     def forget(self, article: str) -> list[str]:
@@ -256,23 +262,27 @@ class Writer:
         with self.transaction() as db:
             return repeated.read_levels(db)
 
-    def learn_repeats(self) -> list[tuple[str, str]]:
+    def learn_repeats(self) -> Iterator[tuple[str, str]]:
         """Learn what repeats; the articles that say otherwise without it, each with its new text.
 
-        Their stories have to be known.
+        Their stories have to be known. Some articles at a time, since others write chats meanwhile.
         """
         with self.transaction() as db:
             repeated.learn(db)
             levels = repeated.read_levels(db)
-            changed, unclean = [], repeated.list_unclean(db)
-            for article in unclean:
-                row = db.execute("SELECT text FROM articles WHERE id = ?", (article,)).fetchone()
-                text = repeated.clean(row["text"], levels)
-                if text != row["text"]:
-                    changed.append((article, text))
-            found = {article for article, _ in changed}
-            repeated.note_clean(db, [one for one in unclean if one not in found])
-        return changed
+            unclean = repeated.list_unclean(db)
+        for first in range(0, len(unclean), stories.SOME):
+            changed, clean = [], []
+            with self.transaction() as db:
+                for article in unclean[first : first + stories.SOME]:
+                    text = repeated.read_text(db, article)
+                    cleaned = repeated.clean(text, levels)
+                    if cleaned == text:
+                        clean.append(article)
+                    else:
+                        changed.append((article, cleaned))
+                repeated.note_clean(db, clean)
+            yield from changed
 
     def replace_text(
         self, article: str, text: str, spans: Sequence[Span], vectors: Vectors | None

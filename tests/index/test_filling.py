@@ -135,3 +135,18 @@ def test_what_cannot_be_is_refused_and_changes_nothing(
 def test_an_article_that_is_not_there_cannot_be_filled_in(bridge: tuple[Store, Article]) -> None:
     with pytest.raises(UsageError, match="No article has the id"):
         fill_in(bridge[0], "nothing", {"outlet": "Example Wire"})
+
+
+def test_an_article_whose_file_holds_another_one_by_now_can_be_filled_in(
+    bridge: tuple[Store, Article], articles: Callable[..., Path]
+) -> None:
+    store, article = bridge
+    text = Path(article.file).read_text()
+    remove_article(store, article.id)
+    folder = articles(bridge=write_md(OTHER, title="Another article"))
+    index_files(store, [folder])
+    restore_article(store, article.id)
+    fill_in(store, article.id, {"outlet": "Example Wire"})
+    articles(copy=text)
+    assert index_files(store, [folder]).added == 0
+    assert find(store, "Bridge opens").outlet == "Example Wire"

@@ -194,14 +194,14 @@ def test_content_that_came_in_past_the_removal_is_not_there_twice(fill: Fill) ->
             " added) SELECT 'other', hash, title, outlet, author, published, updated, url, text,"
             " added FROM removed"
         )
-        db.execute("INSERT INTO sources VALUES ('/elsewhere.md', 'other', '1:x', '/elsewhere.md')")
+        db.execute("INSERT INTO sources VALUES ('/e.md', 'other', '1:x', '/e.md', '/e.md')")
     restored = restore_article(store, article.id)
     assert restored.id == "other"
     assert restored.note == "“Bridge opens” is in the library already."
     assert [one.id for one in store.library.articles()] == ["other"]
     assert store.library.removed() == []
     with store.library.writer() as writer:
-        assert set(writer.held()) == {"/elsewhere.md", article.file}
+        assert set(writer.held()) == {"/e.md", article.file}
 
 
 def test_an_article_of_two_files_goes_and_comes_with_both(

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from rag.index.indexing import index_files
+from rag.index.indexing import index_files, remove_article, restore_article
 from rag.index.store import Store
+from rag.index.writer import Writer
 from rag.types import Filters
 
 Fill = Callable[..., Store]
@@ -72,3 +74,52 @@ def test_the_copies_of_one_story_teach_nothing(store: Store, articles: Callable[
     index_files(store, [folder])
     assert store.library.count_articles() == 7
     assert all(NOISE in one.text for one in store.library.articles())
+
+
+def test_a_line_learnt_at_the_edge_goes_everywhere_once_more_stories_have_it(
+    store: Store, articles: Callable[..., Path]
+) -> None:
+    asks = "Tell us what you think of it, dear readers, and we answer you on the last page."
+    topics = [*TOPICS, *(topic.replace("The", "That").replace("A ", "One ") for topic in TOPICS)]
+    topics = [f"{topic} in {year}" for topic, year in zip(topics, range(1990, 2004), strict=True)]
+
+    def tell(topic: str, within: bool) -> str:
+        said = [topic + ".", asks, SECOND, f"{topic}, officials said."]
+        return "\n\n".join(said if within else [said[0], *said[2:], asks])
+
+    first = articles(**{f"a{n}": tell(topic, False) for n, topic in enumerate(topics[:6])})
+    index_files(store, [first])
+    assert not any(asks in one.text for one in store.library.articles())
+    index_files(store, [articles(**{f"b{n}": tell(t, True) for n, t in enumerate(topics[6:])})])
+    assert store.library.count_articles() == len(topics)
+    assert not any(asks in one.text for one in store.library.articles())
+
+
+def test_what_a_stopped_run_has_learnt_is_taken_out_by_the_next(
+    store: Store, articles: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write(articles, TOPICS)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "replace_text", stop)
+        with pytest.raises(KeyboardInterrupt):
+            index_files(store, [folder])
+    assert all(NOISE in one.text for one in store.library.articles())
+    index_files(store, [folder])
+    assert not any(NOISE in one.text for one in store.library.articles())
+
+
+def test_an_article_that_comes_back_is_cleaned_like_the_others(
+    store: Store, articles: Callable[..., Path]
+) -> None:
+    index_files(store, [write(articles, TOPICS[:3])])
+    removed = store.library.articles()[0].id
+    remove_article(store, removed)
+    index_files(store, [write(articles, TOPICS[3:])])
+    restore_article(store, removed)
+    index_files(store, [articles()])
+    assert store.library.count_articles() == len(TOPICS)
+    assert not any(NOISE in one.text for one in store.library.articles())
