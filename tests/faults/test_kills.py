@@ -23,7 +23,7 @@ from pathlib import Path
 
 import children
 import pytest
-from news import drop_article, write_article
+from news import drop_article, write_article, write_export
 from watching import (
     CHROMA_DB,
     HNSW,
@@ -163,18 +163,22 @@ def live(life: Life, kills: int) -> None:
     share = -(-kills // 5)
     for number in range(8):
         write_article(life.folder, number)
+    write_export(life.folder, 4)
     life.disturb(share)
     for number in (8, 9, 10):
         write_article(life.folder, number)
     write_article(life.folder, 2, 1)
+    write_export(life.folder, 7)
     life.disturb(share)
     life.disturb(share, "--rebuild")
     for number in (1, 5):
         drop_article(life.folder, number)
     write_article(life.folder, 3, 1)
+    write_export(life.folder, 8, 1)
     life.disturb(share, "--prune")
     for number in (11, 12):
         write_article(life.folder, number)
+    write_export(life.folder, 5, 1)
     life.disturb(share)
     life.index("--prune")
 
@@ -187,6 +191,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_doubles_nothing(
     calm.place.mkdir()
     for number in range(8):
         write_article(calm.folder, number)
+    write_export(calm.folder, 4)
     calm.index()
     calm.index("--rebuild")
     drop_article(calm.folder, 7)

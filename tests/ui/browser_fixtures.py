@@ -10,7 +10,7 @@ from canary import Canary, serve_canary
 from command import read
 from fake_openai import FakeOpenAI, serve_fake
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
-from running_chat import close_pages, open_chromium, open_page, serve_chat
+from running_chat import close_pages, copy_home, open_chromium, open_page, serve_chat
 
 # Two runs of tests share two cores: what takes a tenth of a second may take some.
 expect.set_options(timeout=30_000)
@@ -40,9 +40,9 @@ def model() -> Iterator[FakeOpenAI]:
         yield fake
 
 
-@pytest.fixture(scope="module")
-def press(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of dated articles and an undated one."""
+@pytest.fixture(scope="session")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of dated articles and an undated one, to be copied."""
     from conftest import write_md  # which loads this module itself
 
     folder = tmp_path_factory.mktemp("articles")
@@ -66,9 +66,15 @@ def press(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     for name, text in files.items():
         (folder / f"{name}.md").write_text(text, encoding="utf-8")
-    home = tmp_path_factory.mktemp("chat") / "home"
+    home = tmp_path_factory.mktemp("printed") / "home"
     read("index", folder, home=home)
     return home
+
+
+@pytest.fixture(scope="module")
+def press(printed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of dated articles and an undated one, a module's own."""
+    return copy_home(printed, tmp_path_factory.mktemp("chat") / "home")
 
 
 @pytest.fixture(scope="module")
