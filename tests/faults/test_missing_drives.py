@@ -160,3 +160,52 @@ def prune_unreadable(place: Path, folder: Path, result: Path) -> None:
     second = children.call("index", "--prune", *given, said=place / "said")
     (folder / "drive").chmod(0o755)
     result.write_text(json.dumps([first, second]))
+
+
+def test_a_file_that_returns_is_told_again_for_what_it_is_passed_over(
+    store: Store, folder: Path, tmp_path: Path
+) -> None:
+    (folder / "drive" / "empty.md").touch()
+    [first] = index_files(store, [folder]).skipped
+    assert index_files(store, [folder]).skipped == (first,)
+    (folder / "drive").rename(tmp_path / "unplugged")
+    assert index_files(store, [folder]).skipped == ()
+    assert store.library.skipped() == []
+    (tmp_path / "unplugged").rename(folder / "drive")
+    report = index_files(store, [folder])
+    assert (report.skipped, report.unchanged) == ((first,), 24)
+
+
+def test_what_was_passed_over_in_a_file_with_articles_is_known_while_those_are(
+    store: Store, folder: Path, tmp_path: Path
+) -> None:
+    kept = {"title": "Bridge", "text": TEXT.format(50)}
+    export = folder / "export.jsonl"
+    export.write_text(f"{json.dumps(kept)}\n{json.dumps({'title': 'Nothing'})}\n")
+    [part] = index_files(store, [folder]).skipped
+    export.rename(tmp_path / "export.jsonl")
+    index_files(store, [folder])
+    assert [one.file for one in store.library.skipped()] == [part.file]
+    (tmp_path / "export.jsonl").rename(export)
+    assert index_files(store, [folder]).skipped == (part,)
+    export.unlink()
+    index_files(store, [folder], prune=True)
+    assert store.library.skipped() == []
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EIO, errno.ENOTCONN])
+def test_what_was_passed_over_on_a_drive_that_fails_stays_known(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    broken = folder / "drive" / "empty.md"
+    broken.touch()
+    index_files(store, [folder])
+
+    def refuse(path: object, *_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number), str(path))
+
+    with monkeypatch.context() as patch, store.library.writer() as writer:
+        patch.setattr(os, "lstat", refuse)
+        patch.setattr(Path, "lstat", refuse)
+        writer.note_skipped([folder], [])
+    assert [one.file for one in store.library.skipped()] == [str(broken)]
