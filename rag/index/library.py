@@ -20,7 +20,7 @@ import filelock
 
 from rag.errors import LibraryBusy, LibraryError, UsageError
 from rag.index import removal, sources
-from rag.index.articles import to_article, to_date
+from rag.index.articles import tell_torn, to_article, to_date
 from rag.index.briefings import Briefings
 from rag.index.chats import Chats
 from rag.index.choices import Choices
@@ -186,7 +186,7 @@ class Library:
     def articles(self) -> list[Article]:
         """Every article, the newest first, the undated last."""
         rows = self._all(f"SELECT {self._columns} FROM articles a {NEWEST}")  # noqa: S608 (constant)
-        return [to_article(row) for row in rows]
+        return [_to_article(row) for row in rows]
 
     @cached_property
     def _columns(self) -> str:
@@ -210,7 +210,7 @@ class Library:
         """The articles that there are of these, in the order of `ids`; `texts` or "" for each."""
         columns = self._columns if texts else self._columns.replace("a.text", "'' AS text")
         found = {
-            row["id"]: to_article(row)
+            row["id"]: _to_article(row)
             for row in self._select_in(
                 f"SELECT {columns} FROM articles a WHERE a.id IN ({{}})",  # noqa: S608
                 ids,
@@ -232,7 +232,7 @@ class Library:
             raise UsageError(
                 f"More than one article's id begins with “{name}”.", "Give more of it."
             )
-        return to_article(rows[0])
+        return _to_article(rows[0])
 
     def holds(self, article: str) -> bool:
         """Whether there is an article of just this id."""
@@ -362,8 +362,11 @@ class Library:
         """What SQLite says of the whole file: "ok", or the first thing that is wrong."""
         return str(self._one("PRAGMA integrity_check(1)")[0])
 
-    def count_misfits(self, size: int) -> int:
-        """Passages outside their articles, or with vectors that have not `size` bytes."""
+    def count_misfits(self, size: int | None) -> int:
+        """Passages outside their articles, or with vectors that have not `size` bytes.
+
+        Without a size, as where nothing was ever embedded, no vector is a misfit.
+        """
         return int(
             self._one(
                 "SELECT count(*) FROM passages p LEFT JOIN articles a ON a.id = p.article"
@@ -406,6 +409,13 @@ class Library:
             some = values[first : first + MAX_VARIABLES]
             found += self._all(sql.format(",".join("?" * len(some))), *some)
         return found
+
+
+def _to_article(row: sqlite3.Row) -> Article:
+    try:
+        return to_article(row)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise tell_torn("article's record", row["id"]) from error
 
 
 @contextmanager

@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -334,16 +335,132 @@ def harms(content: bytes) -> Iterator[bytes]:
         yield bytes(harmed)
 
 
-def test_no_harm_to_the_library_breaks_a_command(tmp_path: Path, home: Path) -> None:
+#: What may be altered without being found, and why: whole tables, or columns of them.
+UNFOUND = {
+    "passages.vector": "nothing is kept to compare a vector with",
+    "passages.start": "any place in the article is one at which a passage can begin",
+    "passages.end": "any place in the article is one at which a passage can end",
+    **dict.fromkeys(
+        ("added", "section", "language", "read_hash", "stated", "origins", "warnings"),
+        "the hash of an article is not made of it",
+    ),
+    **dict.fromkeys(
+        ("sketches", "bands", "superseded", "lines", "repeats", "staged"),
+        "it is derived from the articles, and can be derived again",
+    ),
+    **dict.fromkeys(
+        ("sources", "files", "roots", "skipped", "meta", "changes", "sqlite_sequence"),
+        "any name, number or moment can stand there",
+    ),
+    **dict.fromkeys(
+        ("chats", "exchanges", "briefings", "entries", "choices", "exams", "filled"),
+        "what people said and chose has no hash; what cannot be read of it is passed over",
+    ),
+    **dict.fromkeys(
+        ("frozen", "removed", "removed_files"), "it is held against its hash when it is wanted"
+    ),
+    "sqlite_master": "what SQLite can still read as the same tables is the same to it",
+}
+
+Rows = dict[str, list[dict[str, object]]]
+
+
+def read_all(path: Path) -> Rows:
+    """Every row of every table, by table."""
+    with closing(sqlite3.connect(path)) as db:
+        db.row_factory = sqlite3.Row
+        db.text_factory = bytes
+        found = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        tables = ["sqlite_master", *(row["name"].decode() for row in found)]
+        return {one: [dict(row) for row in db.execute(f"SELECT * FROM {one}")] for one in tables}
+
+
+def name_altered(before: Rows, after: Rows) -> set[str]:
+    """The columns that do not say what they said, but for those that may."""
+    altered = {
+        (table, column)
+        for table in before
+        for old, new in zip_longest(before[table], after.get(table, []), fillvalue={})
+        for column in {*old, *new}
+        if old.get(column) != new.get(column)
+    }
+    return {
+        f"{table}.{column}"
+        for table, column in altered
+        if UNFOUND.keys().isdisjoint({table, f"{table}.{column}"})
+        and not (table == "articles" and column in UNFOUND)
+    }
+
+
+def test_no_harm_to_the_library_breaks_a_command_and_what_matters_of_it_is_found(
+    tmp_path: Path, home: Path
+) -> None:
+    before = read_all(home / FILE_NAME)
     for number, harmed in enumerate(harms((home / FILE_NAME).read_bytes())):
         other = shutil.copytree(home, tmp_path / f"harmed-{number}")
         (other / FILE_NAME).write_bytes(harmed)
+        try:
+            found = find_wrong(other)
+        except LibraryError as error:
+            assert error.hint
+        else:
+            assert found or not name_altered(before, read_all(other / FILE_NAME)), number
         try:
             with Assistant(Settings(home=other)) as assistant:
                 assistant.overview()
                 assistant.ask(QUESTION)
                 assistant.index([tmp_path / "articles"])
-                list(find_unsound(assistant.library))
         except DatelineError as error:
             assert error.hint
         shutil.rmtree(other)
+
+
+#: What is told of each of these, whether the passages have vectors or not.
+FOUND = (
+    *(f"articles SET {column} = {column} || '.'" for column in ("title", "text", "outlet")),
+    *(f"articles SET {column} = 'x'" for column in ("author", "url", "hash", "id")),
+    *(f"articles SET {column} = '2001-01-01'" for column in ("published", "updated")),
+    *("passages SET end = end + 1000000", "passages SET start = -1", "passages SET end = 0"),
+    "passages SET article = 'none'",
+)
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_what_articles_and_passages_do_not_say_as_they_did_is_found(
+    home: Path, embedded: bool
+) -> None:
+    path = home / FILE_NAME
+    if not embedded:
+        alter(path, "UPDATE passages SET vector = NULL")
+        alter(path, "DELETE FROM meta WHERE key IN ('embedder', 'dimension')")
+    whole = path.read_bytes()
+    for harm in FOUND:
+        table = harm.split()[0]
+        alter(path, f"UPDATE {harm} WHERE rowid = (SELECT max(rowid) FROM {table})")
+        assert len(find_wrong(home)) == 1, harm
+        path.write_bytes(whole)
+    assert find_wrong(home) == []
+
+
+@pytest.mark.parametrize("torn", ["{'a': 1}", "null", "7", "[[[["])
+def test_an_article_whose_record_is_torn_is_told_in_a_line(home: Path, torn: str) -> None:
+    with closing(sqlite3.connect(home / FILE_NAME)) as db, db:
+        db.execute("UPDATE articles SET warnings = ?", (torn,))
+    with Assistant(Settings(home=home)) as assistant:
+        for ask in (assistant.articles, lambda: assistant.ask(QUESTION)):
+            with pytest.raises(LibraryError, match="damaged") as told:
+                ask()
+            assert told.value.hint
+    assert "fail  library" in dateline("doctor", home=home).stdout
+
+
+def test_a_torn_vector_is_found_and_one_with_other_numbers_is_not(home: Path) -> None:
+    alter(home / FILE_NAME, "UPDATE passages SET vector = CAST(x'00' || substr(vector, 2) AS BLOB)")
+    assert find_wrong(home) == []
+    alter(home / FILE_NAME, "UPDATE passages SET vector = substr(vector, 2) WHERE id = 1")
+    assert len(find_wrong(home)) == 1
+
+
+def alter(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(sql)
