@@ -28,7 +28,7 @@ from rag.index.frozen import Frozen
 from rag.index.passages import Row, to_passage, to_vector
 from rag.index.removal import RemovedArticle
 from rag.index.schema import FILE_NAME, connect, explain, is_current, look_first, prepare
-from rag.index.shelf_list import Shelf
+from rag.index.shelf_list import MAX_VARIABLES, Shelf
 from rag.index.sources import PassedOver
 from rag.index.stories import Stories
 from rag.index.writer import Writer
@@ -39,8 +39,6 @@ Found = TypeVar("Found")
 
 #: How long a second writer waits before it is told that there is one already, in seconds.
 LOCK_TIMEOUT = 1.0
-#: SQLite refuses more variables in one statement than this on old builds.
-MAX_VARIABLES = 900
 
 ARTICLE_COLUMNS = """
     a.id, a.hash, a.title, a.text, a.outlet, a.author, a.published, a.updated, a.url,
@@ -183,32 +181,21 @@ class Library:
         only = " WHERE vector IS NOT NULL" if embedded else ""
         return int(self._one(f"SELECT count(*) FROM passages{only}")[0])  # noqa: S608 (constant)
 
-    def articles(self) -> list[Article]:
-        """Every article, the newest first, the undated last."""
-        rows = self._all(f"SELECT {self._columns} FROM articles a {NEWEST}")  # noqa: S608 (constant)
+    def articles(self, *, texts: bool = True) -> list[Article]:
+        """Every article, the newest first, the undated last; `texts` or "" for each."""
+        rows = self._all(f"SELECT {self._choose_columns(texts)} FROM articles a {NEWEST}")  # noqa: S608 (constant)
         return [_to_article(row) for row in rows]
 
     @cached_property
     def _columns(self) -> str:
         return ARTICLE_COLUMNS + (MORE_COLUMNS if is_current(self._db) else "")
 
-    def find_articles(
-        self, containing: str = "", limit: int | None = None
-    ) -> tuple[list[Article], int]:
-        """Articles, without their texts, whose title or outlet holds `containing`, in any case.
-
-        The newest first; up to `limit` of them, and how many there are.
-        """
-        wanted = containing.casefold()
-        rows = self._all(f"SELECT a.id, a.title, a.outlet FROM articles a {NEWEST}")  # noqa: S608
-        found = [
-            row["id"] for row in rows if wanted in f"{row['title']}\n{row['outlet']}".casefold()
-        ]
-        return self.articles_of(found[:limit], texts=False), len(found)
+    def _choose_columns(self, texts: bool) -> str:
+        return self._columns if texts else self._columns.replace("a.text", "'' AS text")
 
     def articles_of(self, ids: Sequence[str], *, texts: bool = True) -> list[Article]:
         """The articles that there are of these, in the order of `ids`; `texts` or "" for each."""
-        columns = self._columns if texts else self._columns.replace("a.text", "'' AS text")
+        columns = self._choose_columns(texts)
         found = {
             row["id"]: _to_article(row)
             for row in self._select_in(
