@@ -176,11 +176,11 @@ class Assistant:
         _ = self.store, self.embedder
 
     def overview(self) -> Overview:
-        articles, count = self.library.find_articles("")
+        articles = self.library.articles(texts=False)
         corpus = PACKAGE.parent / "corpus"
         samples = [Path(article.file).is_relative_to(corpus) for article in articles]
         return Overview(
-            articles=count,
+            articles=len(articles),
             passages=self.library.count_passages(),
             undated=sum(article.published is None for article in articles),
             days=tuple(self.library.count_by_day()),
@@ -408,7 +408,7 @@ class Assistant:
         if self.library.count_articles() == 0:
             return []
         self.warm()
-        listed, _ = self.library.find_articles()
+        listed = self.library.articles(texts=False)
         sample = self.library.articles_of([article.id for article in take_sample(listed)])
         return choose_suggestions(
             sample, lambda question: self.ask(question, engine=quotes.NAME), count

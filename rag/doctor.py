@@ -132,11 +132,12 @@ def restore(settings: Settings) -> Finding:
     with hold_lock(settings.home):
         done = put_back(settings.home)
     more = f", with {done.saved} entries of chats and briefings since" if done.saved else ""
+    kept = f" The damaged file is {done.damaged}." if done.damaged.exists() else ""
     return Finding(
         "library",
         "ok",
         f"The copy of {done.made.astimezone():%d %B %Y, %H:%M} is the library now{more}.",
-        f"Index your folders again for what came later. The damaged file is {done.damaged}.",
+        f"Index your folders again for what came later.{kept}",
     )
 
 

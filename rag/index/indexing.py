@@ -63,8 +63,7 @@ def index_files(
         asked = set[Path]() if again else named
         report = Run(writer, embedder, files, asked, on_progress).index()
         embed_missing(store, writer, embedder)
-        folders = [path.resolve() for path in paths] if prune else []
-        gone = find_gone(writer.files(), folders, sure=sure)
+        gone = find_gone(writer.files(), named if prune else set(), sure=sure)
         dropped = report.dropped + writer.drop_files(gone.files)
         writer.join_stories()
         tidy_repeats(writer, embedder)

@@ -20,7 +20,7 @@ import filelock
 
 from rag.errors import LibraryBusy, LibraryError, UsageError
 from rag.index import removal, sources
-from rag.index.articles import to_article, to_date
+from rag.index.articles import tell_torn, to_article, to_date
 from rag.index.briefings import Briefings
 from rag.index.chats import Chats
 from rag.index.choices import Choices
@@ -28,7 +28,7 @@ from rag.index.frozen import Frozen
 from rag.index.passages import Row, to_passage, to_vector
 from rag.index.removal import RemovedArticle
 from rag.index.schema import FILE_NAME, connect, explain, is_current, look_first, prepare
-from rag.index.shelf_list import Shelf
+from rag.index.shelf_list import MAX_VARIABLES, Shelf
 from rag.index.sources import PassedOver
 from rag.index.stories import Stories
 from rag.index.writer import Writer
@@ -39,8 +39,6 @@ Found = TypeVar("Found")
 
 #: How long a second writer waits before it is told that there is one already, in seconds.
 LOCK_TIMEOUT = 1.0
-#: SQLite refuses more variables in one statement than this on old builds.
-MAX_VARIABLES = 900
 
 ARTICLE_COLUMNS = """
     a.id, a.hash, a.title, a.text, a.outlet, a.author, a.published, a.updated, a.url,
@@ -183,34 +181,23 @@ class Library:
         only = " WHERE vector IS NOT NULL" if embedded else ""
         return int(self._one(f"SELECT count(*) FROM passages{only}")[0])  # noqa: S608 (constant)
 
-    def articles(self) -> list[Article]:
-        """Every article, the newest first, the undated last."""
-        rows = self._all(f"SELECT {self._columns} FROM articles a {NEWEST}")  # noqa: S608 (constant)
-        return [to_article(row) for row in rows]
+    def articles(self, *, texts: bool = True) -> list[Article]:
+        """Every article, the newest first, the undated last; `texts` or "" for each."""
+        rows = self._all(f"SELECT {self._choose_columns(texts)} FROM articles a {NEWEST}")  # noqa: S608 (constant)
+        return [_to_article(row) for row in rows]
 
     @cached_property
     def _columns(self) -> str:
         return ARTICLE_COLUMNS + (MORE_COLUMNS if is_current(self._db) else "")
 
-    def find_articles(
-        self, containing: str = "", limit: int | None = None
-    ) -> tuple[list[Article], int]:
-        """Articles, without their texts, whose title or outlet holds `containing`, in any case.
-
-        The newest first; up to `limit` of them, and how many there are.
-        """
-        wanted = containing.casefold()
-        rows = self._all(f"SELECT a.id, a.title, a.outlet FROM articles a {NEWEST}")  # noqa: S608
-        found = [
-            row["id"] for row in rows if wanted in f"{row['title']}\n{row['outlet']}".casefold()
-        ]
-        return self.articles_of(found[:limit], texts=False), len(found)
+    def _choose_columns(self, texts: bool) -> str:
+        return self._columns if texts else self._columns.replace("a.text", "'' AS text")
 
     def articles_of(self, ids: Sequence[str], *, texts: bool = True) -> list[Article]:
         """The articles that there are of these, in the order of `ids`; `texts` or "" for each."""
-        columns = self._columns if texts else self._columns.replace("a.text", "'' AS text")
+        columns = self._choose_columns(texts)
         found = {
-            row["id"]: to_article(row)
+            row["id"]: _to_article(row)
             for row in self._select_in(
                 f"SELECT {columns} FROM articles a WHERE a.id IN ({{}})",  # noqa: S608
                 ids,
@@ -232,7 +219,7 @@ class Library:
             raise UsageError(
                 f"More than one article's id begins with “{name}”.", "Give more of it."
             )
-        return to_article(rows[0])
+        return _to_article(rows[0])
 
     def holds(self, article: str) -> bool:
         """Whether there is an article of just this id."""
@@ -362,8 +349,11 @@ class Library:
         """What SQLite says of the whole file: "ok", or the first thing that is wrong."""
         return str(self._one("PRAGMA integrity_check(1)")[0])
 
-    def count_misfits(self, size: int) -> int:
-        """Passages outside their articles, or with vectors that have not `size` bytes."""
+    def count_misfits(self, size: int | None) -> int:
+        """Passages outside their articles, or with vectors that have not `size` bytes.
+
+        Without a size, as where nothing was ever embedded, no vector is a misfit.
+        """
         return int(
             self._one(
                 "SELECT count(*) FROM passages p LEFT JOIN articles a ON a.id = p.article"
@@ -406,6 +396,13 @@ class Library:
             some = values[first : first + MAX_VARIABLES]
             found += self._all(sql.format(",".join("?" * len(some))), *some)
         return found
+
+
+def _to_article(row: sqlite3.Row) -> Article:
+    try:
+        return to_article(row)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise tell_torn("article's record", row["id"]) from error
 
 
 @contextmanager

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,7 +30,7 @@ class Gone:
     doubted: list[Skipped]
 
 
-def find_gone(files: Iterable[str], folders: Sequence[Path], *, sure: bool = False) -> Gone:
+def find_gone(files: Iterable[str], folders: Set[Path], *, sure: bool = False) -> Gone:
     """Those of `files` below `folders` that are gone.
 
     Many whose folder is there and empty may lie on a drive that is not: they only count where the
@@ -41,21 +42,33 @@ def find_gone(files: Iterable[str], folders: Sequence[Path], *, sure: bool = Fal
     is_empty = cache(_is_empty)
     for file in files:
         path = Path(file)
-        if not any(path.is_relative_to(folder) for folder in folders):
+        if folders.isdisjoint((path, *path.parents)):
             continue
         try:
-            if path.exists():
+            if _find_mode(path) is not None:
                 continue
-            folder = next(one for one in path.parents if one.is_dir())
+            folder = next(one for one in path.parents if stat.S_ISDIR(_find_mode(one) or 0))
             if is_empty(folder) and not sure:
                 emptied.setdefault(folder, []).append(file)
             else:
                 gone.append(file)
-        except OSError:
+        except (OSError, ValueError):
             unreadable[path.parent] += 1
     empty = Counter({folder: len(held) for folder, held in emptied.items() if len(held) > FEW})
     gone += [file for folder, held in emptied.items() if folder not in empty for file in held]
     return Gone(gone, [*_write(unreadable, UNREADABLE), *_write(empty, EMPTY)])
+
+
+def _find_mode(path: Path) -> int | None:
+    """What kind of file a path is; None where nothing is there.
+
+    Raises OSError where that cannot be told, as below a drive that does not answer: of that, what
+    `Path.exists` says depends on the version of Python. ValueError where no file can have the name.
+    """
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
 
 
 def _write(folders: Counter[Path], reason: str) -> list[Skipped]:

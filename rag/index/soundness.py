@@ -12,7 +12,7 @@ def find_unsound(library: Library) -> Iterator[str]:
     """In words, what of the library is not as it was stored. All of it is read.
 
     Raises LibraryError where it cannot be read. A vector in which a bit has turned is not found:
-    nothing is kept to compare it with.
+    nothing is kept to compare it with. Nor is what no article says and no passage is cut by.
     """
     verdict = library.check_file()
     if verdict != "ok":
@@ -23,5 +23,5 @@ def find_unsound(library: Library) -> Iterator[str]:
         more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
         yield f"“{altered[0]}”{more} is not as it was stored"
     width = library.manifest().dimension
-    if width is not None and library.count_misfits(4 * width):
+    if library.count_misfits(None if width is None else 4 * width):
         yield "passages lie outside their articles, or have torn vectors"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
@@ -66,24 +65,43 @@ def note_skipped(db: sqlite3.Connection, container: str, skipped: Sequence[Skipp
 
 
 def forget_gone(db: sqlite3.Connection, roots: Sequence[Path], unread: Set[str]) -> None:
-    """Forget what was passed over at or below `roots` where nothing stands any more.
+    """Forget the files at or below `roots` that hold no article and are not there any more.
 
-    `unread` are the files there that are passed over now.
+    Where such a one returns, it is told anew why it was passed over. `unread` are the files there
+    that are passed over now.
     """
-    gone = [
-        (row["container"],)
-        for row in db.execute("SELECT DISTINCT container FROM skipped").fetchall()
-        if any(Path(row["container"]).is_relative_to(root) for root in roots)
-        and row["container"] not in unread
-        and not os.path.lexists(row["container"])
-    ]
-    db.executemany("DELETE FROM skipped WHERE container = ?", gone)
+    given = set(roots)
+    found = db.execute(
+        "SELECT DISTINCT container FROM skipped"
+        " WHERE container NOT IN (SELECT container FROM sources)"
+    )
+    for file in [row["container"] for row in found.fetchall()]:
+        path = Path(file)
+        if file in unread or given.isdisjoint((path, *path.parents)):
+            continue
+        if _is_gone(path):
+            _forget(db, file)
+
+
+def _is_gone(path: Path) -> bool:
+    """Whether nothing is there; not so where that cannot be told, as on a drive that fails."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
+
+
+def _forget(db: sqlite3.Connection, file: str) -> None:
+    db.execute("DELETE FROM files WHERE path = ?", (file,))
+    db.execute("DELETE FROM skipped WHERE container = ?", (file,))
 
 
 def forget_file(db: sqlite3.Connection, file: str) -> list[str]:
     """Forget a file; returns the places in it that held articles."""
-    db.execute("DELETE FROM files WHERE path = ?", (file,))
-    db.execute("DELETE FROM skipped WHERE container = ?", (file,))
+    _forget(db, file)
     return find_left(db, file, ())
 
 
@@ -98,8 +116,7 @@ def forget_unheld(db: sqlite3.Connection, files: Iterable[str]) -> list[str]:
     )
     gone = [file for file in files if not db.execute(held, (file,)).fetchone()]
     for file in gone:
-        db.execute("DELETE FROM files WHERE path = ?", (file,))
-        db.execute("DELETE FROM skipped WHERE container = ?", (file,))
+        _forget(db, file)
         db.execute("DELETE FROM roots WHERE path = ?", (file,))
     return gone
 

@@ -51,13 +51,14 @@ def save_uploads(
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Two uploads at once must not choose the same name.
         with filelock.FileLock(home / "uploads.lock", timeout=LOCK_TIMEOUT):
+            known = {_fold(path.name): path for path in folder.iterdir()}
             for name, data in files:
                 cleaned = clean_name(name)
                 reason = _find_fault(cleaned, data)
                 if reason:
                     skipped.append(Skipped(cleaned, reason))
                 else:
-                    paths[_save(folder, cleaned, data)] = None
+                    paths[_save(folder, cleaned, data, known)] = None
     return list(paths), skipped
 
 
@@ -116,12 +117,13 @@ def _find_fault(name: str, data: bytes) -> str | None:
     return None
 
 
-def _save(folder: Path, name: str, data: bytes) -> Path:
+def _save(folder: Path, name: str, data: bytes, known: dict[str, Path]) -> Path:
     # Where capitals do not tell names apart, “A.md” would overwrite “a.md”: nowhere may it.
-    known = {_fold(path.name): path for path in folder.iterdir()}
     free = (one for one in _number(name) if _may_be(known.get(_fold(one)), data))
     candidate = next(free)
-    return known.get(_fold(candidate)) or _write(folder / candidate, data)
+    path = known.get(_fold(candidate)) or _write(folder / candidate, data)
+    known[_fold(candidate)] = path
+    return path
 
 
 def _number(name: str) -> Iterator[str]:

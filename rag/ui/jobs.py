@@ -35,6 +35,9 @@ class Job:
     problem: DatelineError | None = None
     is_over: threading.Event = field(default_factory=threading.Event)
 
+    def watch(self, progress: Progress) -> None:
+        self.progress = progress
+
 
 class Jobs:
     """One change at a time: the library has one writer."""
@@ -58,11 +61,8 @@ class Jobs:
         count = "an article" if len(files) == 1 else f"{len(files):,} files"
         job = Job(f"Adding {count} …")
 
-        def watch(progress: Progress) -> None:
-            job.progress = progress
-
         def work() -> None:
-            job.report = self._assistant.add(files, on_progress=watch)
+            job.report = self._assistant.add(files, on_progress=job.watch)
 
         return self._start(job, work)
 
@@ -70,11 +70,8 @@ class Jobs:
         """Look again at all that was given to be indexed. Raises LibraryBusy."""
         job = Job("Looking for changes …")
 
-        def watch(progress: Progress) -> None:
-            job.progress = progress
-
         def work() -> None:
-            job.report = self._assistant.reindex(on_progress=watch)
+            job.report = self._assistant.reindex(on_progress=job.watch)
 
         return self._start(job, work)
 
@@ -119,11 +116,8 @@ class Jobs:
         """Embed every article again, by another embedder, and `then`. Raises LibraryBusy."""
         job = Job("Embedding every article again …", "article")
 
-        def watch(progress: Progress) -> None:
-            job.progress = progress
-
         def work() -> None:
-            count = self._assistant.swap_embedder(embedder, watch)
+            count = self._assistant.swap_embedder(embedder, job.watch)
             job.note = f"{count:,} passages were embedded by {embedder}."
             then()
 

@@ -119,9 +119,9 @@ def draw_set_aside(
     skipped: Sequence[PassedOver], removed: Sequence[RemovedArticle], home: Path
 ) -> Json:
     """What is not in the library: what was passed over, and what was removed."""
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[PassedOver]] = {}
     for one in skipped:
-        groups.setdefault(one.reason, []).append(write_path(one.file))
+        groups.setdefault(one.reason, []).append(one)
     ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
     return {
         "kind": "set-aside",
@@ -235,11 +235,13 @@ def _draw_told(told: Told) -> Json:
     }
 
 
-def _draw_group(reason: str, files: Sequence[str]) -> Json:
+def _draw_group(reason: str, skipped: Sequence[PassedOver]) -> Json:
+    files = [write_path(one.file) for one in skipped]
+    seen = max(one.seen for one in skipped).astimezone().date()
     few = len(files) <= FIRST_NAMED
     return {
         "reason": reason,
-        "count": write_count(len(files), "file"),
+        "count": f"{write_count(len(files), 'file')}, last noted on {write_date(seen)}",
         "first": files[0] if few and len(files) == 1 else ", ".join(files[:FIRST_NAMED]),
         "files": [] if few else list(islice(files, MAX_NAMED)),
         "hidden": max(0, len(files) - MAX_NAMED),

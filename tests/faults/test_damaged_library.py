@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import random
@@ -9,6 +10,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from news import write_article
 from rag.assistant import Assistant
 from rag.errors import DatelineError, LibraryError
 from rag.index.backup import FRESH, back_up, put_back
+from rag.index.choices import Examined
 from rag.index.library import Library
 from rag.index.minilm import MiniLM
 from rag.index.schema import BACKUP_NAME, FILE_NAME, SCHEMA_VERSION, STEPS
@@ -114,6 +117,142 @@ def test_a_cut_library_is_put_back(home: Path, keep: int) -> None:
         assert assistant.ask(QUESTION).citations
 
 
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_library_of_which_a_sector_is_bad_is_put_back(
+    home: Path, monkeypatch: pytest.MonkeyPatch, linked: bool
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    torn = tear(home)
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", refuse)
+        if not linked:
+            patch.setattr(os, "link", refuse)
+        done = put_back(home)
+    assert done.damaged.read_bytes() == torn
+    assert find_wrong(home) == []
+
+
+def test_what_waits_in_the_log_of_a_damaged_library_is_kept(home: Path) -> None:
+    path = home / FILE_NAME
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("INSERT INTO chats VALUES ('waiting', 'Waiting', '2026-01-01', '2026-01-01')")
+        db.commit()
+        # As a process that was killed leaves it.
+        kept = {one: one.read_bytes() for one in (path, home / f"{FILE_NAME}-wal")}
+    for one, content in kept.items():
+        one.write_bytes(content)
+    done = put_back(home)
+    assert done.damaged.read_bytes() == kept[path]
+    assert Path(f"{done.damaged}-wal").read_bytes() == kept[home / f"{FILE_NAME}-wal"]
+    assert ask(home, "SELECT id FROM chats") == [("waiting",)]
+    assert not list(home.glob(f"{FILE_NAME}-*"))
+
+
+def ask(home: Path, sql: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(home / FILE_NAME)) as db:
+        return db.execute(sql).fetchall()
+
+
+def test_an_article_that_was_removed_since_the_copy_stays_removed(
+    tmp_path: Path, home: Path
+) -> None:
+    folder = tmp_path / "articles"
+    with Assistant(Settings(home=home)) as assistant:
+        by_file = {Path(one.file).name: one.id for one in assistant.articles()}
+        # One as it was, one that has changed before, and one that has come since.
+        write_article(folder, 1, version=1)
+        write_article(folder, 3)
+        assistant.index([folder])
+        by_file |= {Path(one.file).name: one.id for one in assistant.articles()}
+        removed = {by_file[f"report-{number:03}.md"] for number in (0, 1, 3)}
+        for article in removed:
+            assistant.remove(article)
+    tear(home)
+    put_back(home)
+    assert find_wrong(home) == []
+    with Assistant(Settings(home=home)) as assistant:
+        assert {one.id for one in assistant.library.removed()} == removed
+        assert [one.id for one in assistant.articles()] == [by_file["report-002.md"]]
+        assert {one.article.id for one in assistant.search(QUESTION)} <= {by_file["report-002.md"]}
+        report = assistant.index([folder])
+        assert (report.added, len(report.skipped)) == (0, 3)
+        assert assistant.restore(by_file["report-001.md"]).note is None
+        assert "version 1" in assistant.library.article(by_file["report-001.md"]).title
+
+
+@pytest.mark.parametrize(
+    "torn", ["text = text || '.'", "removed = 'today'", "origins = '{'", "title = x'ff'"]
+)
+def test_a_removed_article_that_is_torn_does_not_cost_the_copys(home: Path, torn: str) -> None:
+    with Assistant(Settings(home=home)) as assistant:
+        articles = [one.id for one in assistant.articles()]
+        for article in articles[:2]:
+            assistant.remove(article)
+    with closing(sqlite3.connect(home / FILE_NAME)) as db, db:
+        db.execute(f"UPDATE removed SET {torn} WHERE id = ?", articles[:1])
+    put_back(home)
+    with Assistant(Settings(home=home)) as assistant:
+        assert [one.id for one in assistant.articles()] == [articles[0], articles[2]]
+        assert [one.id for one in assistant.library.removed()] == articles[1:2]
+
+
+def test_what_was_noted_since_the_copy_is_there_when_it_is_put_back(home: Path) -> None:
+    of = Examined("here", "small", "1", "2")
+    with Assistant(Settings(home=home)) as assistant:
+        assistant.library.choices.keep_exam(of, "{}")
+        assistant.library.choices.change(local_only=True)
+        article = assistant.articles()[0]
+        assistant.fill(article.id, {"author": "Ada Reed"})
+    put_back(home)
+    with Assistant(Settings(home=home)) as assistant:
+        assert assistant.library.choices.exam(of) == "{}"
+        assert assistant.library.choices.read().local_only
+    assert ask(home, "SELECT value FROM filled") == [("Ada Reed",)]
+
+
+@pytest.mark.parametrize("harm", ["no text", "a page of it is lost"])
+def test_a_row_that_cannot_be_read_costs_itself_alone(home: Path, harm: str) -> None:
+    path = home / FILE_NAME
+    with closing(sqlite3.connect(path)) as db, db:
+        for number in range(9):
+            title = "".join(f" {number}-{word:05}" for word in range(5000))
+            db.execute(
+                "INSERT INTO chats VALUES (?, ?, '2026-01-01', '2026-01-01')",
+                (f"chat-{number}", title),
+            )
+        if harm == "no text":
+            db.execute("UPDATE chats SET title = CAST(x'ff' AS TEXT) WHERE id = 'chat-2'")
+    if harm != "no text":
+        content = bytearray(path.read_bytes())
+        # Where a long text goes on is told by the first bytes of each of its pages.
+        size = int.from_bytes(content[16:18], "big")
+        page = content.index(b" 2-02500") // size * size
+        content[page : page + 4] = b"\xff" * 4
+        path.write_bytes(content)
+        with pytest.raises(sqlite3.Error):
+            ask(home, "SELECT title FROM chats")
+    put_back(home)
+    kept = [row[0] for row in ask(home, "SELECT id FROM chats ORDER BY id")]
+    assert kept == [f"chat-{number}" for number in range(9) if number != 2]
+
+
+def test_where_the_disk_fills_while_rows_are_taken_over_nothing_is_put_back(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> int:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    torn = tear(home)
+    with monkeypatch.context() as patch:
+        patch.setattr("rag.index.backup._insert", refuse)
+        with pytest.raises(LibraryError, match="no room"):
+            put_back(home)
+    assert (home / FILE_NAME).read_bytes() == torn
+    assert not list(home.glob("*.new")) + list(home.glob("*.damaged-*"))
+
+
 def test_a_copy_is_made_once_a_day_and_never_of_a_damaged_library(home: Path) -> None:
     backup = home / BACKUP_NAME
     made = backup.read_bytes()
@@ -196,16 +335,132 @@ def harms(content: bytes) -> Iterator[bytes]:
         yield bytes(harmed)
 
 
-def test_no_harm_to_the_library_breaks_a_command(tmp_path: Path, home: Path) -> None:
+#: What may be altered without being found, and why: whole tables, or columns of them.
+UNFOUND = {
+    "passages.vector": "nothing is kept to compare a vector with",
+    "passages.start": "any place in the article is one at which a passage can begin",
+    "passages.end": "any place in the article is one at which a passage can end",
+    **dict.fromkeys(
+        ("added", "section", "language", "read_hash", "stated", "origins", "warnings"),
+        "the hash of an article is not made of it",
+    ),
+    **dict.fromkeys(
+        ("sketches", "bands", "superseded", "lines", "repeats", "staged"),
+        "it is derived from the articles, and can be derived again",
+    ),
+    **dict.fromkeys(
+        ("sources", "files", "roots", "skipped", "meta", "changes", "sqlite_sequence"),
+        "any name, number or moment can stand there",
+    ),
+    **dict.fromkeys(
+        ("chats", "exchanges", "briefings", "entries", "choices", "exams", "filled"),
+        "what people said and chose has no hash; what cannot be read of it is passed over",
+    ),
+    **dict.fromkeys(
+        ("frozen", "removed", "removed_files"), "it is held against its hash when it is wanted"
+    ),
+    "sqlite_master": "what SQLite can still read as the same tables is the same to it",
+}
+
+Rows = dict[str, list[dict[str, object]]]
+
+
+def read_all(path: Path) -> Rows:
+    """Every row of every table, by table."""
+    with closing(sqlite3.connect(path)) as db:
+        db.row_factory = sqlite3.Row
+        db.text_factory = bytes
+        found = db.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        tables = ["sqlite_master", *(row["name"].decode() for row in found)]
+        return {one: [dict(row) for row in db.execute(f"SELECT * FROM {one}")] for one in tables}
+
+
+def name_altered(before: Rows, after: Rows) -> set[str]:
+    """The columns that do not say what they said, but for those that may."""
+    altered = {
+        (table, column)
+        for table in before
+        for old, new in zip_longest(before[table], after.get(table, []), fillvalue={})
+        for column in {*old, *new}
+        if old.get(column) != new.get(column)
+    }
+    return {
+        f"{table}.{column}"
+        for table, column in altered
+        if UNFOUND.keys().isdisjoint({table, f"{table}.{column}"})
+        and not (table == "articles" and column in UNFOUND)
+    }
+
+
+def test_no_harm_to_the_library_breaks_a_command_and_what_matters_of_it_is_found(
+    tmp_path: Path, home: Path
+) -> None:
+    before = read_all(home / FILE_NAME)
     for number, harmed in enumerate(harms((home / FILE_NAME).read_bytes())):
         other = shutil.copytree(home, tmp_path / f"harmed-{number}")
         (other / FILE_NAME).write_bytes(harmed)
+        try:
+            found = find_wrong(other)
+        except LibraryError as error:
+            assert error.hint
+        else:
+            assert found or not name_altered(before, read_all(other / FILE_NAME)), number
         try:
             with Assistant(Settings(home=other)) as assistant:
                 assistant.overview()
                 assistant.ask(QUESTION)
                 assistant.index([tmp_path / "articles"])
-                list(find_unsound(assistant.library))
         except DatelineError as error:
             assert error.hint
         shutil.rmtree(other)
+
+
+#: What is told of each of these, whether the passages have vectors or not.
+FOUND = (
+    *(f"articles SET {column} = {column} || '.'" for column in ("title", "text", "outlet")),
+    *(f"articles SET {column} = 'x'" for column in ("author", "url", "hash", "id")),
+    *(f"articles SET {column} = '2001-01-01'" for column in ("published", "updated")),
+    *("passages SET end = end + 1000000", "passages SET start = -1", "passages SET end = 0"),
+    "passages SET article = 'none'",
+)
+
+
+@pytest.mark.parametrize("embedded", [True, False])
+def test_what_articles_and_passages_do_not_say_as_they_did_is_found(
+    home: Path, embedded: bool
+) -> None:
+    path = home / FILE_NAME
+    if not embedded:
+        alter(path, "UPDATE passages SET vector = NULL")
+        alter(path, "DELETE FROM meta WHERE key IN ('embedder', 'dimension')")
+    whole = path.read_bytes()
+    for harm in FOUND:
+        table = harm.split()[0]
+        alter(path, f"UPDATE {harm} WHERE rowid = (SELECT max(rowid) FROM {table})")
+        assert len(find_wrong(home)) == 1, harm
+        path.write_bytes(whole)
+    assert find_wrong(home) == []
+
+
+@pytest.mark.parametrize("torn", ["{'a': 1}", "null", "7", "[[[["])
+def test_an_article_whose_record_is_torn_is_told_in_a_line(home: Path, torn: str) -> None:
+    with closing(sqlite3.connect(home / FILE_NAME)) as db, db:
+        db.execute("UPDATE articles SET warnings = ?", (torn,))
+    with Assistant(Settings(home=home)) as assistant:
+        for ask in (assistant.articles, lambda: assistant.ask(QUESTION)):
+            with pytest.raises(LibraryError, match="damaged") as told:
+                ask()
+            assert told.value.hint
+    assert "fail  library" in dateline("doctor", home=home).stdout
+
+
+def test_a_torn_vector_is_found_and_one_with_other_numbers_is_not(home: Path) -> None:
+    alter(home / FILE_NAME, "UPDATE passages SET vector = CAST(x'00' || substr(vector, 2) AS BLOB)")
+    assert find_wrong(home) == []
+    alter(home / FILE_NAME, "UPDATE passages SET vector = substr(vector, 2) WHERE id = 1")
+    assert len(find_wrong(home)) == 1
+
+
+def alter(path: Path, sql: str) -> None:
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute(sql)

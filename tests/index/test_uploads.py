@@ -102,6 +102,18 @@ def test_a_link_in_the_folder_is_never_written_through(home: Path, tmp_path: Pat
     assert outside.read_bytes() == TEXT
 
 
+def test_many_files_at_once_look_at_each_name_a_few_times_only(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded: list[str] = []
+    fold = uploads._fold
+    monkeypatch.setattr(uploads, "_fold", lambda name: folded.append(name) or fold(name))
+    paths, _ = save_uploads(home, [(f"{number}.md", TEXT) for number in range(50)])
+    paths, _ = save_uploads(home, [(f"{number}.md", OTHER) for number in range(50)])
+    assert (len(names(home)), paths[-1].name) == (100, "49 (2).md")
+    assert len(folded) <= 10 * 50
+
+
 def test_what_is_no_article_is_passed_over_in_the_known_words(home: Path) -> None:
     paths, skipped = save_uploads(home, [("x/photo.jpg", b"\xff"), ("", TEXT), ("a.md:b", TEXT)])
     assert paths == []

@@ -207,7 +207,8 @@ def test_many_files_with_one_reason_are_one_line(real: Desk, articles: Callable[
     shown = drawn(open_library(), "set-aside")[0]
     assert shown["skipped"] == 31
     [group] = shown["groups"]
-    assert group["count"] == "31 files"
+    seen = max(one.seen for one in real.catalogue.skipped()).astimezone()
+    assert group["count"] == f"31 files, last noted on {seen.day} {seen:%B %Y}"
     assert len(group["files"]) == 31
 
 
