@@ -31,6 +31,8 @@ HASHED = ("title", "text", "outlet", "author", "published", "updated", "url")
 
 #: What of an article's row stays when the article is read anew.
 KEPT = ("id", "added")
+#: What reading a torn value ends in.
+TORN = (TypeError, ValueError, RecursionError)
 
 
 def hash_draft(draft: Draft) -> str:
@@ -245,18 +247,22 @@ def drop_if_orphaned(db: sqlite3.Connection, article: str) -> bool:
 
 
 def to_article(row: sqlite3.Row) -> Article:
+    """Raises LibraryError for a torn row."""
     values = dict(row)
     values["published"] = to_date(values["published"])
     values["updated"] = to_date(values["updated"])
-    values["origins"] = json.loads(values.get("origins", "{}"))
-    values["warnings"] = tuple(json.loads(values.get("warnings", "[]")))
+    try:
+        values["origins"] = json.loads(values.get("origins", "{}"))
+        values["warnings"] = tuple(json.loads(values.get("warnings", "[]")))
+    except TORN as error:
+        raise tell_torn("article's record", row["id"]) from error
     return Article(**values)
 
 
 def to_date(value: str | None) -> date | None:
     try:
         return date.fromisoformat(value) if value else None
-    except (TypeError, ValueError) as error:
+    except TORN as error:
         raise tell_torn("date", value) from error
 
 

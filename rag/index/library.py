@@ -20,7 +20,7 @@ import filelock
 
 from rag.errors import LibraryBusy, LibraryError, UsageError
 from rag.index import removal, sources
-from rag.index.articles import tell_torn, to_article, to_date
+from rag.index.articles import TORN, tell_torn, to_article, to_date
 from rag.index.briefings import Briefings
 from rag.index.chats import Chats
 from rag.index.choices import Choices
@@ -184,7 +184,7 @@ class Library:
     def articles(self, *, texts: bool = True) -> list[Article]:
         """Every article, the newest first, the undated last; `texts` or "" for each."""
         rows = self._all(f"SELECT {self._choose_columns(texts)} FROM articles a {NEWEST}")  # noqa: S608 (constant)
-        return [_to_article(row) for row in rows]
+        return [to_article(row) for row in rows]
 
     @cached_property
     def _columns(self) -> str:
@@ -197,7 +197,7 @@ class Library:
         """The articles that there are of these, in the order of `ids`; `texts` or "" for each."""
         columns = self._choose_columns(texts)
         found = {
-            row["id"]: _to_article(row)
+            row["id"]: to_article(row)
             for row in self._select_in(
                 f"SELECT {columns} FROM articles a WHERE a.id IN ({{}})",  # noqa: S608
                 ids,
@@ -219,7 +219,7 @@ class Library:
             raise UsageError(
                 f"More than one article's id begins with “{name}”.", "Give more of it."
             )
-        return _to_article(rows[0])
+        return to_article(rows[0])
 
     def holds(self, article: str) -> bool:
         """Whether there is an article of just this id."""
@@ -248,6 +248,8 @@ class Library:
                 return look(self._db)
         except sqlite3.Error as error:
             raise explain(error, self.home / FILE_NAME) from error
+        except TORN as error:
+            raise tell_torn("record", str(error)) from error
 
     def outlets(self) -> list[str]:
         rows = self._all("SELECT DISTINCT outlet FROM articles WHERE outlet IS NOT NULL ORDER BY 1")
@@ -396,13 +398,6 @@ class Library:
             some = values[first : first + MAX_VARIABLES]
             found += self._all(sql.format(",".join("?" * len(some))), *some)
         return found
-
-
-def _to_article(row: sqlite3.Row) -> Article:
-    try:
-        return to_article(row)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise tell_torn("article's record", row["id"]) from error
 
 
 @contextmanager
