@@ -233,7 +233,7 @@ class Run:
         assert file.end is not None  # noqa: S101 (for the type checker)
         # What cannot be read today is known for that, and not tried again until it has changed.
         digest = None if file.end.passing else file.digest
-        places = file.places if file.end.failure is None else self._places
+        places = [*file.places, *(self._places if file.end.failure is not None else ())]
         dropped = self._writer.finish_file(str(file.path), digest, places, file.skipped)
         self._count(dropped=dropped)
         self._skipped += file.skipped

@@ -24,6 +24,7 @@ from rag.ingest.frames import (
     write_frame,
 )
 from rag.ingest.readers import read_articles
+from rag.text import storable
 
 #: What a process may take of memory (bytes): the parsers need 0.6 GB for the largest files.
 MEMORY = 2_000_000_000
@@ -70,7 +71,7 @@ def _read(path: Path) -> Iterator[Event]:
     try:
         yield from read_articles(path)
     except UnreadableFile as error:
-        yield FileRead(path, str(error))
+        yield FileRead(path, storable(str(error)))
     except OSError as error:
         yield FileRead(path, error.strerror or "It cannot be read.", passing=True)
     else:
