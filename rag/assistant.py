@@ -264,9 +264,7 @@ class Assistant:
         What is gone from its place is named among the skipped. Raises UsageError where nothing is
         known that could be looked at; see `index_files` for more.
         """
-        roots = self.library.roots()
-        there = [root for root in roots if root.exists()]
-        gone = tuple(Skipped(str(one), GONE) for one in roots if one not in there)
+        there, gone = _look_at(self.library.roots())
         uploads = self.settings.home / FOLDER
         if uploads.is_dir():
             there = [*(one for one in there if one.parent != uploads.resolve()), uploads]
@@ -469,3 +467,18 @@ class Assistant:
         if problem is not None:
             notes.append(f"Searched by words alone: {problem}")
         return notes
+
+
+def _look_at(roots: Sequence[Path]) -> tuple[list[Path], tuple[Skipped, ...]]:
+    """The roots that are there, and the others with the reason."""
+    there, gone = [], []
+    for root in roots:
+        try:
+            found, reason = root.exists(), GONE
+        except OSError as error:  # its drive has gone, or the folder it is in lets nobody in
+            found, reason = False, f"it cannot be looked at ({error.strerror}); its articles stay"
+        if found:
+            there.append(root)
+        else:
+            gone.append(Skipped(str(root), reason))
+    return there, tuple(gone)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -65,6 +67,30 @@ def test_a_folder_that_is_gone_is_named_and_its_articles_stay(
     assistant.add([("quay.md", QUAY.encode())])
     report = assistant.reindex()
     assert [(one.file, one.reason) for one in report.skipped] == [(str(folder), GONE)]
+    assert titles(assistant) == {"Ferry returns", "Paint on the quay"}
+
+
+def test_a_drive_that_answers_no_more_is_named_and_the_others_are_looked_at(
+    assistant: Assistant,
+    articles: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    (dead := tmp_path / "mount").mkdir()
+    (dead / "ferry.md").write_text(FERRY)
+    assistant.index([dead, articles()])
+    exists = Path.exists
+
+    def refuse(path: Path, **options: bool) -> bool:
+        if path == dead:
+            raise OSError(errno.ENOTCONN, os.strerror(errno.ENOTCONN))
+        return exists(path, **options)
+
+    articles(quay=QUAY)
+    monkeypatch.setattr(Path, "exists", refuse)
+    report = assistant.reindex()
+    [skipped] = report.skipped
+    assert skipped.file == str(dead) and os.strerror(errno.ENOTCONN) in skipped.reason
     assert titles(assistant) == {"Ferry returns", "Paint on the quay"}
 
 

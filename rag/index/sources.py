@@ -43,11 +43,22 @@ def list_files(db: sqlite3.Connection) -> set[str]:
     return {row[0] for row in found.fetchall()}
 
 
-def find_left(db: sqlite3.Connection, container: str, places: Iterable[str]) -> list[str]:
-    """The places in a file that held an article before, and are not among `places`."""
+def find_left(
+    db: sqlite3.Connection, container: str, places: Iterable[str], unread: Iterable[str] = ()
+) -> list[str]:
+    """The places in a file that held an article before, and are not among `places`.
+
+    Those are left out that are one of the `unread` parts of the file, or within one.
+    """
     kept = set(places)
+    # The number of a record says nothing of the one that had it before.
+    parts = {one for one in unread if not one.rpartition("#")[2].isdecimal()} - {container}
     found = db.execute("SELECT file FROM sources WHERE container = ?", (container,)).fetchall()
-    return [row["file"] for row in found if row["file"] not in kept]
+    return [
+        place
+        for (place,) in found
+        if place not in kept and parts.isdisjoint((place, place.rpartition("#")[0]))
+    ]
 
 
 def note_file(db: sqlite3.Connection, path: str, digest: str) -> None:

@@ -86,8 +86,9 @@ class Writer:
         """Note that a file was read, and what articles it holds and does not hold.
 
         Those that stood in others of its places before are forgotten; returns how many articles go
-        for that. None, and what it held stays, where it could not be read to its end. Without a
-        `digest` it is tried again the next time.
+        for that. What was passed over in it now stays as it was known; so does all of it where
+        `places` is None, since it could not be read to its end. Without a `digest` it is tried
+        again the next time.
         """
         with self.transaction() as db:
             sources.note_skipped(db, file, skipped)
@@ -95,7 +96,8 @@ class Writer:
                 sources.note_file(db, file, digest)
             if places is None:
                 return 0
-            return articles.drop_places(db, sources.find_left(db, file, places))
+            unread = [one.file for one in skipped]
+            return articles.drop_places(db, sources.find_left(db, file, places, unread))
 
     def knows(self, draft: Draft, text: str, digest: str) -> bool:
         """Whether an article of which just this was read, or that says `text`, is there already."""

@@ -110,8 +110,3 @@ def find_roles(name: str) -> tuple[tuple[str, int], ...]:
     """What a column of that name can be, and how early it comes among the names for that."""
     folded = fold(name)
     return tuple((role, places[folded]) for role, places in _PLACES.items() if folded in places)
-
-
-def is_text(name: str) -> bool:
-    """Whether a column of that name holds an article's words, whole or in part."""
-    return any(role in ("text", "lead", "rest") for role, _ in find_roles(name))

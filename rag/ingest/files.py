@@ -112,16 +112,20 @@ def sidecar_of(path: Path) -> Path | None:
 
 
 def _article(path: Path) -> Iterator[Path | Skipped]:
-    if not _is_text(str(path)):
-        yield Skipped(_shown(path), "its name is not valid text: rename it")
-    elif path.suffix.lower() in SIDECARS and _is_article(path.with_suffix("")):
-        return
-    elif path.suffix.lower() not in SUFFIXES:
-        yield Skipped(_shown(path), refuse_format(path.suffix.lower()))
-    elif not path.is_file():
-        yield Skipped(_shown(path), "not a regular file")
-    else:
-        yield path
+    suffix = path.suffix.lower()
+    try:
+        if not _is_text(str(path)):
+            yield Skipped(_shown(path), "its name is not valid text: rename it")
+        elif suffix in SIDECARS and _is_article(path.with_suffix("")):
+            return
+        elif suffix not in SUFFIXES:
+            yield Skipped(_shown(path), refuse_format(suffix))
+        elif not path.is_file():
+            yield Skipped(_shown(path), "not a regular file")
+        else:
+            yield path
+    except OSError as error:  # its folder lets nobody in, or its drive has gone
+        yield Skipped(_shown(path), f"it cannot be looked at ({error.strerror})")
 
 
 def _is_article(path: Path) -> bool:

@@ -7,8 +7,12 @@ from rag.errors import UnreadableFile
 #: Goes up by one whenever some file would be read otherwise than before: then it is read anew.
 READER_VERSION = 2
 
-#: The largest file that holds one article, and the largest record of an export (bytes).
+#: The largest file that holds one article (bytes).
 MAX_BYTES = 20_000_000
+#: The largest record of an export (characters: it is met as text, whatever its encoding).
+MAX_RECORD = 20_000_000
+#: Why a larger one is not read.
+TOO_LARGE = f"it has more than {MAX_RECORD // 1_000_000} million characters"
 #: The largest collection of articles (bytes).
 MAX_COLLECTION = 2_000_000_000
 #: How many records or members of a collection are read.

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 from rag.errors import UnreadableFile
-from rag.ingest.html_head import read_linked_text, read_page_head
+from rag.ingest.html_head import read_page_head
 from rag.ingest.stated import Stated
 
 #: Elements of a page. News pages have a few thousand; extraction takes seconds at this many, and
@@ -51,7 +51,7 @@ def read_page(source: str) -> tuple[Stated, str]:
         tree = trafilatura.load_html(source)
         if tree is None:
             return Stated(), ""
-        stated, linked = read_page_head(tree), read_linked_text(tree)
+        stated, linked = read_page_head(tree)
         scripted = _is_scripted(tree)
         text = _text(trafilatura, tree)
     except UnreadableFile:

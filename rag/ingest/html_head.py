@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from rag.ingest.datelines import read_date_line, without_employer
 from rag.ingest.dates import find_dates, parse_date
+from rag.ingest.fragments import make_plain
 from rag.ingest.html_data import is_article, read_linked_data, read_meta
 from rag.ingest.language_names import code_language
 from rag.ingest.stated import MARKUP, Stated
@@ -76,13 +77,14 @@ _BELOW_HEADLINE = (
 _UNSET = date(1970, 1, 1)
 
 
-def read_page_head(tree: Any) -> Stated:
-    """What the markup of a page, parsed by lxml, states about the article on it."""
+def read_page_head(tree: Any) -> tuple[Stated, str]:
+    """What the markup of a page, parsed by lxml, states about the article on it, and the article's
+    text where the page's JSON-LD has it."""
     page = _Page(tree)
     url = page.url()
     outlet = page.outlet(url)
     published = page.published()
-    return Stated(
+    stated = Stated(
         title=page.title(outlet),
         author=page.author(outlet),
         outlet=outlet,
@@ -91,13 +93,8 @@ def read_page_head(tree: Any) -> Stated:
         url=url,
         section=page.section(outlet, url),
         language=page.language(),
-    ).said_by(MARKUP)
-
-
-def read_linked_text(tree: Any) -> str:
-    """The text of the article as the page's JSON-LD gives it; empty where it does not."""
-    text = _Page(tree).article.get("articleBody")
-    return unescape(text) if isinstance(text, str) else ""
+    )
+    return stated.said_by(MARKUP), page.text()
 
 
 class _Page:
@@ -106,6 +103,10 @@ class _Page:
         self.meta = read_meta(tree)
         self.nodes = list(read_linked_data(tree))
         self.article = next((node for node in self.nodes if is_article(node)), {})
+
+    def text(self) -> str:
+        text = self.article.get("articleBody")
+        return make_plain(unescape(text)) if isinstance(text, str) else ""
 
     def title(self, outlet: str | None) -> str | None:
         """The headline on the page, if there is one alone; else what the markup calls so."""

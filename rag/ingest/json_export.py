@@ -14,8 +14,8 @@ from typing import Any
 from rag.errors import UnreadableFile
 from rag.ingest.columns import find_roles
 from rag.ingest.files import Skipped
-from rag.ingest.formats import MAX_BYTES
-from rag.ingest.json_stream import ITEM, TOO_LARGE, BrokenJson, JsonText, Path, find_keys
+from rag.ingest.formats import MAX_RECORD, TOO_LARGE
+from rag.ingest.json_stream import ITEM, BrokenJson, JsonText, Path, find_keys
 from rag.ingest.records import Row, Rows, read_rows
 from rag.ingest.sources import Source, mend, open_text
 from rag.types import Draft
@@ -36,7 +36,7 @@ def read_json_lines(source: Source) -> Iterator[Draft | Skipped]:
 def read_json(source: Source) -> Iterator[Draft | Skipped]:
     """The articles in a JSON file: in a list, in a list within an object, or the object itself.
 
-    Raises `UnreadableFile` where there is neither.
+    Raises `UnreadableFile` where there is neither, and where the JSON breaks off.
     """
     if _is_by_line(source):
         yield from read_json_lines(source)
@@ -50,7 +50,7 @@ def _lines(source: Source) -> Rows:
     number = 0
     with text:
         for line_number in count(1):
-            line = text.readline(MAX_BYTES)
+            line = text.readline(MAX_RECORD)
             if not line:
                 return
             if not line.strip():
@@ -62,7 +62,7 @@ def _lines(source: Source) -> Rows:
 def _line(
     part: str, number: int, line: str, text: io.TextIOWrapper, warnings: tuple[str, ...]
 ) -> Row | Skipped:
-    if len(line) >= MAX_BYTES:
+    if len(line) >= MAX_RECORD:
         while line and not line.endswith("\n"):
             line = text.readline(_CHUNK)
         return Skipped(f"line {number}", TOO_LARGE)
@@ -87,7 +87,7 @@ def _is_by_line(source: Source) -> bool:
     """Whether a first line is an object by itself and something follows."""
     text, _ = open_text(source, newline="\n")
     with text:
-        line, after = text.readline(MAX_BYTES), text.readline(100)
+        line, after = text.readline(MAX_RECORD), text.readline(100)
     try:
         return bool(after.strip()) and isinstance(json.loads(line), dict)
     except (ValueError, RecursionError):
@@ -128,14 +128,23 @@ def _items(source: Source, path: Path) -> Rows:
     number = 0
     with text:
         try:
-            for value, more in JsonText(text).items(outer):
+            for item, words in JsonText(text).items(outer):
+                try:
+                    whole, more = mend(words)
+                    value = json.loads(whole) if more else item
+                except (UnreadableFile, ValueError) as error:
+                    number += 1
+                    yield Skipped(str(number), getattr(error, "problem", "it is no JSON"))
+                    continue
                 for record in _dig(value, inner):
                     number += 1
                     yield _row(str(number), record, (*warnings, *more))
-        except (BrokenJson, UnreadableFile) as error:
-            reason = f"the JSON is broken here ({error}); nothing behind it was read"
-            too_large = f"{error}; nothing behind it was read"
-            yield Skipped(str(number + 1), reason if isinstance(error, BrokenJson) else too_large)
+        except BrokenJson as error:
+            raise UnreadableFile(
+                f"Its JSON cannot be read at record {number + 1} ({error}); nothing behind it was"
+                " read.",
+                "Export it anew.",
+            ) from error
 
 
 def _dig(value: Any, path: Path) -> Iterator[Any]:

@@ -11,11 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, TextIO
 
-from rag.errors import UnreadableFile
-from rag.ingest.formats import MAX_BYTES
-from rag.ingest.sources import mend
-
-TOO_LARGE = f"it has more than {MAX_BYTES // 1_000_000} MB"
+from rag.ingest.formats import MAX_RECORD, TOO_LARGE
 
 #: How much is read at once (characters).
 _CHUNK = 1 << 18
@@ -33,7 +29,7 @@ Path = tuple[str, ...]
 
 
 class BrokenJson(ValueError):
-    """What stands there is no JSON."""
+    """What stands there is no JSON, or more of it than is read as one value."""
 
 
 class JsonText:
@@ -46,11 +42,11 @@ class JsonText:
         self._over = False
         self._decoder = json.JSONDecoder()
 
-    def items(self, path: Sequence[str]) -> Iterator[tuple[Any, tuple[str, ...]]]:
+    def items(self, path: Sequence[str]) -> Iterator[tuple[Any, str]]:
         """The items of the list at `path`, an object's keys from the outside, or the value itself
-        that is there; each with a warning where its encoding had to be guessed.
+        that is there; each with the characters that it was read from.
 
-        Raises `BrokenJson` where the text is none, `UnreadableFile` for an item that is too large.
+        Raises `BrokenJson` where the text is none, or an item is too large.
         """
         for key in path:
             self._enter(key)
@@ -89,13 +85,14 @@ class JsonText:
                 return self._buffer[self._at : self._at + 1]
             self._read_on()
 
-    def _value(self) -> tuple[Any, tuple[str, ...]]:
+    def _value(self) -> tuple[Any, str]:
         self._peek()
         while True:
             try:
                 value, end = self._decoder.raw_decode(self._buffer, self._at)
                 if end < len(self._buffer) or self._over:
-                    return self._take(value, end)
+                    words, self._at = self._buffer[self._at : end], end
+                    return value, words
             except json.JSONDecodeError as error:
                 if self._over:
                     raise BrokenJson(error.msg) from error
@@ -103,15 +100,9 @@ class JsonText:
                 raise BrokenJson("it nests too deep") from error
             except ValueError as error:
                 raise BrokenJson("a number is too long") from error
-            if len(self._buffer) - self._at > MAX_BYTES:
-                raise UnreadableFile(TOO_LARGE)
+            if len(self._buffer) - self._at > MAX_RECORD:
+                raise BrokenJson(TOO_LARGE)
             self._read_on()
-
-    def _take(self, value: Any, end: int) -> tuple[Any, tuple[str, ...]]:
-        source = self._buffer[self._at : end]
-        self._at = end
-        mended, warnings = mend(source)
-        return (json.loads(mended) if warnings else value), warnings
 
     def _read_on(self) -> None:
         # Twice as much each time: a long value is not tried again and again.

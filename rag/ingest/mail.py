@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import UnreadableFile
-from rag.ingest.archive import NESTED, clean_label
 from rag.ingest.decode import decode_markup, decode_plain
 from rag.ingest.drafting import draft_from_lines
 from rag.ingest.files import Skipped
@@ -20,7 +19,8 @@ from rag.ingest.fragments import read_fragment
 from rag.ingest.html import read_page
 from rag.ingest.html_head import read_name
 from rag.ingest.lines import Line, read_lines, tidy
-from rag.ingest.sources import Source, hold, within
+from rag.ingest.parts import NESTED, ReadSource, check_whole, clean_label, number_label, read_part
+from rag.ingest.sources import Source, hold
 from rag.ingest.stated import MAIL, Stated
 from rag.types import Draft
 
@@ -40,13 +40,11 @@ _FORWARDED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
-ReadSource = Callable[[Source], Iterator[Draft | Skipped]]
-
 
 def read_mail(source: Source, read_attachment: ReadSource) -> Iterator[Draft | Skipped]:
     """The article in the mail's own text, and those in its attachments.
 
-    Raises `UnreadableFile` where there is neither.
+    Raises `UnreadableFile` where there is neither, and at the end where an attachment breaks off.
     """
     message = _parse(source.load())
     own, attached = _parts(message)
@@ -56,10 +54,13 @@ def read_mail(source: Source, read_attachment: ReadSource) -> Iterator[Draft | S
         yield article
     except UnreadableFile as error:
         problem = error.problem
+    labels: dict[str, int] = {}
+    broken: list[str] = []
     for part in attached:
-        yield from _read_attachment(part, read_attachment)
+        yield from _read_attachment(part, read_attachment, labels, broken)
     if article is None and not attached:
         raise UnreadableFile(problem, "Save its text as .txt.")
+    check_whole(broken)
 
 
 def find_saved_page(data: bytes) -> tuple[bytes, str | None, str | None]:
@@ -183,20 +184,25 @@ def _bytes_of(part: Message) -> bytes:
     return data if isinstance(data, bytes) else b""
 
 
-def _read_attachment(part: Message, read_attachment: ReadSource) -> Iterator[Draft | Skipped]:
-    if part.get_content_type() == "message/rfc822":
-        inner: Any = part.get_payload()
-        name, data = part.get_filename() or "mail.eml", inner[0].as_bytes() if inner else b""
-    else:
-        name, data = part.get_filename() or "", _bytes_of(part)
-    label = clean_label(name)
+def _read_attachment(
+    part: Message, read_attachment: ReadSource, labels: dict[str, int], broken: list[str]
+) -> Iterator[Draft | Skipped]:
+    is_mail = part.get_content_type() == "message/rfc822"
+    name = part.get_filename() or ("mail.eml" if is_mail else "")
+    label = number_label(clean_label(name), labels)
     suffix = Path(label).suffix.lower()
     if suffix not in SUFFIXES or suffix in ARCHIVES:
         if name and part.get_content_maintype() not in _PICTURES and suffix not in _ASIDE:
             yield Skipped(label, NESTED if suffix in ARCHIVES else refuse_format(suffix))
         return
     try:
-        for event in read_attachment(hold(Path(label), data)):
-            yield within(event, label)
-    except UnreadableFile as error:
-        yield Skipped(label, error.problem)
+        data = _mail_within(part) if is_mail else _bytes_of(part)
+    except Exception as error:  # noqa: BLE001 (the library fails on headers in many ways)
+        yield Skipped(label, f"It cannot be read as a mail ({type(error).__name__}).")
+        return
+    yield from read_part(hold(Path(label), data), label, read_attachment, broken)
+
+
+def _mail_within(part: Message) -> bytes:
+    inner: Any = part.get_payload()
+    return inner[0].as_bytes() if inner else b""

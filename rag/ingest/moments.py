@@ -71,7 +71,10 @@ def _epoch(words: str) -> date | None:
         return None
     seconds = float(words)
     seconds = seconds / 1000 if abs(seconds) > 1e11 else seconds
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).date()
+    try:
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)).date()
+    except OverflowError:  # as -62169984000, which PHP makes of 0000-00-00
+        return None
 
 
 def _in_order(numbers: re.Match[str], order: Order | None, words: str) -> Moment:

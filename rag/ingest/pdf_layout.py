@@ -59,18 +59,18 @@ def lay_paragraphs(pages: Sequence[Sequence[Row]]) -> list[str]:
     words = Counter(
         word for page in own for row in page for word in re.findall(r"[\w-]+", row.text)
     )
-    paragraphs: list[str] = []
+    paragraphs: list[list[str]] = []
     leading = _find_leading(own)
     before: tuple[_Shape, int] | None = None
     for page in own:
         shape = _Shape(page, leading)
         for index, row in enumerate(page):
             if before is not None and _goes_on(before, shape, index):
-                paragraphs[-1] = _join(paragraphs[-1], before[0].rows[before[1]], row, words)
+                paragraphs[-1] += (_link(before[0].rows[before[1]], row, words), row.text)
             else:
-                paragraphs.append(row.text)
+                paragraphs.append([row.text])
             before = shape, index
-    return paragraphs
+    return ["".join(paragraph) for paragraph in paragraphs]
 
 
 def _find_running(pages: Sequence[Sequence[Row]]) -> set[str]:
@@ -183,15 +183,16 @@ def _goes_on(before: tuple[_Shape, int], shape: _Shape, index: int) -> bool:
     return full or not (_ENDS.search(last.text) or room > 15 * row.size)
 
 
-def _join(paragraph: str, before: Row, row: Row, words: Counter[str]) -> str:
+def _link(before: Row, row: Row, words: Counter[str]) -> str:
+    """What stands between two rows of a paragraph once they are one line."""
     if not before.hyphen:
-        return f"{paragraph} {row.text}"
-    head = re.search(r"[\w-]*$", paragraph)
+        return " "
+    head = re.search(r"[\w-]*$", before.text)
     tail = re.match(r"[\w-]*", row.text)
     first, second = head[0] if head else "", tail[0] if tail else ""
     if second in _SUSPENDED:
-        return f"{paragraph}- {row.text}"
-    return paragraph + ("-" if _keeps_hyphen(first, second, words) else "") + row.text
+        return "- "
+    return "-" if _keeps_hyphen(first, second, words) else ""
 
 
 def _keeps_hyphen(first: str, second: str, words: Counter[str]) -> bool:

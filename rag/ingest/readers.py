@@ -31,7 +31,7 @@ from rag.ingest.noise import clean_lines
 from rag.ingest.pdf import read_pdf_file
 from rag.ingest.sidecar import read_sidecar
 from rag.ingest.sources import Source, find_source
-from rag.ingest.stated import TEXT, Stated
+from rag.ingest.stated import MAIL, TEXT, Stated
 from rag.ingest.tables import read_table
 from rag.ingest.word import read_word_file
 from rag.text import storable
@@ -108,7 +108,7 @@ def read_saved_page(data: bytes, path: Path) -> Draft:
     draft = read_html_file(page, path, charset)
     if draft.url or not address or not address.startswith(("http://", "https://")):
         return draft
-    return replace(draft, url=address, origins={**draft.origins, "url": "mail header"})
+    return replace(draft, url=address, origins={**draft.origins, "url": MAIL})
 
 
 #: The formats that hold one article, by suffix.

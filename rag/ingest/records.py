@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from rag.errors import UnreadableFile
+from rag.errors import UnreadableFile, one_line
 from rag.ingest.columns import find_roles, fold
 from rag.ingest.drafting import draft_from_lines
 from rag.ingest.files import Skipped
@@ -55,13 +56,16 @@ def read_rows(
 ) -> Iterator[Draft | Skipped]:
     """The articles in the rows, and those rows that hold none with the reason.
 
-    `open_rows` may be called twice: dates that read two ways are settled by the others.
+    `open_rows` may be called twice: dates that read two ways are settled by the others. Raises
+    `UnreadableFile` at the end where there are more than are read.
     """
     reading = _Reading(open_rows, path, origin)
     for number, row in enumerate(open_rows(), start=1):
         if number > MAX_PARTS:
-            yield Skipped(str(number), f"only {MAX_PARTS:,} records of a file are read")
-            return
+            raise UnreadableFile(
+                f"Nothing behind its first {MAX_PARTS:,} records was read.",
+                "Split it into several files.",
+            )
         if isinstance(row, Skipped):
             yield row
             continue
@@ -69,6 +73,11 @@ def read_rows(
             yield reading.read(row)
         except UnreadableFile as error:
             yield Skipped(row.part, error.problem)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 (one record's surprise must not cost the others)
+            said = f"{type(error).__name__}: {one_line(str(error))[:100]}"
+            yield Skipped(row.part, f"it cannot be read ({said})")
 
 
 @dataclass
@@ -100,7 +109,10 @@ class _Reading:
 
     def _order(self, column: str) -> Order | None:
         if column not in self.orders:
-            self.orders[column] = settle_order(self._values(column))
+            values: list[object] = []
+            with suppress(UnreadableFile):  # it breaks off: what stands before tells as well
+                values.extend(self._values(column))
+            self.orders[column] = settle_order(values)
         return self.orders[column]
 
     def _values(self, column: str) -> Iterator[object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -78,16 +78,23 @@ def mend(words: str) -> tuple[str, tuple[str, ...]]:
 
     Raises `UnreadableFile` where they are in none.
     """
+    [whole], warnings = mend_cells([words])
+    return whole, warnings
+
+
+def mend_cells(cells: Sequence[str]) -> tuple[Sequence[str], tuple[str, ...]]:
+    """The same for the cells of one row, which are in one encoding."""
+    together = "\n".join(cells)
     try:
-        words.encode()
+        together.encode()
     except UnicodeEncodeError:
-        data = words.encode("utf-8", "surrogateescape")
-        encoding, _ = sniff_encoding(data.replace(b"\x1f", b"\n"))
+        encoding, _ = sniff_encoding(together.encode("utf-8", "surrogateescape"))
         try:
-            return data.decode(encoding), (f"Its encoding was guessed: {encoding}.",)
+            whole = [cell.encode("utf-8", "surrogateescape").decode(encoding) for cell in cells]
         except UnicodeError:
             raise UnreadableFile("Its characters are damaged.", "Save it anew as UTF-8.") from None
-    return words, ()
+        return whole, (f"Its encoding was guessed: {encoding}.",)
+    return cells, ()
 
 
 def within(event: Draft | Skipped, label: str) -> Draft | Skipped:

@@ -17,11 +17,11 @@ from typing import TextIO
 from rag.errors import UnreadableFile
 from rag.ingest.columns import find_roles
 from rag.ingest.files import Skipped
-from rag.ingest.formats import MAX_BYTES
+from rag.ingest.formats import MAX_RECORD, TOO_LARGE
 from rag.ingest.html_head import is_address
 from rag.ingest.moments import read_moment
 from rag.ingest.records import Row, Rows, read_rows
-from rag.ingest.sources import Source, mend, open_text
+from rag.ingest.sources import Source, mend_cells, open_text
 from rag.types import Draft
 
 _DELIMITERS = ",;\t|"
@@ -33,13 +33,12 @@ _HEAD = 1 << 16
 _WIDEST = 2000
 
 QUOTES = "its quotation marks do not close, or the columns are more or fewer than in the first row"
-TOO_LARGE = f"it has more than {MAX_BYTES // 1_000_000} MB"
 
 
 def read_table(source: Source) -> Iterator[Draft | Skipped]:
     """The articles in the rows of a table, its columns told by their names in the first row.
 
-    Raises `UnreadableFile` where no column is known.
+    Raises `UnreadableFile` where no column is known, and where too many rows are broken.
     """
     columns, delimiter = _find_columns(source)
 
@@ -102,11 +101,11 @@ def _row(
     part: str, columns: Sequence[str], record: Sequence[str], warnings: tuple[str, ...]
 ) -> Row | Skipped:
     try:
-        whole, more = mend("\x1f".join(record))
+        cells, more = mend_cells(record)
     except UnreadableFile as error:
         return Skipped(part, error.problem)
     values: dict[str, object] = {}
-    for name, value in zip(columns, whole.split("\x1f"), strict=False):
+    for name, value in zip(columns, cells, strict=False):
         if value.strip():
             values.setdefault(name, value)
     return Row(part, values, (*warnings, *more))
@@ -126,13 +125,13 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self.waiting.popleft() if self.waiting else self.text.readline(MAX_BYTES)
+        line = self.waiting.popleft() if self.waiting else self.text.readline(MAX_RECORD)
         if not line:
             raise StopIteration
         self.taken.append(line)
         self.number += 1
         self.size += len(line)
-        if self.size >= MAX_BYTES:
+        if self.size >= MAX_RECORD:
             raise UnreadableFile(TOO_LARGE)
         return line
 
@@ -141,8 +140,8 @@ class _Lines:
 
     def look_ahead(self, first: int, last: int) -> Sequence[str]:
         """The lines of the record and behind it, as far as there are any."""
-        while len(self.taken) < last and self.size < 2 * MAX_BYTES:
-            line = self.waiting.popleft() if self.waiting else self.text.readline(MAX_BYTES)
+        while len(self.taken) < last and self.size < 2 * MAX_RECORD:
+            line = self.waiting.popleft() if self.waiting else self.text.readline(MAX_RECORD)
             if not line:
                 break
             self.taken.append(line)
@@ -184,16 +183,19 @@ class _Table:
                 if record and not (len(self.lines.taken) == 1 and _is_remark(self.lines.taken[0])):
                     yield record
                 continue
-            yield Skipped(f"line {first}", fault or QUOTES)
             broken += 1
             if broken == _MOST_BROKEN:
-                yield Skipped(f"line {first}", "so many rows are broken that the rest was not read")
-                return
+                raise UnreadableFile(
+                    f"{broken} of its rows are broken, the last at line {first}; nothing behind it"
+                    " was read.",
+                    "Save it anew as CSV, with a quotation mark within a value doubled.",
+                )
+            yield Skipped(f"line {first}", fault or QUOTES)
             self._go_on()
             reader = self._reader()
 
     def _reader(self, lines: Iterator[str] | None = None) -> Iterator[list[str]]:
-        csv.field_size_limit(MAX_BYTES)
+        csv.field_size_limit(MAX_RECORD)
         return csv.reader(lines or self.lines, delimiter=self.delimiter, strict=True)
 
     def _fits(self, record: Sequence[str]) -> bool:

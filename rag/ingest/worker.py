@@ -1,7 +1,8 @@
 """A process that reads files for another: it may be killed, and takes nothing with it.
 
 It reads the paths of files from its standard input, and writes what they hold to its standard
-output. It ends with its input, opens no connection, starts no program and writes no file.
+output. It ends with its input. What is Python in it opens no connection, starts no program and
+writes no file.
 """
 
 from __future__ import annotations
@@ -24,15 +25,16 @@ from rag.ingest.frames import (
     write_frame,
 )
 from rag.ingest.readers import read_articles
+from rag.text import storable
 
 #: What a process may take of memory (bytes): the parsers need 0.6 GB for the largest files.
 MEMORY = 2_000_000_000
 
-#: What no reader has to do, as Python calls it when it is about to be done.
+#: What no reader has to do, as Python calls it when it is about to be done; nor anything that has
+#: to do with a socket.
 _FORBIDDEN = frozenset(
     (
-        *("socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen"),
-        *("os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty"),
+        *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "os.forkpty"),
         *("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink"),
     )
 )
@@ -70,7 +72,7 @@ def _read(path: Path) -> Iterator[Event]:
     try:
         yield from read_articles(path)
     except UnreadableFile as error:
-        yield FileRead(path, str(error))
+        yield FileRead(path, storable(str(error)))
     except OSError as error:
         yield FileRead(path, error.strerror or "It cannot be read.", passing=True)
     else:
@@ -110,14 +112,13 @@ def _bound_memory() -> None:
 
 
 def _refuse(event: str, arguments: tuple[Any, ...]) -> None:
-    """Stops what no reader has to do, should a library ever try it."""
+    """Stops what no reader has to do, should a library's Python ever try it."""
     if event == "open":
         flags = arguments[2]
         stopped = isinstance(flags, int) and flags & _WRITING
     else:
-        stopped = event in _FORBIDDEN
-    # Python itself keeps what it has compiled.
-    if stopped and not (arguments and "__pycache__" in str(arguments[0])):
+        stopped = event in _FORBIDDEN or event.startswith("socket.")
+    if stopped:
         raise PermissionError(f"{event} is not allowed here")
 
 

@@ -46,8 +46,9 @@ _PASSED = (
 )
 
 
-#: -P: a module that lies among the articles in the current folder is never imported.
-COMMAND = (sys.executable, "-P", "-m", "rag.ingest.worker")
+#: -P: a module that lies among the articles in the current folder is never imported. -B: what is
+#: compiled is not kept, for a reader writes nothing.
+COMMAND = (sys.executable, "-P", "-B", "-m", "rag.ingest.worker")
 
 NONSENSE = "It made its reader say nothing that makes sense."
 

@@ -34,6 +34,15 @@ def hang() -> None:
         pass
 
 
+def send(address: tuple[str, int]) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:
+        channel.sendto(b"x", address)
+
+
+def keep(folder: Path) -> None:
+    (folder / "written.txt").write_text("x")
+
+
 WORST: dict[str, Callable[[Path], object]] = {
     "hang": lambda _: hang(),
     "sleep": lambda _: time.sleep(3600),
@@ -43,6 +52,9 @@ WORST: dict[str, Callable[[Path], object]] = {
     "print": lambda _: sys.stdout.write("a library's own words\n"),
     "lie": lie,
     "connect": lambda _: socket.create_connection(("127.0.0.1", 9)),
+    "send": lambda _: send(("127.0.0.1", 9)),
+    "ask a name": lambda _: socket.gethostbyname("localhost"),
+    "keep": lambda path: keep(path.parent / "__pycache__"),
     "write": lambda path: (path.parent / "written.txt").write_text("x"),
 }
 

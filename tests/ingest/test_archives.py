@@ -17,8 +17,8 @@ import pytest
 
 from rag.errors import UnreadableFile
 from rag.ingest import archive as archives
-from rag.ingest.archive import NESTED, clean_label
 from rag.ingest.files import A_README, Skipped
+from rag.ingest.parts import NESTED, clean_label
 from rag.ingest.readers import read_articles
 from rag.types import Draft
 
@@ -42,6 +42,17 @@ def read(path: Path) -> tuple[dict[str, Draft], dict[str, str]]:
         if isinstance(event, Skipped)
     }
     return drafts, skipped
+
+
+def read_until_it_breaks(path: Path) -> tuple[dict[str, Draft], str]:
+    """The articles by their place, and what is said of the file at its end."""
+    drafts = {}
+    with pytest.raises(UnreadableFile) as caught:
+        for event in read_articles(path):
+            if isinstance(event, Draft):
+                drafts[event.part] = event
+    assert caught.value.hint
+    return drafts, caught.value.problem
 
 
 def test_members_are_read_by_their_suffix_and_named_by_their_place(tmp_path: Path) -> None:
@@ -94,6 +105,16 @@ def test_members_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert list(read(path)[0]) == ["a.txt", "a (2).txt"]
 
 
+def test_a_name_that_is_made_is_not_given_twice(tmp_path: Path) -> None:
+    names = ["a.txt", "a.txt", "a (2).txt", "a.txt", "a (2).txt"]
+    with pytest.warns(UserWarning, match="Duplicate"):
+        path = write_zip(tmp_path / "a.zip", [(zipfile.ZipInfo(name), TEXT) for name in names])
+    drafts, _ = read(path)
+    assert list(drafts) == [
+        *("a.txt", "a (2).txt", "a (2) (2).txt", "a (3).txt", "a (2) (3).txt"),
+    ]
+
+
 def test_links_archives_and_locked_members_are_named(tmp_path: Path) -> None:
     link = zipfile.ZipInfo("link.txt")
     link.external_attr = 0o120777 << 16
@@ -142,9 +163,33 @@ def test_no_more_is_unpacked_in_all_than_is_borne(
 ) -> None:
     monkeypatch.setattr(archives, "MAX_UNPACKED", 10 * len(TEXT))
     path = write_zip(tmp_path / "a.zip", {f"{n}.txt": TEXT for n in range(50)})
-    drafts, skipped = read(path)
+    drafts, said = read_until_it_breaks(path)
     assert len(drafts) == 10
-    assert "unpacks" in "".join(skipped.values())
+    assert said == "It unpacks to over 1 GB: nothing behind 10.txt was read."
+
+
+def test_no_more_members_are_read_than_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "MAX_PARTS", 3)
+    path = write_zip(tmp_path / "a.zip", {f"{n}.txt": TEXT for n in range(5)})
+    drafts, said = read_until_it_breaks(path)
+    assert list(drafts) == ["0.txt", "1.txt", "2.txt"]
+    assert said == "Nothing behind its first 3 members was read."
+
+
+def test_a_member_that_breaks_off_is_told_at_the_end_and_the_others_are_read(
+    tmp_path: Path,
+) -> None:
+    row = '{"title": "A title here", "text": "Some words of it."}'
+    members = {"in/a.json": f"[{row}, {row}, ".encode(), "b.txt": TEXT}
+    drafts, said = read_until_it_breaks(write_zip(tmp_path / "a.zip", members))
+    assert list(drafts) == ["in/a.json#1", "in/a.json#2", "b.txt"]
+    assert said.startswith("in/a.json: Its JSON cannot be read at record 3 (")
+    many = {f"{n}.json": f"[{row}, ".encode() for n in range(9)}
+    _, said = read_until_it_breaks(write_zip(tmp_path / "b.zip", many))
+    assert "2.json: " in said and "3.json" not in said
+    assert said.endswith("6 more of its parts break off.")
 
 
 def bomb(path: Path, member: str, size: int, lie: int | None = None) -> Path:
@@ -247,9 +292,9 @@ def test_more_records_than_are_read_are_told(
     monkeypatch.setattr("rag.ingest.records.MAX_PARTS", 5)
     head, row = ROWS[suffix]
     (tmp_path / f"a{suffix}").write_text(head + row * 9)
-    drafts, skipped = read(tmp_path / f"a{suffix}")
+    drafts, said = read_until_it_breaks(tmp_path / f"a{suffix}")
     assert list(drafts) == ["1", "2", "3", "4", "5"]
-    assert "only 5 records" in skipped["6"]
+    assert said == "Nothing behind its first 5 records was read."
 
 
 @pytest.mark.parametrize("suffix", ROWS)
@@ -257,13 +302,18 @@ def test_a_record_that_is_too_large_is_named(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in ("tables", "json_export", "json_stream"):
-        monkeypatch.setattr(f"rag.ingest.{module}.MAX_BYTES", 2_000_000)
+        monkeypatch.setattr(f"rag.ingest.{module}.MAX_RECORD", 2_000_000)
     head, row = ROWS[suffix]
     large = row.replace("words", "words " * 1_000_000)
     (tmp_path / f"a{suffix}").write_text(head + row + large + row)
-    drafts, skipped = read(tmp_path / f"a{suffix}")
+    if suffix == ".json":
+        drafts, said = read_until_it_breaks(tmp_path / f"a{suffix}")
+        assert "at record 2 (" in said
+    else:
+        drafts, skipped = read(tmp_path / f"a{suffix}")
+        said = "".join(skipped.values())
     assert next(iter(drafts)) == "1" and len(drafts) <= 2
-    assert "MB" in "".join(skipped.values())
+    assert "million characters" in said
 
 
 def test_a_list_of_millions_of_members_is_not_opened(tmp_path: Path) -> None:

@@ -30,6 +30,15 @@ def read(path: Path) -> tuple[list[Draft], list[Skipped]]:
     return drafts, [event for event in events if isinstance(event, Skipped)]
 
 
+def read_until_it_breaks(path: Path) -> tuple[list[Draft], list[Skipped], str]:
+    """The articles, the records without one, and what is said of the file at its end."""
+    events: list[Draft | Skipped] = []
+    with pytest.raises(UnreadableFile) as caught:
+        events += read_articles(path)
+    drafts = [event for event in events if isinstance(event, Draft)]
+    return drafts, [event for event in events if isinstance(event, Skipped)], caught.value.problem
+
+
 def save(path: Path, data: str | bytes) -> Path:
     path.write_bytes(data if isinstance(data, bytes) else data.encode())
     return path
@@ -253,9 +262,10 @@ def test_a_broken_line_of_json_is_named_and_the_others_go_in(tmp_path: Path) -> 
 def test_a_number_without_end_crashes_nothing(tmp_path: Path) -> None:
     # It took ijson's parser in C down.
     rows = [json.dumps(record()), f'{{"title": "x", "text": "y", "n": {"9" * 5000}}}']
-    drafts, [broken] = read(save(tmp_path / "a.json", f"[{','.join(rows)}]"))
-    assert len(drafts) == 1
-    assert broken.file.endswith("#2") and "number" in broken.reason
+    path = save(tmp_path / "a.json", f"[{','.join(rows)}]")
+    drafts, skipped, said = read_until_it_breaks(path)
+    assert len(drafts) == 1 and not skipped
+    assert "record 2 (a number is too long)" in said
     drafts, [broken] = read(save(tmp_path / "a.jsonl", "\n".join(rows)))
     assert len(drafts) == 1 and broken.file.endswith("line 2")
 
@@ -279,9 +289,60 @@ def test_json_in_other_encodings_is_read(tmp_path: Path) -> None:
 
 def test_json_that_breaks_off_gives_what_stands_before(tmp_path: Path) -> None:
     whole = json.dumps([record(), record(), record()])
-    drafts, [broken] = read(save(tmp_path / "a.json", whole[:-20]))
-    assert len(drafts) == 2
-    assert broken.file.endswith("#3") and "broken" in broken.reason
+    drafts, skipped, said = read_until_it_breaks(save(tmp_path / "a.json", whole[:-20]))
+    assert len(drafts) == 2 and not skipped
+    assert "at record 3 (" in said and said.endswith("nothing behind it was read.")
+
+
+def test_json_that_breaks_off_still_settles_which_of_day_and_month_comes_first(
+    tmp_path: Path,
+) -> None:
+    rows = [record(date="03/04/2022"), record(date="25/04/2022"), record()]
+    drafts, *_ = read_until_it_breaks(save(tmp_path / "a.json", json.dumps(rows)[:-20]))
+    assert [draft.published for draft in drafts] == [date(2022, 4, 3), date(2022, 4, 25)]
+
+
+def test_a_record_of_damaged_characters_costs_no_other(tmp_path: Path) -> None:
+    words = "Die “Größe” ändert sich täglich. " * 3
+    rows = [json.dumps(record(text=words), ensure_ascii=False).encode() for _ in range(3)]
+    rows[1] = rows[1].replace("ä".encode(), b"\xff\xe4\x81", 1)
+    drafts, [broken] = read(save(tmp_path / "a.json", b"[" + b",".join(rows) + b"]"))
+    assert [draft.part for draft in drafts] == ["1", "3"]
+    assert broken.file.endswith("#2") and "damaged" in broken.reason
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".json", ".csv"])
+def test_a_day_that_no_calendar_has_costs_no_record(tmp_path: Path, suffix: str) -> None:
+    rows = [record(date=day) for day in ("-62169984000", "2022-01-18")]
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".csv":
+        save_table(path, rows)  # type: ignore[arg-type]
+    else:
+        save(path, json.dumps(rows) if suffix == ".json" else "\n".join(map(json.dumps, rows)))
+    drafts, skipped = read(path)
+    assert [draft.published for draft in drafts] == [None, date(2022, 1, 18)]
+    assert not skipped
+
+
+@pytest.mark.parametrize("suffix", [".jsonl", ".json", ".csv"])
+def test_a_record_that_surprises_its_reader_costs_itself_alone(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plain(words: str) -> str:
+        if "surprise" in words:
+            raise KeyError("surprise")
+        return words
+
+    monkeypatch.setattr("rag.ingest.records.make_plain", plain)
+    rows = [record(), record(text=f"{BODY} surprise"), record()]
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".csv":
+        save_table(path, rows)  # type: ignore[arg-type]
+    else:
+        save(path, json.dumps(rows) if suffix == ".json" else "\n".join(map(json.dumps, rows)))
+    drafts, [surprising] = read(path)
+    assert [draft.part for draft in drafts] == ["1", "3"]
+    assert surprising.file.endswith("#2") and "KeyError" in surprising.reason
 
 
 ROW = {"title": TITLE, "text": BODY, "date": "2022-01-18", "url": "https://example.com/a"}
@@ -324,10 +385,17 @@ def test_a_quotation_mark_open_to_the_end_is_named_too(tmp_path: Path) -> None:
 
 
 def test_a_table_full_of_broken_rows_is_given_up(tmp_path: Path) -> None:
-    bad = 'a "b,"c" d,x,y\n' * 500
-    drafts, skipped = read(save(tmp_path / "a.csv", "title,text,date,url\n" + bad))
-    assert not drafts
-    assert len(skipped) <= 101 + 500
+    bad = 'a "b,"c" d,x,y\nA title here,Some words.,2022-01-18,https://example.com/a\n' * 150
+    path = save(tmp_path / "a.csv", "title,text,date,url\n" + bad)
+    drafts, skipped, said = read_until_it_breaks(path)
+    assert len(drafts) == len({one.file for one in skipped}) == len(skipped) == 99
+    assert said == "100 of its rows are broken, the last at line 200; nothing behind it was read."
+
+
+def test_a_cell_with_a_control_character_shifts_no_column(tmp_path: Path) -> None:
+    row = {"note": "a\x1fb", **ROW}
+    [draft], _ = read(save_table(tmp_path / "a.csv", [row]))
+    assert (draft.title, draft.text, draft.url) == (TITLE, BODY, ROW["url"])
 
 
 def test_a_table_without_a_known_column_is_refused_by_their_names(tmp_path: Path) -> None:

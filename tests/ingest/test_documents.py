@@ -144,6 +144,47 @@ def test_attachments_are_parts_of_the_mail(tmp_path: Path) -> None:
     assert [one.file for one in skipped] == [f"{path}#all.zip", f"{path}#old.doc"]
 
 
+def attach_alike(mail: EmailMessage) -> None:
+    for _ in range(2):
+        text = f"{TITLE}\n\n{BODY}".encode()
+        mail.add_attachment(text, maintype="text", subtype="plain", filename="report.txt")
+        inner = EmailMessage()
+        inner["Subject"] = TITLE
+        inner.set_content(BODY)
+        mail.add_attachment(inner)
+
+
+def test_attachments_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    drafts, _ = read_all(save(tmp_path / "a.eml", write_mail(attach_alike)))
+    assert [draft.part for draft in drafts] == [
+        *("", "report.txt", "mail.eml", "report (2).txt", "mail (2).eml")
+    ]
+
+
+def test_an_attached_mail_with_a_broken_header_costs_that_one(tmp_path: Path) -> None:
+    data = write_mail(attach_alike)
+    # The library takes this header in, and cannot write it again.
+    broken = b"MIME-Version: =?utf-8?q?a=80?=:=?unknown-8bit?q?=ff?=\xff*0*==?unknown-8bit?q?=ff?="
+    at = data.index(b"Subject", data.index(b"message/rfc822"))
+    drafts, [skipped] = read_all(save(tmp_path / "a.eml", data[:at] + broken + b"\n" + data[at:]))
+    assert [draft.part for draft in drafts] == ["", "report.txt", "report (2).txt", "mail (2).eml"]
+    assert skipped.file.endswith("#mail.eml") and "cannot be read" in skipped.reason
+
+
+def test_an_attachment_that_breaks_off_is_told_at_the_end(tmp_path: Path) -> None:
+    def attach_broken(mail: EmailMessage) -> None:
+        rows = b'[{"title": "A title here", "text": "Some words of it."}, '
+        mail.add_attachment(rows, maintype="application", subtype="json", filename="a.json")
+        attach_alike(mail)
+
+    parts = []
+    with pytest.raises(UnreadableFile, match=r"^a\.json: Its JSON .* record 2 "):
+        for event in read_articles(save(tmp_path / "a.eml", write_mail(attach_broken))):
+            assert isinstance(event, Draft)
+            parts.append(event.part)
+    assert parts[:2] == ["", "a.json#1"] and "mail (2).eml" in parts
+
+
 def test_a_mail_within_a_mail_is_a_part_and_nesting_has_an_end(tmp_path: Path) -> None:
     inner = EmailMessage()
     inner["Subject"] = "The inner one of the two mails"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -151,3 +152,21 @@ def test_a_folder_that_is_closed_is_named(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(os, "scandir", refuse)
     _, skipped = find_files([tmp_path])
     assert "cannot be read" in skipped[0].reason
+
+
+def test_what_cannot_be_looked_at_is_named_and_the_rest_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As in a folder that can be listed and not entered.
+    closed, article = write(tmp_path / "closed" / "a.txt"), write(tmp_path / "open" / "b.txt")
+    is_file = Path.is_file
+
+    def refuse(path: Path, **options: bool) -> bool:
+        if path.parent == closed.parent:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return is_file(path, **options)
+
+    monkeypatch.setattr(Path, "is_file", refuse)
+    files, [skipped] = find_files([tmp_path])
+    assert files == [article]
+    assert skipped.file == str(closed) and os.strerror(errno.EACCES) in skipped.reason

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -241,6 +243,13 @@ def test_the_text_that_such_a_page_carries_for_machines_is_taken() -> None:
     head = f"<head>{linked(headline=TITLE, articleBody=BODY)}</head>"
     draft = read(f"<html>{head}{body}</html>")
     assert (draft.title, draft.text) == (TITLE, BODY)
+
+
+@pytest.mark.parametrize("mark", [str, escape])
+def test_the_text_for_machines_loses_its_tags(mark: Callable[[str], str]) -> None:
+    body = mark("".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS))
+    head = f"<head>{linked(headline=TITLE, articleBody=body)}</head>"
+    assert read(f"<html>{head}<body>{SHELLS[0]}</body></html>").text == BODY
 
 
 def test_a_short_page_with_scripts_is_an_article_all_the_same() -> None:

@@ -106,11 +106,12 @@ def test_a_process_that_says_nonsense_is_ended(tmp_path: Path) -> None:
     assert first is not None and second is None
 
 
-@pytest.mark.parametrize("kind", ["connect", "write"])
+@pytest.mark.parametrize("kind", ["connect", "send", "ask a name", "keep", "write"])
 def test_a_reader_neither_connects_nor_writes(tmp_path: Path, bad: Workers, kind: str) -> None:
+    (tmp_path / "__pycache__").mkdir()
     [failure] = ends(list(bad.read(named(tmp_path, kind))))
     assert failure is not None
-    assert not (tmp_path / "written.txt").exists()
+    assert not list(tmp_path.rglob("written.txt"))
 
 
 def test_a_reader_is_told_no_key(
