@@ -37,6 +37,8 @@ def read_feed(source: Source) -> Iterator[Draft | Skipped]:
     if not parsed.version and not parsed.entries:
         raise _no_feed()
     yield from read_rows(lambda: _rows(parsed), source.path, FEED)
+    if not re.search(rb"</(?:\w+:)?(?:rss|feed|RDF|channel)\s*>", data.replace(b"\0", b"")[-5000:]):
+        raise UnreadableFile("The feed breaks off: its end is missing.", "Save it anew.")
 
 
 def _rows(parsed: Any) -> Rows:

@@ -269,6 +269,15 @@ def test_atom_is_read_as_well(tmp_path: Path) -> None:
     assert (draft.published, draft.updated) == (date(2022, 1, 18), date(2022, 1, 20))
 
 
+def test_a_feed_without_an_end_is_told_once_its_items_are_read(tmp_path: Path) -> None:
+    read = read_articles(save(tmp_path / "a.rss", RSS.partition("<item><title>Third")[0].encode()))
+    for title in (TITLE, "Second headline of the day"):
+        event = next(read)
+        assert isinstance(event, Draft) and event.title == title
+    with pytest.raises(UnreadableFile, match="breaks off"):
+        next(read)
+
+
 def test_other_xml_is_named(tmp_path: Path) -> None:
     for data in (b"<?xml version='1.0'?><svg/>", b"words", b"<rss></rss>", b"https://example.com/"):
         with pytest.raises(UnreadableFile):
