@@ -32,11 +32,6 @@ def count_held(db: sqlite3.Connection) -> dict[str, int]:
     return dict(found.fetchall())
 
 
-def list_places(db: sqlite3.Connection) -> set[str]:
-    """Where articles stand: files, and places in files."""
-    return {row[0] for row in db.execute("SELECT file FROM sources").fetchall()}
-
-
 def list_files(db: sqlite3.Connection) -> set[str]:
     """Every file that is known, whether articles come from it or not."""
     found = db.execute("SELECT container FROM sources UNION SELECT path FROM files")

@@ -52,11 +52,6 @@ class Writer:
         with self.transaction() as db:
             return sources.count_held(db)
 
-    def places(self) -> set[str]:
-        """Where articles stand: files, and places in files."""
-        with self.transaction() as db:
-            return sources.list_places(db)
-
     def files(self) -> set[str]:
         """Every file that is known."""
         with self.transaction() as db:

@@ -38,17 +38,32 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MiniLM, "open", lambda _: FakeEmbedder("minilm-1"))
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A home with three articles, a briefing, and the day's copy."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where three articles are, and a home with them, a briefing, and the day's copy: made once."""
+    place = tmp_path_factory.mktemp("damaged")
+    folder, home = place / "now" / "articles", place / "now" / "home"
+    folder.parent.mkdir()
     for number in range(3):
-        write_article(tmp_path / "articles", number)
-    with Assistant(Settings(home=tmp_path / "home"), create=True) as assistant:
-        assistant.index([tmp_path / "articles"])
+        write_article(folder, number)
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        Assistant(Settings(home=home), create=True) as assistant,
+    ):
+        patched.setattr(MiniLM, "open", lambda _: FakeEmbedder("minilm-1"))
+        assistant.index([folder])
         assistant.brief(assistant.ask(QUESTION))
-    (tmp_path / "home" / BACKUP_NAME).unlink()
-    assert back_up(tmp_path / "home")
-    return tmp_path / "home"
+    (home / BACKUP_NAME).unlink()
+    assert back_up(home)
+    shutil.copytree(place / "now", place / "made")
+    return place
+
+
+@pytest.fixture
+def home(made: Path) -> Path:
+    """The home as it was made, and the articles beside it."""
+    shutil.rmtree(made / "now")
+    return Path(shutil.copytree(made / "made", made / "now")) / "home"
 
 
 def brief(home: Path, question: str) -> int:
@@ -80,13 +95,13 @@ def find_wrong(home: Path) -> list[str]:
 
 
 def test_a_damaged_library_is_told_by_every_command_and_put_back_with_what_came_since(
-    tmp_path: Path, home: Path
+    home: Path,
 ) -> None:
     assert brief(home, "What happened to the harbour of Vale2?") == 2
     with Assistant(Settings(home=home)) as assistant:
         before = [(one.title, one.text) for one in assistant.articles()]
     torn = tear(home)
-    for command in (["articles"], ["ask", QUESTION], ["index", tmp_path / "articles"]):
+    for command in (["articles"], ["ask", QUESTION], ["index", home.parent / "articles"]):
         done = dateline(*command, home=home)
         # Before it, how far the indexing came.
         *_, line = done.stderr.splitlines()
@@ -155,10 +170,8 @@ def ask(home: Path, sql: str) -> list[tuple[object, ...]]:
         return db.execute(sql).fetchall()
 
 
-def test_an_article_that_was_removed_since_the_copy_stays_removed(
-    tmp_path: Path, home: Path
-) -> None:
-    folder = tmp_path / "articles"
+def test_an_article_that_was_removed_since_the_copy_stays_removed(home: Path) -> None:
+    folder = home.parent / "articles"
     with Assistant(Settings(home=home)) as assistant:
         by_file = {Path(one.file).name: one.id for one in assistant.articles()}
         # One as it was, one that has changed before, and one that has come since.
@@ -409,7 +422,7 @@ def test_no_harm_to_the_library_breaks_a_command_and_what_matters_of_it_is_found
             with Assistant(Settings(home=other)) as assistant:
                 assistant.overview()
                 assistant.ask(QUESTION)
-                assistant.index([tmp_path / "articles"])
+                assistant.index([home.parent / "articles"])
         except DatelineError as error:
             assert error.hint
         shutil.rmtree(other)

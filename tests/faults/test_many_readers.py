@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are f
 #: Threads that ask in each of the reading processes: ten in all.
 READERS = (6, 1, 1, 1, 1)
 #: How often every article changes meanwhile.
-ROUNDS = 8 if "DATELINE_KILLS" not in os.environ else 60
+ROUNDS = 4 if "DATELINE_KILLS" not in os.environ else 60
 ARTICLES = 6
 
 

@@ -157,7 +157,8 @@ def test_looking_for_changes_reports_until_it_is_dismissed(page: Page, served: t
     expect(job).to_contain_text("photo.jpg: .jpg is not read")
     click(page.get_by_role("button", name="Dismiss this report"))
     expect(job).to_have_count(0)
-    click(page.locator(".fold > summary", has_text="Passed over (1)"))
+    # Others may have removed an article, whose file is passed over then.
+    click(page.locator(".fold > summary", has_text="Passed over ("))
     expect(page.locator(".skipped")).to_contain_text("photo.jpg")
 
 
