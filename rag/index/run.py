@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Sequence, Set
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -124,7 +125,7 @@ class Run:
         changed = list(filter(None, map(self._look_at, self._files)))
         self._bytes = [0, sum(file.size for file in changed)]
         self._tell()
-        with Workers() as workers:
+        with closing(Workers()) as workers:
             events = workers.read(one.path for one in changed)
             for file in changed:
                 while file.end is None:

@@ -18,6 +18,7 @@ import signal
 import sys
 import time
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,7 +72,7 @@ class Life:
         said, progress = self.place / "said", self.place / "progress"
         progress.write_text("")
         seen: Counter[str] = Counter()
-        with Watch(self.place) as watch:
+        with closing(Watch(self.place)) as watch:
             arguments = [str(self.folder), *flags]
             child = children.fork(
                 children.index, str(self.home), arguments, str(said), str(progress)

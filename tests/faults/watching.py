@@ -9,7 +9,6 @@ import struct
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from types import TracebackType
 
 MODIFY, CLOSED, MOVED_HERE, CREATED, DELETED = 0x2, 0x8, 0x80, 0x100, 0x200
 IS_FOLDER = 0x40000000
@@ -47,15 +46,7 @@ class Watch:
         self._folders: dict[int, str] = {}
         self._add(str(folder))
 
-    def __enter__(self) -> Watch:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         os.close(self._fd)
 
     def changes(self, seconds: float) -> Iterator[str]:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def ends(events: list[Event]) -> list[str | None]:
 
 @pytest.fixture
 def bad() -> Iterator[Workers]:
-    with Workers(2, step=3, command=BAD) as workers:
+    with closing(Workers(2, step=3, command=BAD)) as workers:
         yield workers
 
 
@@ -46,7 +47,7 @@ def test_files_are_read_in_their_order_and_each_has_an_end(tmp_path: Path) -> No
         path.write_text(PAGE if number % 3 else TEXT)
         paths.append(path)
     (tmp_path / "7.html").write_text("")
-    with Workers(2) as workers:
+    with closing(Workers(2)) as workers:
         events = list(workers.read(paths))
     assert [event.path for event in events if isinstance(event, FileRead)] == paths
     for event, after in pairwise(events):
@@ -67,7 +68,7 @@ def test_articles_come_over_as_they_were_read(tmp_path: Path) -> None:
     )
     from rag.ingest.readers import read_articles
 
-    with Workers(1) as workers:
+    with closing(Workers(1)) as workers:
         events = list(workers.read([path]))
     assert events == [*read_articles(path), FileRead(path)]
     assert isinstance(events[0], Draft) and events[0].origins["published"] == "columns"
@@ -101,7 +102,7 @@ def test_what_a_library_prints_does_no_harm(tmp_path: Path, bad: Workers) -> Non
 
 
 def test_a_process_that_says_nonsense_is_ended(tmp_path: Path) -> None:
-    with Workers(1, step=3, command=(*BAD, str(tmp_path))) as workers:
+    with closing(Workers(1, step=3, command=(*BAD, str(tmp_path)))) as workers:
         first, second = ends(list(workers.read(named(tmp_path, "lie", "a"))))
     assert first is not None and second is None
 
@@ -124,7 +125,7 @@ def test_a_reader_is_told_no_key(
 
 
 def test_nothing_is_started_before_there_is_a_file() -> None:
-    with Workers(2, command=("no-such-program",)) as workers:
+    with closing(Workers(2, command=("no-such-program",))) as workers:
         assert list(workers.read([])) == []
 
 
