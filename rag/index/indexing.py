@@ -52,9 +52,10 @@ def index_files(
     EmbedderMismatch where the vectors would not compare, EmbedderError where the embedder's server
     fails: what was stored by then is kept.
     """
-    files, skipped = find_files(paths)
-    named = {path.expanduser().resolve() for path in paths}
     with store.library.writer() as writer:
+        # Looking through large folders takes a while: who has to wait is told before.
+        files, skipped = find_files(paths)
+        named = {path.expanduser().resolve() for path in paths}
         embedder = store.open_embedder()
         # What a rebuild that was cut off has left.
         writer.clear_staged()

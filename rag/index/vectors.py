@@ -10,10 +10,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import chromadb
-import chromadb.errors
-from chromadb.config import Settings as ChromaSettings
-
 from rag.errors import DamagedIndex
 from rag.index.embedders import Vectors
 from rag.index.passages import Row
@@ -28,20 +24,22 @@ FLUSHED: Any = {"space": "cosine", "sync_threshold": 1, "batch_size": 1}
 ARTICLE, OUTLET, DATED, DAY = "article", "outlet", "dated", "day"
 
 
-#: Takes `_env_file` as all of pydantic's settings do, which its types do not say.
-_SETTINGS: Any = ChromaSettings
-
-
 class VectorIndex:
     """Passages by the cosine of their vectors. Open one index per folder and process."""
 
     def __init__(self, folder: Path) -> None:
+        # Half of a command's start is Chroma's: what searches nothing need not wait for it.
+        import chromadb
+        from chromadb.config import Settings
+
+        # Takes `_env_file` as all of pydantic's settings do, which its types do not say.
+        make_settings: Any = Settings
         folder.mkdir(parents=True, exist_ok=True)
         with _explained(folder):
             self._client: Any = chromadb.PersistentClient(
                 str(folder),
                 # The environment and a stray .env could otherwise send the vectors to a server.
-                settings=_SETTINGS(
+                settings=make_settings(
                     _env_file=None,
                     chroma_api_impl="chromadb.api.rust.RustBindingsAPI",
                     anonymized_telemetry=False,
@@ -116,9 +114,11 @@ def to_day(value: date) -> int:
 
 @contextmanager
 def _explained(folder: Path) -> Iterator[None]:
+    from chromadb.errors import ChromaError
+
     try:
         yield
-    except (chromadb.errors.ChromaError, ValueError, OSError) as error:
+    except (ChromaError, ValueError, OSError) as error:
         refuse_full(error, folder)
         raise DamagedIndex(f"Chroma cannot use {folder}: {error}.", DamagedIndex.MEND) from error
 

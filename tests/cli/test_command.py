@@ -429,10 +429,16 @@ def test_the_key_is_in_no_output_and_no_file(library: tuple[Path, Path]) -> None
         assert not path.is_file() or b"sk-canary" not in path.read_bytes()
 
 
-def test_importing_the_package_loads_nothing_heavy() -> None:
+HEAVY = {
+    "rag": "chromadb streamlit langchain openai onnxruntime numpy tantivy trafilatura",
+    "rag.cli": "chromadb streamlit openai onnxruntime trafilatura",
+}
+
+
+@pytest.mark.parametrize("module", HEAVY)
+def test_importing_loads_nothing_heavy(module: str) -> None:
     program = (
-        "import sys, rag; heavy = {'chromadb', 'streamlit', 'langchain', 'openai', 'onnxruntime',"
-        " 'numpy', 'tantivy', 'trafilatura'}; print(sorted(heavy & set(sys.modules)))"
+        f"import sys, {module}; print(sorted(set({HEAVY[module].split()}) & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=True
