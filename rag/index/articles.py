@@ -8,9 +8,9 @@ import sqlite3
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
-from rag.errors import LibraryError, UsageError
+from rag.errors import UsageError
 from rag.index import stories
 from rag.index.filling import (
     DAYS,
@@ -20,6 +20,7 @@ from rag.index.filling import (
     write_filled,
     write_stated,
 )
+from rag.index.torn import TORN, tell_torn, to_date
 from rag.ingest.dates import parse_date
 from rag.types import Article, Draft
 
@@ -31,8 +32,6 @@ HASHED = ("title", "text", "outlet", "author", "published", "updated", "url")
 
 #: What of an article's row stays when the article is read anew.
 KEPT = ("id", "added")
-#: What reading a torn value ends in.
-TORN = (TypeError, ValueError, RecursionError)
 
 
 def hash_draft(draft: Draft) -> str:
@@ -257,17 +256,3 @@ def to_article(row: sqlite3.Row) -> Article:
     except TORN as error:
         raise tell_torn("article's record", row["id"]) from error
     return Article(**values)
-
-
-def to_date(value: str | None) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except TORN as error:
-        raise tell_torn("date", value) from error
-
-
-def tell_torn(kind: str, value: object) -> LibraryError:
-    return LibraryError(
-        f"The library is damaged: {str(value)[:40]!r} is no {kind}.",
-        "`dateline doctor` says what to do.",
-    )

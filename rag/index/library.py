@@ -20,7 +20,7 @@ import filelock
 
 from rag.errors import LibraryBusy, LibraryError, UsageError
 from rag.index import removal, sources
-from rag.index.articles import TORN, tell_torn, to_article, to_date
+from rag.index.articles import to_article
 from rag.index.briefings import Briefings
 from rag.index.chats import Chats
 from rag.index.choices import Choices
@@ -31,6 +31,7 @@ from rag.index.schema import FILE_NAME, connect, explain, is_current, look_first
 from rag.index.shelf_list import MAX_VARIABLES, Shelf
 from rag.index.sources import PassedOver
 from rag.index.stories import Stories
+from rag.index.torn import TORN, tell_torn, to_date
 from rag.index.writer import Writer
 from rag.text import storable
 from rag.types import Article, Passage

@@ -10,8 +10,8 @@ from datetime import date
 
 import numpy as np
 
-from rag.index.articles import tell_torn
 from rag.index.embedders import Vectors
+from rag.index.torn import tell_torn
 from rag.types import Passage, Span
 
 

@@ -10,8 +10,8 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
+from rag.index.torn import tell_torn, to_date
 from rag.ingest.copies import Reading, are_copies, fold_headline, is_later
 from rag.ingest.corrections import LONGEST
 from rag.ingest.sketches import METHOD, list_bands, read_words
@@ -168,7 +168,8 @@ def _list_alike(db: sqlite3.Connection, bands: Sequence[int]) -> Iterator[tuple[
     rows = db.execute(
         "SELECT s.article, s.story FROM"  # noqa: S608 (question marks)
         f" (SELECT sketch, count(*) AS shared FROM bands WHERE band IN ({held}) GROUP BY sketch) b"
-        " JOIN sketches s ON s.id = b.sketch ORDER BY b.shared DESC, s.id",
+        " JOIN sketches s ON s.id = b.sketch JOIN articles a ON a.id = s.article"
+        " ORDER BY b.shared DESC, s.id",
         bands,
     )
     for row in rows.fetchall():
@@ -237,6 +238,8 @@ def _find_meant(db: sqlite3.Connection, correction: sqlite3.Row, named: str) -> 
 
 def _read(db: sqlite3.Connection, article: str) -> Reading:
     row = db.execute(f"SELECT {_TOLD} FROM articles a WHERE id = ?", (article,)).fetchone()  # noqa: S608
+    if row is None:
+        raise tell_torn("article", article)
     return _to_reading(row)
 
 
@@ -247,12 +250,8 @@ def _to_reading(row: sqlite3.Row) -> Reading:
             title=row["title"],
             text=row["text"],
             outlet=row["outlet"],
-            published=_to_day(row["published"]),
-            updated=_to_day(row["updated"]),
+            published=to_date(row["published"]),
+            updated=to_date(row["updated"]),
             url=row["url"],
         )
     )
-
-
-def _to_day(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None

@@ -39,9 +39,10 @@ def write_export(folder: Path, records: int, version: int = 0) -> None:
 def _tell(kind: str, number: int, version: int, sentences: int) -> tuple[str, str]:
     seed = random.Random(zlib.crc32(f"{kind} {number} {version}".encode()))
     said = [
+        # No two are alike: what stands twice in an article is read once.
         f"On day {seed.randrange(400)} the {seed.choice(NOUNS)} of Vale{number} was"
-        f" {seed.choice(VERBS)} by clerk{seed.randrange(1000)} of the {seed.choice(NOUNS)}."
-        for _ in range(sentences)
+        f" {seed.choice(VERBS)} by clerk{line} of the {seed.choice(NOUNS)}."
+        for line in range(sentences)
     ]
     return f"{EVERYWHERE} {kind} {number} in its version {version}", "\n\n".join(said)
 

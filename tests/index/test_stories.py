@@ -10,6 +10,7 @@ import pytest
 from conftest import write_md
 from wire_stories import APART, EDITED, LENGTHENED, SHORTENED, STORY, write_weather
 
+from rag.errors import LibraryError
 from rag.index.indexing import index_files, remove_article, restore_article
 from rag.index.library import Library
 from rag.index.schema import FILE_NAME
@@ -106,6 +107,27 @@ def test_what_was_sketched_by_another_method_or_never_is_looked_at_when_next_ind
     db.close()
     index_files(store, [articles()])
     assert sorted([*others(library, "wire"), "wire"]) == ["brief", "ledger", "wire"]
+
+
+def test_a_sketch_that_no_article_is_there_for_any_more_is_passed_over(
+    store: Store, library: Library, articles: Callable[..., Path], home: Path
+) -> None:
+    with sqlite3.connect(home / FILE_NAME) as db:
+        db.execute("UPDATE sketches SET article = 'gone' WHERE id = 1")
+    db.close()
+    index_files(store, [articles()])
+    assert sorted([*others(library, "wire"), "wire"]) == ["brief", "ledger", "wire"]
+
+
+def test_a_torn_date_is_told_where_stories_are_joined(
+    store: Store, library: Library, articles: Callable[..., Path], home: Path
+) -> None:
+    with sqlite3.connect(home / FILE_NAME) as db:
+        db.execute("UPDATE articles SET published = '2o22-03-14'")
+        db.execute("DELETE FROM sketches")
+    db.close()
+    with pytest.raises(LibraryError, match="'2o22-03-14' is no date"):
+        index_files(store, [articles()])
 
 
 def test_a_story_found_by_its_fullest_copy_last_is_one(fill: Callable[..., Store]) -> None:
