@@ -116,6 +116,9 @@ def measure_passages(place: Path, data: Path, count: int) -> None:
         begun = time.perf_counter()
         store.generations.catch_up()
         print(f"indexes built: {time.perf_counter() - begun:.0f} s", flush=True)
+        begun = time.perf_counter()
+        writer.join_stories()
+        print(f"stories found: {time.perf_counter() - begun:.0f} s", flush=True)
     store.close()
     for turn in range(3):
         begun = time.perf_counter()
