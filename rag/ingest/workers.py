@@ -91,23 +91,22 @@ class Workers:
                 self.close()
 
     def _assign(self, given: Iterator[Path], order: deque[tuple[Path, _Worker]]) -> None:
-        """Gives out files until each process has enough to do, to the one with the least first."""
+        """Gives out files until each process has enough to do, to the one with the least first.
+
+        Another process is started when all that run have enough.
+        """
         while True:
-            free = [worker for worker in self._workers if worker.waiting < _AHEAD]
-            idle = any(worker.waiting == 0 for worker in self._workers)
-            if not idle and len(self._workers) < self._count:
-                path = next(given, None)
-                if path is None:
-                    return
-                self._workers.append(_Worker(self._command, self._step))
-                free = self._workers[-1:]
-            elif free:
-                path = next(given, None)
-                if path is None:
-                    return
-            else:
+            worker = min(self._workers, key=lambda one: one.waiting, default=None)
+            full = worker is None or worker.waiting >= _AHEAD
+            if full and len(self._workers) == self._count:
                 return
-            worker = min(free, key=lambda one: one.waiting)
+            path = next(given, None)
+            if path is None:
+                return
+            # Starting one takes as long as reading fifty short files.
+            if worker is None or full:
+                worker = _Worker(self._command, self._step)
+                self._workers.append(worker)
             worker.give(path)
             order.append((path, worker))
 
