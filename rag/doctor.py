@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from rag.index.library import hold_lock
 from rag.index.schema import BACKUP_NAME, FILE_NAME, RESTORE
 from rag.index.soundness import find_unsound
 from rag.index.stock import find_damage
+from rag.index.uploads import FOLDER, is_upload
 from rag.settings import Settings
 
 
@@ -131,13 +133,18 @@ def restore(settings: Settings) -> Finding:
     """
     with hold_lock(settings.home):
         done = put_back(settings.home)
-    more = f", with {done.saved} entries of chats and briefings since" if done.saved else ""
+    rows = "chats, briefings, what was filled in or removed"
+    more = f", with what could be saved since ({rows}: {done.saved} rows)" if done.saved else ""
     kept = f" The damaged file is {done.damaged}." if done.damaged.exists() else ""
+    uploads = settings.home / FOLDER
+    # Each upload was given by itself; what lies in their folder is all of them.
+    roots = [one for one in done.roots if not is_upload(settings.home, str(one))]
+    given = shlex.join(map(str, [*roots, *([uploads] if uploads.exists() else [])]))
     return Finding(
         "library",
         "ok",
         f"The copy of {done.made.astimezone():%d %B %Y, %H:%M} is the library now{more}.",
-        f"Index your folders again for what came later.{kept}",
+        f"For the articles that came later: dateline index {given or 'PATH'}.{kept}",
     )
 
 

@@ -51,14 +51,41 @@ def choose_key(db: sqlite3.Connection, draft: Draft, digest: str) -> str:
     if not number.isdecimal():
         return draft.place
     container = draft.place.removesuffix(number)
-    if draft.url:
-        taken = db.execute(
-            "SELECT 1 FROM sources WHERE key = ? AND digest = ? AND file <> ?",
-            (container + draft.url, digest, draft.place),
-        ).fetchone()
-        if taken is None:
-            return container + draft.url
+    if draft.url and _find_sharing(db, draft, container, digest) is None:
+        return container + draft.url
     return container + hash_draft(draft)
+
+
+def _find_sharing(
+    db: sqlite3.Connection, draft: Draft, container: str, digest: str
+) -> sqlite3.Row | None:
+    """The record before this one in its file that is known by the same address."""
+    row: sqlite3.Row | None = db.execute(
+        "SELECT file, key, article FROM sources WHERE key = ? AND digest = ? AND file <> ?",
+        (f"{container}{draft.url}", digest, draft.place),
+    ).fetchone()
+    return row
+
+
+def part_from(db: sqlite3.Connection, draft: Draft, digest: str) -> None:
+    """Have the record before that shares the draft's address be known by what it says as well.
+
+    Any record may come first the next time, as on the page of a live report: it would be taken for
+    this one, and say what was filled in for it.
+    """
+    number = draft.part.rpartition("#")[2]
+    if not number.isdecimal():
+        return
+    container = draft.place.removesuffix(number)
+    other = _find_sharing(db, draft, container, digest)
+    if other is None:
+        return
+    (read,) = db.execute(
+        "SELECT read_hash FROM articles WHERE id = ?", (other["article"],)
+    ).fetchone()
+    own = container + read
+    db.execute("UPDATE sources SET key = ? WHERE file = ?", (own, other["file"]))
+    db.execute("UPDATE OR REPLACE filled SET key = ? WHERE key = ?", (own, other["key"]))
 
 
 def article_in(db: sqlite3.Connection, place: str) -> str | None:
@@ -82,7 +109,8 @@ def place_article(
     before = article_in(db, draft.place)
     if before not in (None, article) and draft.part:
         db.execute(
-            "UPDATE sources SET file = ? WHERE file = ?",
+            # A file that was never read to its end may have that place still.
+            "UPDATE OR REPLACE sources SET file = ? WHERE file = ?",
             (f"{draft.place} ({before})", draft.place),
         )
     db.execute(
@@ -202,8 +230,12 @@ def list_keys(db: sqlite3.Connection, article: str) -> list[str]:
 
 def share_filled(db: sqlite3.Connection, article: str, key: str) -> None:
     """What was filled in for an article stands for one more place of it as well."""
-    known = list_keys(db, article)
-    if key not in known and (values := read_filled(db, known[0])):
+    known = "SELECT key FROM sources WHERE article = ?"
+    if db.execute(f"{known} AND key = ?", (article, key)).fetchone():
+        return
+    row = db.execute(f"{known} LIMIT 1", (article,)).fetchone()
+    # One that was brought back stands in no file where that holds another one already.
+    if values := read_filled(db, row["key"] if row else article):
         write_filled(db, key, values)
 
 

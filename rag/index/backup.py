@@ -14,17 +14,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rag.errors import LibraryError
-from rag.index.articles import HASHED, hash_draft
+from rag.errors import LibraryError, UsageError
+from rag.index.articles import HASHED, fill_in, hash_draft
+from rag.index.filling import check_values, read_filled, write_filled
 from rag.index.schema import BACKUP_NAME, FILE_NAME, START_ANEW, check_version, explain, migrate
+from rag.index.sources import list_roots
 from rag.types import Draft
 
 #: Seconds after which a copy is made anew: something less than a day, for who indexes every day.
 FRESH = 20 * 3600
-#: What can be had from no folder of articles; what refers to another table comes after it.
+#: What can be had from no folder of articles, and which folders there are; what refers to another
+#: table comes after it.
 KEPT = (
     *("choices", "exams", "chats", "exchanges", "frozen", "briefings", "entries", "filled"),
-    *("removed", "removed_files"),
+    *("removed", "removed_files", "roots"),
 )
 #: What reading a damaged file ends in.
 UNREADABLE = (sqlite3.Error, UnicodeError)
@@ -35,12 +38,14 @@ class PutBack:
     """When the copy was made that is the library now, and where the damaged one is.
 
     `saved` is how many rows were taken over from that: chats, answers, briefings, what was removed
-    and the like. Nothing is there as `damaged` where there was no library.
+    or filled in, and the like. `roots` is what was ever given to be indexed. Nothing is there as
+    `damaged` where there was no library.
     """
 
     made: datetime
     damaged: Path
     saved: int
+    roots: list[Path]
 
 
 def back_up(home: Path) -> bool:
@@ -50,7 +55,7 @@ def back_up(home: Path) -> bool:
     damaged; the copy of before stays then.
     """
     path, backup = home / FILE_NAME, home / BACKUP_NAME
-    if backup.exists() and time.time() - backup.stat().st_mtime < FRESH:
+    if backup.exists() and abs(time.time() - backup.stat().st_mtime) < FRESH:
         return False
     if shutil.disk_usage(home).free < 3 * path.stat().st_size:
         return False
@@ -78,14 +83,14 @@ def put_back(home: Path) -> PutBack:
     fresh = path.with_suffix(".new")
     try:
         _copy(backup, fresh)
-        saved = _take_over(fresh, path)
+        saved, roots = _take_over(fresh, path)
         _set_aside(path, damaged)
         fresh.replace(path)
     except (sqlite3.Error, OSError) as error:
         raise explain(error, backup) from error
     finally:
         fresh.unlink(missing_ok=True)
-    return PutBack(datetime.fromtimestamp(backup.stat().st_mtime, UTC), damaged, saved)
+    return PutBack(datetime.fromtimestamp(backup.stat().st_mtime, UTC), damaged, saved, roots)
 
 
 def _set_aside(path: Path, damaged: Path) -> None:
@@ -117,10 +122,11 @@ def _copy(source: Path, target: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _take_over(target: Path, damaged: Path) -> int:
-    """Add what the copy lacks of `KEPT`; how many rows. The damaged file stays as it is."""
+def _take_over(target: Path, damaged: Path) -> tuple[int, list[Path]]:
+    """Add what the copy lacks of `KEPT`; how many rows, and all roots. Damage stays as it is."""
     saved = 0
     with closing(sqlite3.connect(target, isolation_level=None)) as new:
+        new.row_factory = sqlite3.Row
         migrate(new)
         new.execute("PRAGMA foreign_keys = ON")
         for table in KEPT:
@@ -128,7 +134,9 @@ def _take_over(target: Path, damaged: Path) -> int:
             keys = [name for _, name, *_, key in columns if key]
             new.execute("BEGIN")
             for row in _read_rows(damaged, table, [name for _, name, *_ in columns], keys):
-                if table != "removed":
+                if table == "filled":
+                    saved += _fill(new, row)
+                elif table != "removed":
                     saved += _insert(new, table, row)
                 elif _is_whole(row) and _insert(new, table, row):
                     saved += 1
@@ -136,7 +144,7 @@ def _take_over(target: Path, damaged: Path) -> int:
                     if new.execute("DELETE FROM articles WHERE id = ?", (row["id"],)).rowcount:
                         new.execute("INSERT INTO changes(article) VALUES (?)", (row["id"],))
             new.execute("COMMIT")
-    return saved
+        return saved, list_roots(new)
 
 
 def _read_rows(
@@ -169,6 +177,20 @@ def _insert(new: sqlite3.Connection, table: str, row: sqlite3.Row) -> int:
     marks = ", ".join("?" * len(row))
     with suppress(sqlite3.IntegrityError, UnicodeEncodeError):
         return new.execute(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", tuple(row)).rowcount  # noqa: S608
+    return 0
+
+
+def _fill(new: sqlite3.Connection, row: sqlite3.Row) -> int:
+    """How many rows that changes: what was filled in last counts, and its articles say so."""
+    with suppress(UsageError, UnicodeEncodeError):
+        checked = check_values({row["field"]: row["value"]})
+        if read_filled(new, row["key"]) | checked == read_filled(new, row["key"]):
+            return 0
+        write_filled(new, row["key"], checked)
+        found = new.execute("SELECT DISTINCT article FROM sources WHERE key = ?", (row["key"],))
+        for (article,) in found.fetchall():
+            fill_in(new, article)
+        return 1
     return 0
 
 

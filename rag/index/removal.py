@@ -28,6 +28,12 @@ LISTED = """
 """
 
 
+#: Why a file is passed over whose article was removed.
+REMOVED = "it was removed from the library; name the file itself to index it again"
+#: The same of an article in a file that holds others.
+PART_REMOVED = "it was removed from the library; bring it back on the Library page"
+
+
 @dataclass(frozen=True, slots=True)
 class RemovedArticle:
     """An article that was removed; `file` is "" where none stood for it."""
@@ -177,6 +183,16 @@ def _put_back(db: sqlite3.Connection, removed: str, target: str) -> dict[str, st
         "INSERT OR IGNORE INTO sources SELECT file, ?, digest, container, key FROM removed_files"
         " WHERE article = ?",
         (target, removed),
+    )
+    # It may have moved while it was removed: what was passed over for that is read again.
+    db.execute(
+        "DELETE FROM files WHERE path IN (SELECT container FROM skipped WHERE reason IN (?, ?))",
+        (REMOVED, PART_REMOVED),
+    )
+    db.execute(
+        "DELETE FROM skipped WHERE reason IN (?, ?)"
+        " AND file IN (SELECT file FROM removed_files WHERE article = ?)",
+        (REMOVED, PART_REMOVED, removed),
     )
     db.execute("DELETE FROM removed WHERE id = ?", (removed,))
     return {row["file"]: row["title"] for row in taken}

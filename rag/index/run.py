@@ -14,6 +14,7 @@ import numpy as np
 from rag.errors import UnreadableFile, one_line
 from rag.index.cutting import BATCH_PASSAGES, cut_text, embed_texts
 from rag.index.embedders import Embedder, Vectors
+from rag.index.removal import PART_REMOVED, REMOVED
 from rag.index.repeated import clean
 from rag.index.writer import Writer
 from rag.ingest.files import Skipped, sidecar_of
@@ -26,10 +27,6 @@ from rag.types import Draft, Span
 BATCH_ARTICLES = 500
 #: New articles after which it is first looked what repeats in them.
 LEARN_AT = 100
-#: Why a file is passed over whose article was removed.
-REMOVED = "it was removed from the library; name the file itself to index it again"
-#: The same of an article in a file that holds others.
-PART_REMOVED = "it was removed from the library; bring it back on the Library page"
 
 
 @dataclass(frozen=True, slots=True)

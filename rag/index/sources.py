@@ -105,6 +105,14 @@ def _forget(db: sqlite3.Connection, file: str) -> None:
     db.execute("DELETE FROM skipped WHERE container = ?", (file,))
 
 
+def read_again(db: sqlite3.Connection, article: str) -> None:
+    """Have the files that an article comes from be read when they are next looked at."""
+    db.execute(
+        "DELETE FROM files WHERE path IN (SELECT container FROM sources WHERE article = ?)",
+        (article,),
+    )
+
+
 def forget_file(db: sqlite3.Connection, file: str) -> list[str]:
     """Forget a file; returns the places in it that held articles."""
     _forget(db, file)

@@ -118,6 +118,7 @@ class Writer:
         """
         with self.transaction() as db:
             key = articles.choose_key(db, draft, digest)
+            articles.part_from(db, draft, digest)
             before = articles.article_of(db, key)
             text = draft.text if cleaned is None else cleaned
             same = articles.find_same(db, draft, text, key)
@@ -154,6 +155,8 @@ class Writer:
     def unfill(self, article: str, fields: Sequence[str]) -> str:
         """Have an article say again what was read; returns as `fill` does."""
         with self.transaction() as db:
+            # What was filled in may have made two articles one: they part when they are read.
+            sources.read_again(db, article)
             for key in articles.list_keys(db, article):
                 forget_filled(db, key, fields)
             return articles.fill_in(db, article)

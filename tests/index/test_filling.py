@@ -100,6 +100,21 @@ def test_an_article_that_comes_to_say_the_same_as_another_joins_it(fill: Fill) -
     assert len(retrieve(store, "bridge", 5)) == 1
 
 
+def test_articles_that_were_made_one_part_when_it_is_taken_back(
+    fill: Fill, articles: Callable[..., Path]
+) -> None:
+    store = fill(
+        wire=write_md(BODY, title="Bridge", outlet="Wire"),
+        post=write_md(BODY, title="Bridge", outlet="Post"),
+    )
+    [post] = [one for one in store.library.articles() if one.outlet == "Post"]
+    joined = fill_in(store, post.id, {"outlet": "Wire"})
+    assert [one.id for one in store.library.articles()] == [joined]
+    take_back(store, joined, ["outlet"])
+    index_files(store, [articles()])
+    assert {one.outlet for one in store.library.articles()} == {"Wire", "Post"}
+
+
 def test_it_stays_when_the_article_is_removed_and_comes_back(
     bridge: tuple[Store, Article],
 ) -> None:

@@ -186,3 +186,29 @@ def test_the_library_of_an_export_is_the_same_however_it_came(
     index_files(other, [export])
     assert list_ids(store) == list_ids(other)
     other.close()
+
+
+def test_rows_of_one_address_keep_what_was_filled_in_for_them_when_another_comes_on_top(
+    store: Store, export: Path
+) -> None:
+    records = [record(one, url=address("live")) for one in PLACES]
+    index_files(store, [write(export, records[1:])])
+    ids = list_ids(store)
+    fill_in(store, find(store, "Berlen").id, {"outlet": "Example Wire"})
+    index_files(store, [write(export, records)])
+    assert [bool(find(store, one).outlet) for one in PLACES] == [False, True, False, False, False]
+    assert ids.items() < list_ids(store).items()
+
+
+def test_an_export_that_always_breaks_off_can_be_read_in_any_order(
+    store: Store, tmp_path: Path
+) -> None:
+    export = tmp_path / "wire.json"
+    for places in ([0, 1], [1, 2], [0, 1], [1, 2], [2, 0]):
+        records = [record(PLACES[one], url=address(PLACES[one])) for one in places]
+        export.write_text(json.dumps(records).removesuffix("]") + ",", encoding="utf-8")
+        [skipped] = index_files(store, [export]).skipped
+        assert "nothing behind it was read" in skipped.reason
+    assert {one.title for one in store.library.articles()} == {
+        record(one)["title"] for one in PLACES[:3]
+    }

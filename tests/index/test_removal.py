@@ -12,7 +12,7 @@ from conftest import FakeEmbedder, write_md
 
 from rag.assistant import Assistant
 from rag.errors import EmbedderMismatch, LibraryError, UsageError
-from rag.index import indexing
+from rag.index import indexing, removal
 from rag.index.indexing import index_files, rebuild, remove_article, restore_article
 from rag.index.library import Library
 from rag.index.store import Store
@@ -117,6 +117,20 @@ def test_a_moved_or_copied_file_does_not_bring_it_back_either(
     (folder / "bridge.md").rename(folder / "moved.md")
     assert len(reasons(index_files(store, [folder]))) == 2
     assert titles(store) == ["Harvest"]
+
+
+def test_what_moved_while_it_was_removed_stays_when_it_is_back(
+    fill: Fill, articles: Callable[..., Path]
+) -> None:
+    store = fill(bridge=BRIDGE, harvest=HARVEST)
+    folder, article = articles(), find(store, "Bridge opens")
+    remove_article(store, article.id)
+    moved = (folder / "bridge.md").rename(folder / "moved.md")
+    assert reasons(index_files(store, [folder], prune=True)) == [removal.REMOVED]
+    restore_article(store, article.id)
+    report = index_files(store, [folder], prune=True)
+    assert (report.dropped, report.skipped) == (0, ())
+    assert find(store, "Bridge opens").file == str(moved)
 
 
 def test_a_file_that_was_named_brings_it_back(fill: Fill, articles: Callable[..., Path]) -> None:
