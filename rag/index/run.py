@@ -288,7 +288,14 @@ def digest_file(path: Path) -> str:
 
     Of a file that has a sidecar, the digests of both.
     """
-    digests = [_hash_bytes(one) for one in (path, sidecar_of(path)) if one is not None]
+    digests = [_hash_bytes(path)]
+    beside = sidecar_of(path)
+    if beside is not None:
+        try:
+            digests.append(_hash_bytes(beside))
+        except OSError:
+            # It is told when the article is read, which is read without it.
+            digests.append("unreadable")
     return f"{READER_VERSION}:{'+'.join(digests)}"
 
 

@@ -18,7 +18,7 @@ from wire_stories import (
     write_weather,
 )
 
-from rag.ingest.copies import Reading, are_copies, find_address, is_later
+from rag.ingest.copies import COMPARED, Reading, are_copies, find_address, is_later
 from rag.ingest.sketches import BANDS, cut_shingles, list_bands, read_words
 
 NOTICE = "Correction, 15 March 2022: An earlier version of this article gave a wrong length."
@@ -162,3 +162,11 @@ def test_a_front_page_or_no_address_tells_nothing(url: str | None) -> None:
 def test_an_address_keeps_what_tells_pages_apart() -> None:
     assert find_address("https://a.example/?id=7&fbclid=x#top") == "a.example?id=7"
     assert find_address("https://a.example/?id=8") == "a.example?id=8"
+
+
+def test_of_a_book_its_beginning_is_compared() -> None:
+    pages = " ".join(f"page{number}" for number in range(200_000))
+    book, longer = (Reading(make_draft(text, title="Book")) for text in (pages, pages * 2))
+    assert len(pages) > COMPARED
+    assert book.shingles == longer.shingles
+    assert are_copies(book, longer)
