@@ -15,6 +15,7 @@ from rag.answer.dates import write_date
 from rag.answer.quantities import find_quantities
 from rag.index.lexical import stems
 from rag.index.library import Library
+from rag.ingest.copies import find_address
 from rag.ingest.corrections import Notice, find_notices
 from rag.ingest.sentences import split_sentences
 from rag.types import Answer, Article, Citation, Copy
@@ -78,11 +79,13 @@ class Telling:
         key = (citation.article, citation.quote)
         if key not in self._also:
             around = self._look(citation.article)
-            copies = around.copies if around else ()
+            told = [around.article] if around else []
+            for one in around.copies if around else ():
+                # A feed's entry and the saved page are one publication, and not two.
+                if says(one.text, citation.quote) and not any(_is_one(one, two) for two in told):
+                    told.append(one)
             self._also[key] = tuple(
-                Copy(one.id, one.title, one.outlet, one.published, one.url)
-                for one in copies
-                if says(one.text, citation.quote)
+                Copy(one.id, one.title, one.outlet, one.published, one.url) for one in told[1:]
             )
         return self._also[key]
 
@@ -130,6 +133,13 @@ class Telling:
             return tuple(found[one] for one in ids if one in found)
 
         return _Around(found[article], pick(kept), pick(earlier), pick(later), pick(corrections))
+
+
+def _is_one(article: Article, other: Article) -> bool:
+    """Whether both are of one outlet, or of one page."""
+    outlets = [(one.outlet or "").casefold() for one in (article, other)]
+    pages = [find_address(one.url) for one in (article, other)]
+    return any(first and first == second for first, second in (outlets, pages))
 
 
 def says(text: str, quote: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,8 @@ def find_kept(
     """The rows, best first as they come, without those of superseded articles and of copies.
 
     Of the copies of a story the one stays whose outlet the question names; then one that says it
-    was corrected; then the first published of those that score nearly as well as the best.
+    was corrected; then the first published of those that score nearly as well as the best, and of
+    these one whose outlet and day are known.
     """
     best: dict[str, tuple[Row, float]] = {}
     for row, score in zip(rows, scores, strict=True):
@@ -83,7 +85,9 @@ def _choose(copies: Sequence[_Copy], plan: Plan) -> _Copy:
 
 def _rank(one: _Copy) -> tuple[bool, int, float, int]:
     day = one.row.published
-    return day is None, day.toordinal() if day else 0, -one.score, one.row.passage.id
+    # A forwarded mail may be as good, and no reader can look it up.
+    lacking = day is None or one.row.outlet is None
+    return lacking, day.toordinal() if day else date.max.toordinal(), -one.score, one.row.passage.id
 
 
 def _find_superseded(library: Library, articles: Sequence[str], filters: Filters) -> set[str]:

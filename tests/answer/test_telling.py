@@ -77,6 +77,22 @@ def test_a_citation_names_the_copies_that_have_its_words(over: Callable[..., Ass
     assert {one.outlet for one in answer.citations} == {"Example Wire"}
 
 
+def test_the_same_page_or_outlet_once_more_is_no_other_place(
+    over: Callable[..., Assistant],
+) -> None:
+    address = "https://wire.example/lock"
+    opened = over(
+        wire=write_md(STORY, title="Lock", url=address, **WIRE),
+        feed=write_md(STORY, title="Lock: in brief", outlet="EXAMPLE WIRE", published="2022-03-08"),
+        page=write_md(STORY, title="Lock | wire", outlet="wire.example", url=f"{address}?ref=rss"),
+        ledger=write_md(STORY, title="Crack", **LEDGER),
+        again=write_md(STORY, title="Crack again", **LEDGER),
+    )
+    cited = find_cited(opened.ask(ASKED), COST)
+    assert cited.outlet == "Example Wire"
+    assert [copy.outlet for copy in cited.also_in] == ["Harbor Ledger"]
+
+
 def test_a_model_s_citations_name_their_copies_too(
     over: Callable[..., Assistant], fake: FakeOpenAI
 ) -> None:

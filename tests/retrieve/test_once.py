@@ -74,6 +74,14 @@ def test_a_copy_that_was_corrected_stands_for_those_that_were_not(
     assert "Example Wire" not in find(full)
 
 
+@pytest.mark.usefixtures("filled")
+def test_a_copy_that_names_its_outlet_stands_for_one_that_does_not(
+    fill: Callable[..., Store],
+) -> None:
+    full = fill(mailed=write_md(STORY, title="Fwd: Lock", published="2022-03-06"))
+    assert find(full) == ["Example Wire", "Skell Post"]
+
+
 def fill_versions(fill: Callable[..., Store]) -> Store:
     matter = {"title": "Gates", "outlet": "Skell Post"}
     wrong = STORY.replace("three weeks", "seven months")
