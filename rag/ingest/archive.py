@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from rag.ingest.files import A_README, Skipped
+from rag.ingest.files import A_README, ASIDE, Skipped
 from rag.ingest.formats import ARCHIVES, EXPORTS, MAX_BYTES, MAX_PARTS, SUFFIXES, refuse_format
 from rag.ingest.inflating import Meter, find_fault, inflate, open_zip
 from rag.ingest.parts import NESTED, ReadSource, check_whole, clean_label, number_label, read_part
@@ -52,7 +52,7 @@ def read_archive(source: Source, read_member: ReadSource) -> Iterator[Draft | Sk
 def _is_aside(label: str) -> bool:
     """Whether only some system put it there."""
     parts = label.split("/")
-    return parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts)
+    return parts[0] == "__MACOSX" or any(part.startswith(ASIDE) for part in parts)
 
 
 def _refuse(member: zipfile.ZipInfo, label: str) -> str | None:

@@ -17,6 +17,10 @@ SIDECARS = (".yaml", ".yml")
 A_README = "a README is no article; name the file itself to index it"
 
 
+#: How the names of hidden files begin, and of those that Word keeps beside an open document.
+ASIDE = (".", "~$")
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """A file, or a part of one, that was passed over; both are fit to be shown.
@@ -68,11 +72,11 @@ def _in_folder(folder: Path, root: Path) -> Iterator[Path | Skipped]:
         except OSError as error:
             yield Skipped(_shown(folder), f"the folder cannot be read ({error.strerror})")
             continue
-        if all(entry.name.startswith(".") for entry in entries):
+        if all(entry.name.startswith(ASIDE) for entry in entries):
             yield Skipped(_shown(folder), EMPTY)
         for entry in entries:
             path = Path(entry.path)
-            if entry.name.startswith("."):
+            if entry.name.startswith(ASIDE):
                 continue
             if entry.is_symlink():
                 yield from _linked(path, root)

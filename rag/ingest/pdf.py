@@ -139,8 +139,8 @@ def _rows(raw: Any, text_page: Any) -> Iterator[Row]:
 
 
 def _without_hyphen(row: Row) -> Row:
-    """At the end of a page the library leaves the hyphen as it is."""
-    broken = re.search(r"[^\W\d_]-$", row.text) is not None
+    """At the end of a page, and behind a figure, the library leaves the hyphen as it is."""
+    broken = re.search(r"[^\W_]-$", row.text) is not None
     return replace(row, text=row.text[:-1], hyphen=True) if broken else row
 
 

@@ -71,6 +71,7 @@ def test_a_strange_suffix_is_named_shortly() -> None:
 def test_hidden_files_and_folders_are_passed_over(tmp_path: Path) -> None:
     write(tmp_path / ".secret.txt")
     write(tmp_path / ".git" / "a.txt")
+    write(tmp_path / "~$seen.docx")
     write(tmp_path / "seen.txt")
     files, skipped = find_files([tmp_path])
     assert [file.name for file in files] == ["seen.txt"]

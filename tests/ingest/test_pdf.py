@@ -53,6 +53,15 @@ def test_lines_become_paragraphs_and_broken_words_whole() -> None:
     assert draft.text.split("\n\n") == WHOLE
 
 
+def test_a_figure_and_its_unit_keep_the_hyphen_between_them() -> None:
+    lines = [
+        "The barrier is to stand for as long as the bridge beside it, which had a 40-",
+        "year loan.",
+    ]
+    draft = read(write_pdf([[(72, 800, 20, TITLE), *lay_out([lines])]]))
+    assert "which had a 40-year loan." in draft.text
+
+
 def test_a_paragraph_goes_on_over_the_page() -> None:
     pages = [
         [(72, 800, 20, TITLE), *lay_out([FIRST[:2]])],
