@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from rag.errors import UnreadableFile
-from rag.ingest.decode import decode_markup, decode_plain
+from rag.ingest.decode import Decoded, decode_markup, decode_plain
 from rag.ingest.drafting import draft_from_lines
 from rag.ingest.files import Skipped
 from rag.ingest.formats import ARCHIVES, SUFFIXES, refuse_format
 from rag.ingest.fragments import read_fragment
+from rag.ingest.garbled import mend_decoded
 from rag.ingest.html import read_page
 from rag.ingest.html_head import read_name
 from rag.ingest.lines import Line, read_lines, tidy
@@ -117,7 +118,8 @@ def _read_body(path: Path, message: EmailMessage, own: list[Message]) -> Draft:
 
 
 def _read_page_body(path: Path, message: EmailMessage, part: Message) -> Draft:
-    source = decode_markup(_bytes_of(part), part.get_content_charset()).text
+    decoded = mend_decoded(decode_markup(_bytes_of(part), part.get_content_charset()))
+    source = decoded.text
     plain = read_fragment(source)
     try:
         # Letters are laid out in tables, which an article's page is not: the longer reading wins.
@@ -127,7 +129,7 @@ def _read_page_body(path: Path, message: EmailMessage, part: Message) -> Draft:
     text = text if len(text) * 2 > len(plain) else plain
     stated = _state(message, plain).filled_from(Stated(url=page.url, language=page.language))
     lines = [Line(line) for line in tidy(text).split("\n") if line]
-    return draft_from_lines(path, stated.said_by(MAIL), lines)
+    return draft_from_lines(path, stated.said_by(MAIL), lines, decoded.warnings)
 
 
 def _state(message: EmailMessage, text: str) -> Stated:
@@ -170,12 +172,13 @@ def _decode(part: Message) -> tuple[str, tuple[str, ...]]:
     data, charset = _bytes_of(part), part.get_content_charset()
     try:
         if charset:
-            return data.decode(charset), ()
+            decoded = mend_decoded(Decoded(data.decode(charset)))
+            return decoded.text, decoded.warnings
     except (LookupError, UnicodeError, ValueError):
         pass
     if not data:
         return "", ()
-    decoded = decode_plain(data)
+    decoded = mend_decoded(decode_plain(data))
     return decoded.text, decoded.warnings
 
 

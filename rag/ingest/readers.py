@@ -21,6 +21,7 @@ from rag.ingest.files import Skipped
 from rag.ingest.formats import READER_VERSION as READER_VERSION
 from rag.ingest.formats import SUFFIXES, refuse_format
 from rag.ingest.frontmatter import split_front_matter
+from rag.ingest.garbled import mend_decoded
 from rag.ingest.head import same_words
 from rag.ingest.html import read_page
 from rag.ingest.json_export import read_json, read_json_lines
@@ -77,14 +78,14 @@ def read_file(path: Path) -> Draft:
 
 def read_text_file(data: bytes, path: Path) -> Draft:
     """The article in a plain text, which may open with front matter."""
-    decoded = decode_plain(data)
+    decoded = mend_decoded(decode_plain(data))
     stated, body = split_front_matter(tidy(decoded.text))
     return draft_from_lines(path, stated, read_lines(body), decoded.warnings)
 
 
 def read_markdown_file(data: bytes, path: Path) -> Draft:
     """The article in a Markdown file, as plain text; its first heading may be the title."""
-    decoded = decode_plain(data)
+    decoded = mend_decoded(decode_plain(data))
     stated, body = split_front_matter(_with_newlines(decoded.text))
     plain = read_markdown(body)
     own = stated.filled_from(Stated(title=plain.title).said_by(TEXT))
@@ -95,7 +96,7 @@ def read_markdown_file(data: bytes, path: Path) -> Draft:
 
 def read_html_file(data: bytes, path: Path, charset: str | None = None) -> Draft:
     """The article in an HTML page; `charset` is the encoding that it was sent in."""
-    decoded = decode_markup(data, charset)
+    decoded = mend_decoded(decode_markup(data, charset))
     stated, text = read_page(decoded.text)
     lines = [Line(line) for line in tidy(text).split("\n") if line]
     lines = [line for line in lines if not same_words(line.text, stated.title)]
