@@ -31,15 +31,17 @@ from rag.ingest.markdown import read_markdown
 from rag.ingest.noise import clean_lines
 from rag.ingest.pdf import read_pdf_file
 from rag.ingest.sidecar import read_sidecar
-from rag.ingest.sources import Source, find_source
+from rag.ingest.sources import Source, find_source, hold
 from rag.ingest.stated import MAIL, TEXT, Stated
-from rag.ingest.tables import read_table
+from rag.ingest.tables import is_export, read_table
 from rag.ingest.word import read_word_file
 from rag.text import storable
 from rag.types import Draft
 
 #: A file in a file in a file is read; nothing deeper.
 _DEEPEST = 3
+#: How much of a text may be a first line with the names of columns (bytes).
+_FIRST_LINE = 10_000
 
 Reader = Callable[[bytes, Path], Draft]
 
@@ -157,6 +159,8 @@ def _read(source: Source, depth: int) -> Iterator[Draft | Skipped]:
 
 
 def _choose(suffix: str, depth: int) -> Callable[[Source], Iterator[Draft | Skipped]]:
+    if suffix in (".txt", ".text"):
+        return _read_text
     if suffix in READERS:
         return partial(_read_single, READERS[suffix])
     if suffix == ".zip":
@@ -172,6 +176,16 @@ def _choose(suffix: str, depth: int) -> Callable[[Source], Iterator[Draft | Skip
 
 def _read_single(reader: Reader, source: Source) -> Iterator[Draft | Skipped]:
     yield reader(source.load(), source.path)
+
+
+def _read_text(source: Source) -> Iterator[Draft | Skipped]:
+    """The article in a text, or those in a table that a spreadsheet has saved as one."""
+    data = source.load()
+    first = data[:_FIRST_LINE].partition(b"\n")[0]
+    if b"\t" in first and is_export(held := hold(source.path, data)):
+        yield from read_table(held)
+    else:
+        yield read_text_file(data, source.path)
 
 
 def _storable(draft: Draft) -> Draft:
