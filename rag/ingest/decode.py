@@ -41,14 +41,17 @@ _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """Characters, and the encoding that had to be guessed for them, if it had to be."""
+    """Characters, the encoding that had to be guessed for them, if it had to be, and what more is
+    to be said of them."""
 
     text: str
     guessed: str | None = None
+    more: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        return (f"Its encoding was guessed: {self.guessed}.",) if self.guessed else ()
+        guessed = (f"Its encoding was guessed: {self.guessed}.",) if self.guessed else ()
+        return (*guessed, *self.more)
 
 
 def decode_text(data: bytes) -> str:

@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, Message
+from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from rag.errors import UnreadableFile
-from rag.ingest.decode import decode_markup, decode_plain
+from rag.ingest.datelines import read_date_line
+from rag.ingest.decode import Decoded, decode_markup, decode_plain
 from rag.ingest.drafting import draft_from_lines
 from rag.ingest.files import Skipped
 from rag.ingest.formats import ARCHIVES, SUFFIXES, refuse_format
 from rag.ingest.fragments import read_fragment
+from rag.ingest.garbled import mend_decoded
 from rag.ingest.html import read_page
 from rag.ingest.html_head import read_name
 from rag.ingest.lines import Line, read_lines, tidy
@@ -33,12 +37,30 @@ _PICTURES, _ASIDE = ("image", "audio", "video"), (".ics", ".vcf", ".p7s", ".asc"
 _CARRIED = re.compile(
     r"^\s*(?:(?:re|fwd?|aw|wg|antw|tr|rv|sv|vs|rif|doorst|i|r)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE
 )
-_FORWARDED = re.compile(
-    r"^[>\s]*(?:-{2,}\s*(?:original message|forwarded message|weitergeleitete nachricht"
+_MARK = (
+    r"[>\s]*(?:-{2,}\s*(?:original message|forwarded message|weitergeleitete nachricht"
     r"|ursprüngliche nachricht|message d'origine|message transféré|mensaje reenviado)"
-    r"|begin forwarded message:|on .{5,120} wrote:\s*$|am .{5,120} schrieb .{1,80}:\s*$)",
+    r"|begin forwarded message:)"
+)
+_FORWARDED = re.compile(
+    rf"^(?:{_MARK}|[>\s]*(?:on .{{5,120}} wrote:\s*$|am .{{5,120}} schrieb .{{1,80}}:\s*$))",
     re.IGNORECASE | re.MULTILINE,
 )
+#: What stands above the header of a letter passed on, some programs' line among it; and a line of
+#: that header.
+_ABOVE_HEADER = re.compile(rf"{_MARK}|[>\s]*_{{10,}}$", re.IGNORECASE)
+_HEADER_LINE = re.compile(
+    r"[>\s]*\*?(?:from|date|sent|subject|to|cc|reply-to|von|gesendet|datum|an|betreff|de|envoyé"
+    r"|à|objet|enviado(?: el)?|fecha|para|asunto|da|inviato|data|a|oggetto|van|verzonden|aan"
+    r"|onderwerp)\*?\s?:.*",
+    re.IGNORECASE,
+)
+#: Different lines of a header below such a mark, and at the beginning of a mail without one; and
+#: how many are looked at.
+_MARKED_HEADER, _BARE_HEADER, _LONGEST_HEADER = 2, 3, 30
+
+#: The HTML of a mail is read where it tells so many times what its plain text does.
+_MUCH_MORE = 1.5
 
 
 def read_mail(source: Source, read_attachment: ReadSource) -> Iterator[Draft | Skipped]:
@@ -105,19 +127,40 @@ def _parts(message: EmailMessage) -> tuple[list[Message], list[Message]]:
 
 
 def _read_body(path: Path, message: EmailMessage, own: list[Message]) -> Draft:
+    """The article in the mail's plain text, or in its HTML where the text is only a stub of it."""
     plain = [part for part in own if part.get_content_type() == "text/plain"]
     pages = [part for part in own if part.get_content_type() == "text/html"]
+    readings = [partial(_read_plain_body, path, message, plain)]
+    readings += [partial(_read_page_body, path, message, page) for page in pages[:1]]
+    drafts: list[Draft] = []
+    faults: list[UnreadableFile] = []
+    for reading in readings:
+        try:
+            drafts.append(reading())
+        except UnreadableFile as error:
+            faults.append(error)
+    if not drafts:
+        raise faults[-1]
+    return drafts[-1] if _told(drafts[-1]) > _MUCH_MORE * _told(drafts[0]) else drafts[0]
+
+
+def _told(draft: Draft) -> int:
+    """How much is told in its sentences (characters); links and buttons are none."""
+    lines = map(Line, draft.text.split("\n\n"))
+    return sum(len(line.text) for line in lines if line.is_prose)
+
+
+def _read_plain_body(path: Path, message: EmailMessage, plain: list[Message]) -> Draft:
     texts = [_decode(part) for part in plain]
     text = "\n\n".join(text for text, _ in texts)
     warnings = [warning for _, more in texts for warning in more]
-    if not re.search(r"\w", text) and pages:
-        return _read_page_body(path, message, pages[0])
-    stated = _state(message, text)
-    return draft_from_lines(path, stated, read_lines(tidy(text)), warnings)
+    lines = read_lines(_without_header(tidy(text)))
+    return draft_from_lines(path, _state(message, text), lines, warnings)
 
 
 def _read_page_body(path: Path, message: EmailMessage, part: Message) -> Draft:
-    source = decode_markup(_bytes_of(part), part.get_content_charset()).text
+    decoded = mend_decoded(decode_markup(_bytes_of(part), part.get_content_charset()))
+    source = decoded.text
     plain = read_fragment(source)
     try:
         # Letters are laid out in tables, which an article's page is not: the longer reading wins.
@@ -126,8 +169,38 @@ def _read_page_body(path: Path, message: EmailMessage, part: Message) -> Draft:
         page, text = Stated(), ""
     text = text if len(text) * 2 > len(plain) else plain
     stated = _state(message, plain).filled_from(Stated(url=page.url, language=page.language))
-    lines = [Line(line) for line in tidy(text).split("\n") if line]
-    return draft_from_lines(path, stated.said_by(MAIL), lines)
+    lines = [Line(line) for line in _without_header(tidy(text)).split("\n") if line]
+    return draft_from_lines(path, stated.said_by(MAIL), lines, decoded.warnings)
+
+
+def _without_header(text: str) -> str:
+    """The text without the header of a letter passed on; the line that says when it was sent stays
+    where it can be read."""
+    lines, kept, index = text.split("\n"), list[str](), 0
+    while index < len(lines):
+        start, enough = index, _BARE_HEADER
+        if _ABOVE_HEADER.match(lines[index]):
+            start, enough = index + 1, _MARKED_HEADER
+            start += len(list(takewhile(_is_blank, lines[start : start + _LONGEST_HEADER])))
+        header: list[str] = []
+        if start > index or not any(kept):
+            header += takewhile(_HEADER_LINE.fullmatch, lines[start : start + _LONGEST_HEADER])
+        if len({line.partition(":")[0].casefold() for line in header}) >= enough:
+            kept += filter(_tells_when, header)
+            index = start + len(header)
+        else:
+            kept.append(lines[index])
+            index += 1
+    return "\n".join(kept)
+
+
+def _is_blank(line: str) -> bool:
+    return not line.strip("> ")
+
+
+def _tells_when(line: str) -> bool:
+    stated = read_date_line(line)
+    return stated is not None and stated.labelled and not stated.rest
 
 
 def _state(message: EmailMessage, text: str) -> Stated:
@@ -170,12 +243,13 @@ def _decode(part: Message) -> tuple[str, tuple[str, ...]]:
     data, charset = _bytes_of(part), part.get_content_charset()
     try:
         if charset:
-            return data.decode(charset), ()
+            decoded = mend_decoded(Decoded(data.decode(charset)))
+            return decoded.text, decoded.warnings
     except (LookupError, UnicodeError, ValueError):
         pass
     if not data:
         return "", ()
-    decoded = decode_plain(data)
+    decoded = mend_decoded(decode_plain(data))
     return decoded.text, decoded.warnings
 
 

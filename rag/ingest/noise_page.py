@@ -50,7 +50,8 @@ _SITE = re.compile(
     r"|(?:your|this|our) (?:web ?site|browser|e-?mail|account|consent|preferences)"
     r"|community (?:guidelines|standards|rules)|all rights reserved|sign(?:ed)? (?:up|in)"
     r"|log(?:ged)? in|click here|personal, non-?commercial use|(?:an )?error has occurred"
-    r"|affiliate|advertis(?:ing|ers?) (?:partners|terms|choices))\b|©",
+    r"|affiliate|advertis(?:ing|ers?) (?:partners|terms|choices))\b"
+    r"|©\s*(?:copyright\s*)?(?:19|20)\d\d\b",
     re.IGNORECASE,
 )
 

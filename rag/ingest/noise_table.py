@@ -86,9 +86,16 @@ LINES = (
     row(
         "copyright",
         "the publisher's, about the page",
-        r"(?:copyright\s*(?:©|\(c\)|@)?|©|\(c\))\s*(?:by .{2,40}?\s)?(?:1[89]|20)\d\d\b.{0,400}"
-        r"|.{0,60}©.{0,200}",
-        r"(?:.{0,300}\W)?all rights reserved\b.{0,400}",
+        r"(?:copyright\s*(?:©|\(c\)|@)?|©|\(c\))\s*(?:by .{2,40}?\s)?(?:1[89]|20)\d\d\b.{0,400}",
+        # The sign alone makes no notice. It stands first, or a year or “Copyright” follows it; and
+        # the line does not end as a sentence does.
+        r"(?:copyright\s*)?©.{2,200}(?<![^\W\d_]{2}[.!?])",
+        r"[^.!?]{0,60}©\s*(?:copyright\b|(?:[^.!?]{2,60}\s)?(?:19|20)\d\d\b)[^.!?]{0,100}",
+        r"(?:copyright|©|\(c\)).{0,160}\ball rights reserved\b.{0,400}",
+        r"(?:.{0,300}[^\w“\"‘'])?(?-i:A(?:LL RIGHTS RESERVED|ll [Rr]ights [Rr]eserved))\b.{0,400}",
+        r"(?:.{0,200}\W)?(?:alle rechte vorbehalten|tous droits réservés|todos los derechos"
+        r" reservados|todos os direitos reservados|tutti i diritti riservati"
+        r"|все права защищены)\W{0,3}",
         r"(?:this|these|material on this)(?: \w+){1,6} may not be (?:published|reproduced|copied"
         r"|redistributed|reprinted|republished)\b.{0,300}",
     ),

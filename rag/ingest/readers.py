@@ -21,6 +21,7 @@ from rag.ingest.files import Skipped
 from rag.ingest.formats import READER_VERSION as READER_VERSION
 from rag.ingest.formats import SUFFIXES, refuse_format
 from rag.ingest.frontmatter import split_front_matter
+from rag.ingest.garbled import mend_decoded
 from rag.ingest.head import same_words
 from rag.ingest.html import read_page
 from rag.ingest.json_export import read_json, read_json_lines
@@ -30,15 +31,17 @@ from rag.ingest.markdown import read_markdown
 from rag.ingest.noise import clean_lines
 from rag.ingest.pdf import read_pdf_file
 from rag.ingest.sidecar import read_sidecar
-from rag.ingest.sources import Source, find_source
+from rag.ingest.sources import Source, find_source, hold
 from rag.ingest.stated import MAIL, TEXT, Stated
-from rag.ingest.tables import read_table
+from rag.ingest.tables import is_export, read_table
 from rag.ingest.word import read_word_file
 from rag.text import storable
 from rag.types import Draft
 
 #: A file in a file in a file is read; nothing deeper.
 _DEEPEST = 3
+#: How much of a text may be a first line with the names of columns (bytes).
+_FIRST_LINE = 10_000
 
 Reader = Callable[[bytes, Path], Draft]
 
@@ -77,14 +80,14 @@ def read_file(path: Path) -> Draft:
 
 def read_text_file(data: bytes, path: Path) -> Draft:
     """The article in a plain text, which may open with front matter."""
-    decoded = decode_plain(data)
+    decoded = mend_decoded(decode_plain(data))
     stated, body = split_front_matter(tidy(decoded.text))
     return draft_from_lines(path, stated, read_lines(body), decoded.warnings)
 
 
 def read_markdown_file(data: bytes, path: Path) -> Draft:
     """The article in a Markdown file, as plain text; its first heading may be the title."""
-    decoded = decode_plain(data)
+    decoded = mend_decoded(decode_plain(data))
     stated, body = split_front_matter(_with_newlines(decoded.text))
     plain = read_markdown(body)
     own = stated.filled_from(Stated(title=plain.title).said_by(TEXT))
@@ -95,7 +98,7 @@ def read_markdown_file(data: bytes, path: Path) -> Draft:
 
 def read_html_file(data: bytes, path: Path, charset: str | None = None) -> Draft:
     """The article in an HTML page; `charset` is the encoding that it was sent in."""
-    decoded = decode_markup(data, charset)
+    decoded = mend_decoded(decode_markup(data, charset))
     stated, text = read_page(decoded.text)
     lines = [Line(line) for line in tidy(text).split("\n") if line]
     lines = [line for line in lines if not same_words(line.text, stated.title)]
@@ -156,6 +159,8 @@ def _read(source: Source, depth: int) -> Iterator[Draft | Skipped]:
 
 
 def _choose(suffix: str, depth: int) -> Callable[[Source], Iterator[Draft | Skipped]]:
+    if suffix in (".txt", ".text"):
+        return _read_text
     if suffix in READERS:
         return partial(_read_single, READERS[suffix])
     if suffix == ".zip":
@@ -171,6 +176,16 @@ def _choose(suffix: str, depth: int) -> Callable[[Source], Iterator[Draft | Skip
 
 def _read_single(reader: Reader, source: Source) -> Iterator[Draft | Skipped]:
     yield reader(source.load(), source.path)
+
+
+def _read_text(source: Source) -> Iterator[Draft | Skipped]:
+    """The article in a text, or those in a table that a spreadsheet has saved as one."""
+    data = source.load()
+    first = data[:_FIRST_LINE].partition(b"\n")[0]
+    if b"\t" in first and is_export(held := hold(source.path, data)):
+        yield from read_table(held)
+    else:
+        yield read_text_file(data, source.path)
 
 
 def _storable(draft: Draft) -> Draft:

@@ -14,6 +14,7 @@ from rag.ingest.drafting import draft_from_lines
 from rag.ingest.files import Skipped
 from rag.ingest.formats import MAX_PARTS
 from rag.ingest.fragments import make_plain
+from rag.ingest.garbled import mend_garbled
 from rag.ingest.html_head import is_address, read_name
 from rag.ingest.language_names import code_language
 from rag.ingest.lines import read_lines
@@ -88,11 +89,14 @@ class _Reading:
     orders: dict[str, Order | None] = field(default_factory=dict)
 
     def read(self, row: Row) -> Draft:
-        record = _Record(flatten(row.values))
+        values, garbled = mend_garbled(flatten(row.values))
+        record = _Record(values)
         text, warnings = record.text()
         stated, more = self._state(record)
         lines = read_lines(make_plain(text))
-        draft = draft_from_lines(self.path, stated, lines, [*row.warnings, *warnings, *more])
+        draft = draft_from_lines(
+            self.path, stated, lines, [*row.warnings, *garbled, *warnings, *more]
+        )
         return replace(draft, part=row.part)
 
     def _state(self, record: _Record) -> tuple[Stated, list[str]]:

@@ -1,4 +1,4 @@
-"""Articles in the rows of a spreadsheet: .csv and .tsv.
+"""Articles in the rows of a spreadsheet: .csv and .tsv, and Excel's “Unicode text” (.txt).
 
 A quotation mark that is never closed would take in all the rows behind it: reading goes on at the
 next line that has the width of a row, and what was lost is named.
@@ -48,6 +48,16 @@ def read_table(source: Source) -> Iterator[Draft | Skipped]:
             yield from _read(text, columns, delimiter, warnings)
 
     yield from read_rows(open_rows, source.path)
+
+
+def is_export(source: Source) -> bool:
+    """Whether the first row names at least a title and a text, with tabs between its names."""
+    try:
+        columns, delimiter = _find_columns(source)
+    except UnreadableFile:
+        return False
+    roles = {role for name in columns for role, _ in find_roles(name)}
+    return delimiter == "\t" and "title" in roles and bool(roles & {"text", "rest"})
 
 
 def _find_columns(source: Source) -> tuple[list[str], str]:

@@ -355,6 +355,27 @@ def test_what_parts_the_columns_is_found_out(tmp_path: Path, delimiter: str) -> 
     assert not skipped
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8", "cp1252"])
+def test_a_table_that_was_saved_as_text_gives_its_articles(tmp_path: Path, encoding: str) -> None:
+    rows = [{"Title": TITLE, "Source": "Post", "Text": f"{number}: {BODY}"} for number in (1, 2)]
+    path = save_table(tmp_path / "a.txt", rows, "\t")
+    path.write_bytes(path.read_bytes().decode().encode(encoding))
+    drafts, skipped = read(path)
+    assert [draft.text for draft in drafts] == [f"1: {BODY}", f"2: {BODY}"]
+    assert [(draft.title, draft.outlet, draft.part) for draft in drafts] == [
+        (TITLE, "Post", "1"),
+        (TITLE, "Post", "2"),
+    ]
+    assert skipped == []
+
+
+@pytest.mark.parametrize("first", ["Title\tSource\tDate", "The text\tof the title", "title,text"])
+def test_a_text_with_another_first_line_is_one_article(tmp_path: Path, first: str) -> None:
+    drafts, _ = read(save(tmp_path / "a.txt", f"{first}\n\n{BODY}"))
+    assert [draft.part for draft in drafts] == [""]
+    assert drafts[0].text.endswith(BODY)
+
+
 def test_excels_first_line_and_blank_lines_are_passed_over(tmp_path: Path) -> None:
     path = save_table(tmp_path / "a.csv", [ROW, ROW], ";")
     table = path.read_bytes().replace(

@@ -128,6 +128,95 @@ def test_a_mail_in_html_alone_is_read(tmp_path: Path) -> None:
         assert draft.text == BODY
 
 
+STORY = f"<html><body><table><tr><td>{HTML}</td></tr></table><a href='x'>Stop</a></body></html>"
+
+
+@pytest.mark.parametrize(
+    "stub",
+    [
+        "View this mail in your browser",
+        "Your program shows no HTML.\nRead it here: https://example.com/a",
+        "Diese Nachricht enthält Bilder und wird nur in HTML richtig angezeigt.",
+        f"{TITLE}\nhttps://example.com/a\n\nUnsubscribe: https://example.com/b",
+        PARAGRAPHS[0],
+        "https://example.com/a",
+    ],
+)
+def test_where_the_text_is_a_stub_the_html_is_read(tmp_path: Path, stub: str) -> None:
+    def change(mail: EmailMessage) -> None:
+        mail.set_content(stub)
+        mail.add_alternative(STORY, subtype="html")
+
+    draft = read_file(save(tmp_path / "a.eml", write_mail(change)))
+    assert (draft.title, draft.text.removesuffix("\n\nStop")) == (TITLE, BODY)
+    assert (draft.author, draft.published) == ("Jane Doe", date(2022, 1, 18))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        STORY.replace("The harbour", "In HTML the harbour"),
+        f"<p>{PARAGRAPHS[0]}</p>",
+        "<p>Stop</p><p>Shop</p>" * 400,
+        "",
+    ],
+)
+def test_where_the_text_tells_as_much_as_the_html_it_is_read(tmp_path: Path, html: str) -> None:
+    data = write_mail(lambda mail: mail.add_alternative(html, subtype="html"))
+    assert read_file(save(tmp_path / "a.eml", data)).text == BODY
+
+
+HEADER = [
+    "From: *The Example Post* <news@example.com>",
+    "Date: Mon, 17 Jan 2022 at 17:02",
+    f"Subject: {TITLE}",
+    "To: <jane@example.com>",
+]
+GERMAN = ["Von: Post", "Gesendet: Montag, 17. Januar 2022 17:02", "An: Jane", "Betreff: Tor"]
+
+
+@pytest.mark.parametrize("subtype", ["plain", "html"])
+@pytest.mark.parametrize(
+    ("above", "header", "day"),
+    [
+        (["---------- Forwarded message ---------"], HEADER, date(2022, 1, 17)),
+        (["Begin forwarded message:", ""], [f"> {line}" for line in HEADER[::2]], None),
+        (["________________________________"], GERMAN, None),
+    ],
+)
+def test_the_header_of_a_letter_passed_on_is_not_in_the_text(
+    tmp_path: Path, subtype: str, above: list[str], header: list[str], day: date | None
+) -> None:
+    words = "\n".join(["For the files, says Jane.", "", *above, *header, "", BODY])
+    if subtype == "html":
+        words = words.replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
+    data = write_mail(lambda mail: mail.set_content(words, subtype=subtype))
+    data = data.replace(b"Subject: Portwell", b"Subject: Fwd: Portwell", 1)
+    draft = read_file(save(tmp_path / "a.eml", data))
+    assert draft.text == f"For the files, says Jane.\n\n{BODY}"
+    assert (draft.title, draft.author, draft.published) == (TITLE, None, day)
+
+
+def test_a_header_at_the_beginning_of_a_mail_is_not_in_the_text(tmp_path: Path) -> None:
+    words = "\n".join([*HEADER, "", BODY])
+    data = write_mail(lambda mail: mail.set_content(words))
+    assert read_file(save(tmp_path / "a.eml", data)).text == BODY
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["From: the mayor, with love, came a letter to the whole island on that day."],
+        ["A: yes, said the mayor of Portwell.", "A: no, said he.", "A: it may open in May."],
+    ],
+)
+def test_lines_that_only_resemble_a_header_stay(tmp_path: Path, lines: list[str]) -> None:
+    words = "\n".join([*lines, "", BODY, "", "__________", "", *lines])
+    data = write_mail(lambda mail: mail.set_content(words))
+    text = read_file(save(tmp_path / "a.eml", data)).text
+    assert all(line in text for line in lines)
+
+
 def attach(mail: EmailMessage) -> None:
     pdf = write_pdf([lay_out([PARAGRAPHS])])
     mail.add_attachment(pdf, maintype="application", subtype="pdf", filename="../../report.pdf")

@@ -34,6 +34,13 @@ NOISE = [
     "Tags: Portwell, tides",
     "#Portwell #tides",
     "© 2022 Example Wire",
+    "© Example Wire",
+    "©2004-2022 Example Wire Inc. No part of it may be copied.",
+    "Copyright © Example Media Group Ltd, 4 Quay Road, Portwell",
+    "Example Newspapers © Copyright The Example Corporation",
+    "Legal Notice Privacy Policy © Example Wire 2022",
+    "Example Wire Advertise Jobs © 2022 Example Media. All Rights Reserved",
+    "© Example Wire. Alle Rechte vorbehalten.",
     "Share this article",
     "Facebook Twitter WhatsApp Email",
     "Follow @portwellpost",
@@ -81,6 +88,12 @@ def test_noise_between_paragraphs_is_dropped_and_the_paragraphs_stay(line: str) 
 
 
 SENTENCES = [
+    "The museum was sued for putting a © sign under a painting from 1650, its lawyer said.",
+    "“Nobody owns © 1650,” Judge Tilda Marsh said in court, to laughter.",
+    "The box says © 1999, and the clerk doubts it.",
+    "© 1650 was what the judge read aloud from the frame.",
+    "The contract leaves all rights reserved to the city, the mayor said.",
+    "“All rights reserved,” it said on the box, to the surprise of the court.",
     "Copyright law of 1976 protects the drawings, the court said.",
     "Comments on this plan were mixed, the council said on Monday.",
     "Follow the money, he told the crowd on the quay.",

@@ -53,6 +53,11 @@ def test_sentences_of_the_site_below_the_article_go() -> None:
     assert read(f"{page(*PARAGRAPHS)}\n{TAIL}").text == BODY
 
 
+def test_last_sentence_of_an_article_stays_with_a_copyright_sign_in_it() -> None:
+    last = "The artist has painted a © sign on the new barrier, to the surprise of the mayor."
+    assert read(page(*PARAGRAPHS, last)).text == f"{BODY}\n\n{last}"
+
+
 def test_what_readers_wrote_goes_with_the_heading_above_it() -> None:
     said = "\n".join(
         f"{name} says:\nJanuary 4, 2022 at 6:34 am\nI was there on the quay and it was all quite"
