@@ -48,6 +48,14 @@ def read_head(lines: list[Line], title: str | None = None) -> tuple[Stated, list
     return stated, [line for line in rest if not same_words(line.text, stated.title)]
 
 
+def read_labels(lines: list[Line]) -> Stated:
+    """Who wrote the article, and when, by the lines below its headline."""
+    reading = _Reading(lines, Stated())
+    reading.read_labels()
+    found = reading.stated
+    return Stated(author=found.author, published=found.published, updated=found.updated)
+
+
 def same_words(one: str, other: str | None) -> bool:
     """Whether the two are the same but for case, spaces and punctuation."""
     return other is not None and _letters(one) == _letters(other) != ""

@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from rag.ingest.datelines import read_date_line, without_employer
 from rag.ingest.dates import find_dates, parse_date
 from rag.ingest.fragments import make_plain
+from rag.ingest.head import read_labels
 from rag.ingest.html_data import is_article, read_linked_data, read_meta
+from rag.ingest.html_headline import Headline
 from rag.ingest.language_names import code_language
-from rag.ingest.stated import MARKUP, Stated
+from rag.ingest.stated import MARKUP, TEXT, Stated
 
 _PUBLISHED = (
     *("article:published_time", "og:article:published_time", "article:published", "datepublished"),
@@ -73,6 +76,9 @@ _BELOW_HEADLINE = (
     ' or contains(@class, "byline") or contains(@itemprop, "date")]'
 )
 
+#: Marked moments that are looked at: each comment may bring one.
+_MOST_MARKED = 50
+
 #: What a publishing system writes where it has no date.
 _UNSET = date(1970, 1, 1)
 
@@ -94,7 +100,8 @@ def read_page_head(tree: Any) -> tuple[Stated, str]:
         section=page.section(outlet, url),
         language=page.language(),
     )
-    return stated.said_by(MARKUP), page.text()
+    below = read_labels(page.headline.lines)
+    return stated.said_by(MARKUP).filled_from(below.said_by(TEXT)), page.text()
 
 
 class _Page:
@@ -103,6 +110,7 @@ class _Page:
         self.meta = read_meta(tree)
         self.nodes = list(read_linked_data(tree))
         self.article = next((node for node in self.nodes if is_article(node)), {})
+        self.headline = Headline(tree, self.title(self.outlet(self.url())))
 
     def text(self) -> str:
         text = self.article.get("articleBody")
@@ -146,20 +154,19 @@ class _Page:
         return _first_date(self._published_values())
 
     def _published_values(self) -> list[object]:
-        marked = self.tree.xpath('//*[@itemprop="datePublished"] | //time[@pubdate]')
         return [
             self.article.get("datePublished"),
             *self._meta_values(_PUBLISHED),
-            *map(_moment, marked[:1]),
-            *self._only_moment(),
+            *self._marked('//*[@itemprop="datePublished"] | //time[@pubdate]'),
+            *self._shown_moments(),
         ]
 
     def updated_after(self, published: date | None) -> date | None:
-        marked = self.tree.xpath('//*[@itemprop="dateModified"]')
         values = [
             self.article.get("dateModified"),
             *self._meta_values(_UPDATED),
-            *map(_moment, marked[:1]),
+            *self._marked('//*[@itemprop="dateModified"]'),
+            *self.headline.updated(),
         ]
         day = _first_date(values)
         return day if day and (published is None or day > published) else None
@@ -200,10 +207,15 @@ class _Page:
         values = [*links, *self.meta.get("og:url", []), self.article.get("url")]
         return next((v for v in values if isinstance(v, str) and is_address(v)), None)
 
-    def _only_moment(self) -> list[str]:
-        """The moment that the page marks as one, if there is no other on it."""
-        times = {element.get("datetime") for element in self.tree.xpath("//time[@datetime]")}
-        return list(times) if len(times) == 1 else []
+    def _marked(self, path: str) -> list[str]:
+        """The first moment marked so that belongs to the article."""
+        owned = filter(self.headline.owns, self.tree.xpath(path)[:_MOST_MARKED])
+        return [_moment(element) for element in islice(owned, 1)]
+
+    def _shown_moments(self) -> list[str]:
+        """The moments below the headline that are no updates, if they are of one day."""
+        moments = self.headline.published()
+        return moments if len({_first_date([moment]) for moment in moments}) == 1 else []
 
     def _meta_line(self, key: str) -> str | None:
         return next((_line(value) for value in self.meta.get(key, []) if value.strip()), None)

@@ -132,6 +132,69 @@ def test_no_date_is_invented(markup: str) -> None:
     assert (draft.published, draft.updated) == (None, None)
 
 
+OTHERS_TIME = '<time datetime="2025-07-01">1 July 2025</time>'
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        f'<aside><h3>Related stories</h3><a href="/x">Ten walks</a> {OTHERS_TIME}</aside>',
+        f'<div class="related-posts"><p>Ten walks {OTHERS_TIME}</p></div>',
+        f'<section id="comments"><div><b>Anna</b> {OTHERS_TIME}</div></section>',
+        f"<footer>{OTHERS_TIME.replace('<time', '<time pubdate')}</footer>",
+        f"<article><h3>Ten walks</h3>{OTHERS_TIME}</article>",
+        f'<p><a href="/x">{OTHERS_TIME}</a></p>',
+        '<div class="comment"><span itemprop="datePublished">2025-07-01</span></div>',
+    ],
+)
+def test_the_date_of_something_else_on_the_page_is_not_the_articles(other: str) -> None:
+    own = '<div class="meta">By Jane Doe · <time datetime="2022-01-18">18 Jan</time></div>'
+    for source in (page(above=other), page(below=other)):
+        assert read(source).published is None
+    for source in (page(above=other + own), page(above=own, below=other)):
+        assert read(source).published == date(2022, 1, 18)
+
+
+def test_a_time_without_an_article_around_it_is_not_the_articles() -> None:
+    bare = page(below=OTHERS_TIME).replace("<article>", "<div>").replace("</article>", "</div>")
+    assert read(bare).published is None
+
+
+def test_a_day_that_a_sentence_tells_of_is_not_the_articles() -> None:
+    told = '<p>The first barrier opened on <time datetime="1932-03-19">19 March 1932</time>.</p>'
+    assert read(page(above=told)).published is None
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "{}<p>Updated: <time datetime='2022-01-20'>20 Jan</time></p>",
+        "<div>Last updated</div><div><time datetime='2022-01-20'>20 Jan</time></div>{}",
+        "{}<time class='updated' datetime='2022-01-20'>20 Jan</time>",
+        "<time itemprop='dateModified' datetime='2022-01-20'>20 Jan</time>{}",
+    ],
+)
+def test_a_time_that_is_called_an_update_is_one(above: str) -> None:
+    draft = read(page(above=above.format('<time datetime="2022-01-18">18 Jan</time>')))
+    assert (draft.published, draft.updated) == (date(2022, 1, 18), date(2022, 1, 20))
+
+
+def test_a_date_that_only_its_class_calls_an_update_is_the_articles_where_no_other_is() -> None:
+    above = '<p><a rel="bookmark"><time class="updated" datetime="2022-01-18">18 Jan</time></a></p>'
+    draft = read(page(above=above))
+    assert (draft.published, draft.updated) == (date(2022, 1, 18), None)
+
+
+def test_the_lines_below_the_headline_are_read_as_those_of_a_text() -> None:
+    byline = '<p class="byline">By <b>Tam Ash</b>, Economics Editor</p>'
+    draft = read(page(above=f"{byline}<p>Tuesday, 18 January 2022</p>"))
+    assert (draft.author, draft.published) == ("Tam Ash", date(2022, 1, 18))
+    assert (draft.origins["author"], draft.origins["published"]) == ("text", "text")
+    below = "<p>By Someone Else</p><p>Monday, 3 February 2025</p>"
+    assert read(page(below=below)).author is read(page(below=below)).published is None
+    assert read(page('<meta name="author" content="Jo Roe">', above=byline)).author == "Jo Roe"
+
+
 def test_evening_at_the_place_of_the_article_is_not_the_next_day() -> None:
     head = '<meta property="article:published_time" content="2022-01-19T03:30:00+00:00">'
     shown = '<time class="date">January 18, 2022 10:30 PM EST</time>'
