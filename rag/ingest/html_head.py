@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
 from itertools import islice
@@ -17,6 +18,7 @@ from rag.ingest.head import read_labels
 from rag.ingest.html_data import is_article, read_linked_data, read_meta
 from rag.ingest.html_headline import Headline
 from rag.ingest.language_names import code_language
+from rag.ingest.moments import explain_left_out, read_moment
 from rag.ingest.stated import MARKUP, TEXT, Stated
 
 _PUBLISHED = (
@@ -101,6 +103,8 @@ def read_page_head(tree: Any) -> tuple[Stated, str]:
         language=page.language(),
     )
     below = read_labels(page.headline.lines)
+    if stated.published is None and below.published is None:
+        stated = replace(stated, warnings=page.left_out())
     return stated.said_by(MARKUP).filled_from(below.said_by(TEXT)), page.text()
 
 
@@ -160,6 +164,12 @@ class _Page:
             *self._marked('//*[@itemprop="datePublished"] | //time[@pubdate]'),
             *self._shown_moments(),
         ]
+
+    def left_out(self) -> tuple[str, ...]:
+        """What the page gives as its day where that reads two ways, as a warning."""
+        values = (value for value in self._published_values() if isinstance(value, str))
+        doubtful = (each.ambiguous for each in map(read_moment, values) if each.ambiguous)
+        return tuple(explain_left_out(words) for words in islice(doubtful, 1))
 
     def updated_after(self, published: date | None) -> date | None:
         values = [

@@ -17,7 +17,7 @@ from rag.ingest.fragments import make_plain
 from rag.ingest.html_head import is_address, read_name
 from rag.ingest.language_names import code_language
 from rag.ingest.lines import read_lines
-from rag.ingest.moments import Order, read_moment, settle_order
+from rag.ingest.moments import Order, explain_left_out, read_moment, settle_order
 from rag.ingest.stated import COLUMNS, Stated
 from rag.types import Draft
 
@@ -103,7 +103,7 @@ class _Reading:
             if moment and moment.ambiguous:
                 moment = read_moment(value, self._order(name))
             if moment and moment.ambiguous:
-                warnings.append(f"Its date “{moment.ambiguous}” reads two ways, and was left out.")
+                warnings.append(explain_left_out(moment.ambiguous))
             days[role] = moment.day if moment else None
         return record.state(**days).said_by(self.origin), warnings
 

@@ -132,6 +132,17 @@ def test_no_date_is_invented(markup: str) -> None:
     assert (draft.published, draft.updated) == (None, None)
 
 
+def test_a_date_of_a_page_that_reads_two_ways_is_named() -> None:
+    warning = "Its date “03/04/2022” reads two ways, and was left out."
+    head = '<meta property="article:published_time" content="03/04/2022">'
+    shown = "<p>Published: 03/04/2022</p>"
+    for source in (page(head), page(above=shown), page(head, above=shown)):
+        assert read(source).warnings == (warning,)
+    assert read(page(head, above="<p>4 March 2022</p>")).warnings == ()
+    known = '<meta property="article:published_time" content="2022-03-04">'
+    assert read(page(known, above=shown)).warnings == ()
+
+
 OTHERS_TIME = '<time datetime="2025-07-01">1 July 2025</time>'
 
 
