@@ -132,7 +132,7 @@ class _Page:
         titles = [_line(t.text_content()) for t in self.tree.xpath("//head/title")][:1]
         candidates = [*(headlines if len(headlines) == 1 else []), *stated, *shown, *titles]
         title = next(filter(None, candidates), None)
-        return _without_outlet(title, outlet) if title else None
+        return without_outlet(title, outlet) if title else None
 
     def author(self, outlet: str | None) -> str | None:
         stated = list(self._names(self.article.get("author")))
@@ -278,12 +278,13 @@ def read_name(value: str) -> str | None:
     return None if name.islower() or name.lower() in _ACCOUNTS else name
 
 
-def _without_outlet(title: str, outlet: str | None) -> str:
-    """The title without the site's name after a stroke or a dash."""
-    tail = re.search(r"\s+[|–—-]\s+([^|]+)$", title)
-    if tail and outlet and _letters(tail[1]) == _letters(outlet):
-        return title[: tail.start()]
-    return title
+def without_outlet(title: str, outlet: str | None) -> str:
+    """The title without the outlet's name after a stroke or a dash."""
+    if not outlet or not _letters(outlet):
+        return title
+    marks = list(re.finditer(r"(?<=\S)\s[|–—-]\s", title))[-3:]  # a name may hold some itself
+    ends = (mark.start() for mark in marks if _same(title[mark.end() :], outlet))
+    return title[: next(ends, len(title))]
 
 
 def _letters(text: str) -> str:

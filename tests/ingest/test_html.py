@@ -63,6 +63,34 @@ def test_noise_within_the_body_goes() -> None:
     assert read(page(above=above)).text == BODY
 
 
+def table(*rows: str, cell: str = "td") -> str:
+    cells = [row.split(" | ") for row in rows]
+    marked = ["".join(f"<{cell}>{words}</{cell}>" for words in row) for row in cells[:1]]
+    marked += ["".join(f"<td>{words}</td>" for words in row) for row in cells[1:]]
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in marked)}</table>"
+
+
+COSTS = ("Barrier | Crowns", "First | 12,400", "Second | 9,100")
+
+
+def test_a_table_of_figures_is_read_row_by_row_as_in_a_word_file() -> None:
+    source = page(above=f"<p>These are the costs.</p>{table(*COSTS, cell='th')}After it.")
+    assert read(source).text == "\n\n".join(("These are the costs.", *COSTS, "After it.", BODY))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        table(*COSTS),
+        table("Menu | Links", "Home | World", cell="th"),
+        table("Barrier | Crowns", f"First | {BODY}", "Second | 9", cell="th"),
+        f"<aside>{table(*COSTS, cell='th')}</aside>",
+    ],
+)
+def test_a_table_that_lays_out_a_page_or_stands_beside_the_article_goes(other: str) -> None:
+    assert read(page(above=other)).text == BODY
+
+
 def test_linked_data_states_author_outlet_and_dates() -> None:
     head = linked(
         author=[{"@type": "Person", "name": "Jane Doe"}, {"name": "By John Roe"}],
