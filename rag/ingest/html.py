@@ -35,6 +35,13 @@ _SHORT = 250
 
 #: A page that shows fewer characters has its text from elsewhere.
 _FEW = 120
+#: What an error page is called, by a server in English.
+_ERROR = re.compile(
+    r"(?:(?:http )?(?:error|status):? )?(?:40[0134]|410|429|50[0234])"
+    r"(?:\W+(?:error|(?:page |file )?not found|forbidden|bad gateway|service unavailable"
+    r"|gateway time-?out|too many requests))?|page not found",
+    re.IGNORECASE,
+)
 _ASKS_FOR_SCRIPTS = re.compile(
     r"(?:enable|activate|turn on|requires?|need) (?:\w+ )?javascript|javascript (?:is|to be) "
     r"(?:disabled|required|enabled)|without javascript",
@@ -64,10 +71,24 @@ def read_page(source: str) -> tuple[Stated, str]:
         ) from error
     if linked and linked.split() == text.split():
         text = linked  # its paragraphs, which the extractor runs together
+    if len(text) < _SHORT and (named := _error_named(tree)):
+        raise UnreadableFile(
+            f"It is the error page “{named}”, and no article.",
+            "Open the article in a browser, and save it anew.",
+        )
     asks = len(text) < _SHORT and _ASKS_FOR_SCRIPTS.search(text)
     if asks or (scripted and len(text) < _FEW // 2):
         text = linked if len(linked) > len(text) else _refuse_scripted()
     return stated, text
+
+
+def _error_named(tree: Any) -> str | None:
+    """The name of the error, where a heading or the title of the page is nothing else."""
+    for element in tree.xpath("//h1 | //head/title")[:5]:
+        for part in re.split(r"\s[|–—-]\s", " ".join(element.text_content().split())):
+            if _ERROR.fullmatch(part.rstrip(".! ")):
+                return str(part)
+    return None
 
 
 def _is_scripted(tree: Any) -> bool:

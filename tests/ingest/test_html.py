@@ -361,6 +361,28 @@ def test_a_short_page_with_scripts_is_an_article_all_the_same() -> None:
     assert PARAGRAPHS[0] in read(f"<html><body>{short}</body></html>").text
 
 
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("Page not found | Tolvik Herald", "Sorry!"),
+        ("Tolvik Herald", "404"),
+        ("404 Not Found", "nginx"),
+        ("Tolvik Herald – Error 503: Service unavailable", "Oh"),
+    ],
+)
+def test_an_error_page_is_named_as_one(title: str, heading: str) -> None:
+    words = "The page you are looking for is not here. It may have been moved or deleted."
+    source = f"<html><head><title>{title}</title></head><body><h1>{heading}</h1><p>{words}</p>"
+    with pytest.raises(UnreadableFile, match="error page") as caught:
+        read(source)
+    assert "save it anew" in caught.value.hint
+
+
+@pytest.mark.parametrize("heading", ["404 dead in flood", "500", "Room 404 - A review"])
+def test_an_article_that_is_called_like_an_error_is_none(heading: str) -> None:
+    assert PARAGRAPHS[0] in read(page(title=heading)).text
+
+
 def test_a_page_with_no_text_and_no_script_holds_none() -> None:
     with pytest.raises(UnreadableFile, match="No article text"):
         read("<html><body></body></html>")
