@@ -57,13 +57,17 @@ _ONE_WORD = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class DateLine:
-    """What a line states of dates; `rest` is what else it says, `clock` whether it has an hour."""
+    """What a line states of dates; `rest` is what else it says, `clock` whether it has an hour.
+
+    `unread` are those that can be read in two ways or in none.
+    """
 
     published: date | None
     updated: date | None
     labelled: bool
     clock: bool
     rest: str
+    unread: tuple[str, ...] = ()
 
 
 def read_date_line(text: str) -> DateLine | None:
@@ -83,7 +87,8 @@ def read_date_line(text: str) -> DateLine | None:
         else:
             published = published or value
     clock = _CLOCK.search(_without(text, dates)) is not None
-    return DateLine(published, updated, labelled, clock, _rest(text, dates))
+    unread = tuple(text[each.start : each.end] for each in dates if each.value is None)
+    return DateLine(published, updated, labelled, clock, _rest(text, dates), unread)
 
 
 def read_byline(text: str) -> str | None:

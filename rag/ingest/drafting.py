@@ -57,7 +57,7 @@ def make_draft(
         section=stated.section,
         language=stated.language,
         origins=stated.origins,
-        warnings=tuple(warnings),
+        warnings=tuple(dict.fromkeys((*warnings, *stated.warnings))),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,12 @@ EMPTY = "the folder is empty"
 SIDECARS = (".yaml", ".yml")
 #: It is about the folder. Somebody who means it names the file itself.
 A_README = "a README is no article; name the file itself to index it"
+
+#: Beside “train.html”, “train_files” and the like hold what a browser saved with it: pictures,
+#: scripts, the pages of adverts. Browsers end the name in their own language.
+_PARTS = re.compile(r"(?P<page>.+)(?:_files|-Dateien|_fichiers|_archivos|_bestanden|_arquivos)")
+#: What Chrome calls a frame of a page that it saves: mostly an advert.
+_FRAME = re.compile(r"saved_resource(?:\(\d+\))?\.html?")
 
 
 #: How the names of hidden files begin, and of those that Word keeps beside an open document.
@@ -74,6 +81,7 @@ def _in_folder(folder: Path, root: Path) -> Iterator[Path | Skipped]:
             continue
         if all(entry.name.startswith(ASIDE) for entry in entries):
             yield Skipped(_shown(folder), EMPTY)
+        names = {entry.name for entry in entries}
         for entry in entries:
             path = Path(entry.path)
             if entry.name.startswith(ASIDE):
@@ -81,11 +89,30 @@ def _in_folder(folder: Path, root: Path) -> Iterator[Path | Skipped]:
             if entry.is_symlink():
                 yield from _linked(path, root)
             elif entry.is_dir(follow_symlinks=False):
-                waiting.append(path)
-            elif path.stem.casefold() == "readme":
-                yield Skipped(_shown(path), A_README)
+                if page := _page_of(entry.name, names):
+                    yield Skipped(_shown(path), f"it holds the parts of the saved page {page}")
+                else:
+                    waiting.append(path)
+            elif reason := _set_aside(path):
+                yield Skipped(_shown(path), reason)
             else:
                 yield from _article(path)
+
+
+def _set_aside(path: Path) -> str | None:
+    """Why a file in a folder is no article, whatever is in it."""
+    if path.stem.casefold() == "readme":
+        return A_README
+    if _FRAME.fullmatch(path.name) and _PARTS.fullmatch(path.parent.name):
+        return "it is a frame of a saved page, and no article"
+    return None
+
+
+def _page_of(folder: str, names: set[str]) -> str | None:
+    """The saved page whose parts are in the folder, by their names, if there is one beside it."""
+    found = _PARTS.fullmatch(folder)
+    pages = [found["page"] + suffix for suffix in (".html", ".htm")] if found else []
+    return next((_shown(Path(page)) for page in pages if page in names), None)
 
 
 def _linked(path: Path, root: Path) -> Iterator[Path | Skipped]:

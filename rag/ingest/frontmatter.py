@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -24,13 +25,20 @@ _KEY = re.compile(r"\s*(?:#.*\n\s*)*[\w][\w .-]{0,40}:(?:\s|$)")
 #: A key with a value on its line that is no YAML of another sort: a tag, an alias, a list.
 _LINE = re.compile(r"(?P<key>[\w][\w .-]{0,40}):[ \t]+(?P<value>[^\s!&*|>{\[].*?)\s*$")
 
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+#: A link of Obsidian's, whose clipper writes authors so: “[[Ann Bee]]”, “[[people/ann|Ann Bee]]”.
+_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
+
+#: What YAML writes where there is nothing.
+_NOTHING = ("", "~", "null", "none")
+
 _NAMES = {
     "title": ("title", "headline"),
     "outlet": ("outlet", "source", "site", "publisher", "publication"),
     "author": ("author", "authors", "byline"),
     "published": ("published", "date", "published_at"),
     "updated": ("updated", "modified", "updated_at"),
-    "url": ("url", "link"),
+    "url": ("url", "link", "source"),
     "section": ("section", "category", "desk"),
     "language": ("language", "lang"),
 }
@@ -58,7 +66,10 @@ def split_front_matter(text: str) -> tuple[Stated, str]:
     if block is None or not _KEY.match(block["yaml"]):
         return Stated(), text
     body = text.lstrip("\n")[block.end() :]
-    return read_fields(load_fields(block["yaml"])).said_by(FRONT_MATTER), body
+    fields = load_fields(block["yaml"])
+    stated = read_fields(fields).said_by(FRONT_MATTER)
+    bad = (f"Its date “{day}” is not written as 2022-03-14." for day in find_bad_dates(fields))
+    return replace(stated, warnings=tuple(bad)), body
 
 
 def load_fields(source: str) -> Mapping[str, object]:
@@ -86,32 +97,44 @@ def _read_lines(source: str) -> dict[str, object]:
 def read_fields(values: Mapping[str, object]) -> Stated:
     """What the fields of front matter state, whoever wrote them; their origin is left open."""
 
+    def every(field: str) -> list[str]:
+        return list(filter(None, (_words(values.get(name)) for name in _NAMES[field])))
+
     def words(field: str) -> str | None:
-        return next(filter(None, (_words(values.get(name)) for name in _NAMES[field])), None)
+        return next(iter(every(field)), None)
 
     def day(field: str) -> date | None:
         return next(filter(None, (parse_date(values.get(name)) for name in _NAMES[field])), None)
 
-    url = words("url")
     return Stated(
         title=words("title"),
-        outlet=words("outlet"),
+        outlet=next((name for name in every("outlet") if not _ADDRESS.match(name)), None),
         author=words("author"),
         published=day("published"),
         updated=day("updated"),
-        url=url if url and re.match(r"https?://", url, re.IGNORECASE) else None,
+        url=next(filter(_ADDRESS.match, every("url")), None),
         section=words("section"),
         language=code_language(words("language")) or words("language"),
     )
+
+
+def find_bad_dates(values: Mapping[str, object]) -> list[str]:
+    """What the fields of front matter give as a day that is none."""
+    given = [values.get(name) for name in (*_NAMES["published"], *_NAMES["updated"])]
+    return [
+        str(value)[:40]
+        for value in given
+        if value and str(value).strip().lower() not in _NOTHING and parse_date(value) is None
+    ]
 
 
 def _words(value: object) -> str | None:
     """A value, or a list of values, as one line of words; None where it is empty or nested."""
     if isinstance(value, list):
         return ", ".join(filter(None, map(_words, value[:20]))) if _is_flat(value) else None
-    if not isinstance(value, str) or value.strip().lower() in ("", "~", "null", "none"):
+    if not isinstance(value, str) or value.strip().lower() in _NOTHING:
         return None
-    return " ".join(value.split())
+    return " ".join(_LINK.sub(r"\1", value).split())
 
 
 def _is_flat(values: list[object]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from rag.ingest.datelines import DateLine, is_name, is_only_by, read_byline, read_date_line
 from rag.ingest.lines import Line, in_title_case
+from rag.ingest.moments import explain_left_out
 from rag.ingest.noise import kind_of_noise
 from rag.ingest.noise_page import cut_page
 from rag.ingest.stated import Stated
@@ -48,6 +49,14 @@ def read_head(lines: list[Line], title: str | None = None) -> tuple[Stated, list
     return stated, [line for line in rest if not same_words(line.text, stated.title)]
 
 
+def read_labels(lines: list[Line]) -> Stated:
+    """Who wrote the article, and when, by the lines below its headline."""
+    reading = _Reading(lines, Stated())
+    reading.read_labels()
+    found = reading.stated
+    return replace(found, title=None, outlet=None, url=None)
+
+
 def same_words(one: str, other: str | None) -> bool:
     """Whether the two are the same but for case, spaces and punctuation."""
     return other is not None and _letters(one) == _letters(other) != ""
@@ -63,6 +72,7 @@ class _Reading:
     stated: Stated
     used: set[int] = field(default_factory=set)
     unlabelled: set[date] = field(default_factory=set)
+    unread: list[str] = field(default_factory=list)
 
     def _state(self, **values: Any) -> None:
         """Takes what has not been stated before."""
@@ -81,6 +91,8 @@ class _Reading:
                 prose += 1
         if self.stated.published is None and len(self.unlabelled) == 1:
             self._state(published=self.unlabelled.pop())
+        if self.stated.published is None and self.unread:
+            self.stated = replace(self.stated, warnings=(explain_left_out(self.unread[0]),))
 
     def _read_first_published(self, line: Line) -> bool:
         stated = read_date_line(line.text) if _FIRST_PUBLISHED.match(line.text) else None
@@ -156,6 +168,7 @@ class _Reading:
         return name
 
     def _take_dates(self, stated: DateLine) -> None:
+        self.unread += stated.unread
         self._state(updated=stated.updated)
         if stated.labelled:
             self._state(published=stated.published)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
 from rag.ingest.datelines import read_date_line, without_employer
 from rag.ingest.dates import find_dates, parse_date
 from rag.ingest.fragments import make_plain
+from rag.ingest.head import read_labels
 from rag.ingest.html_data import is_article, read_linked_data, read_meta
+from rag.ingest.html_headline import Headline
 from rag.ingest.language_names import code_language
-from rag.ingest.stated import MARKUP, Stated
+from rag.ingest.moments import explain_left_out, read_moment
+from rag.ingest.stated import MARKUP, TEXT, Stated
 
 _PUBLISHED = (
     *("article:published_time", "og:article:published_time", "article:published", "datepublished"),
@@ -73,6 +78,9 @@ _BELOW_HEADLINE = (
     ' or contains(@class, "byline") or contains(@itemprop, "date")]'
 )
 
+#: Marked moments that are looked at: each comment may bring one.
+_MOST_MARKED = 50
+
 #: What a publishing system writes where it has no date.
 _UNSET = date(1970, 1, 1)
 
@@ -94,7 +102,10 @@ def read_page_head(tree: Any) -> tuple[Stated, str]:
         section=page.section(outlet, url),
         language=page.language(),
     )
-    return stated.said_by(MARKUP), page.text()
+    below = read_labels(page.headline.lines)
+    if stated.published is None and below.published is None:
+        stated = replace(stated, warnings=page.left_out())
+    return stated.said_by(MARKUP).filled_from(below.said_by(TEXT)), page.text()
 
 
 class _Page:
@@ -103,6 +114,7 @@ class _Page:
         self.meta = read_meta(tree)
         self.nodes = list(read_linked_data(tree))
         self.article = next((node for node in self.nodes if is_article(node)), {})
+        self.headline = Headline(tree, self.title(self.outlet(self.url())))
 
     def text(self) -> str:
         text = self.article.get("articleBody")
@@ -120,7 +132,7 @@ class _Page:
         titles = [_line(t.text_content()) for t in self.tree.xpath("//head/title")][:1]
         candidates = [*(headlines if len(headlines) == 1 else []), *stated, *shown, *titles]
         title = next(filter(None, candidates), None)
-        return _without_outlet(title, outlet) if title else None
+        return without_outlet(title, outlet) if title else None
 
     def author(self, outlet: str | None) -> str | None:
         stated = list(self._names(self.article.get("author")))
@@ -146,20 +158,25 @@ class _Page:
         return _first_date(self._published_values())
 
     def _published_values(self) -> list[object]:
-        marked = self.tree.xpath('//*[@itemprop="datePublished"] | //time[@pubdate]')
         return [
             self.article.get("datePublished"),
             *self._meta_values(_PUBLISHED),
-            *map(_moment, marked[:1]),
-            *self._only_moment(),
+            *self._marked('//*[@itemprop="datePublished"] | //time[@pubdate]'),
+            *self._shown_moments(),
         ]
 
+    def left_out(self) -> tuple[str, ...]:
+        """What the page gives as its day where that reads two ways, as a warning."""
+        values = (value for value in self._published_values() if isinstance(value, str))
+        doubtful = (each.ambiguous for each in map(read_moment, values) if each.ambiguous)
+        return tuple(explain_left_out(words) for words in islice(doubtful, 1))
+
     def updated_after(self, published: date | None) -> date | None:
-        marked = self.tree.xpath('//*[@itemprop="dateModified"]')
         values = [
             self.article.get("dateModified"),
             *self._meta_values(_UPDATED),
-            *map(_moment, marked[:1]),
+            *self._marked('//*[@itemprop="dateModified"]'),
+            *self.headline.updated(),
         ]
         day = _first_date(values)
         return day if day and (published is None or day > published) else None
@@ -200,10 +217,15 @@ class _Page:
         values = [*links, *self.meta.get("og:url", []), self.article.get("url")]
         return next((v for v in values if isinstance(v, str) and is_address(v)), None)
 
-    def _only_moment(self) -> list[str]:
-        """The moment that the page marks as one, if there is no other on it."""
-        times = {element.get("datetime") for element in self.tree.xpath("//time[@datetime]")}
-        return list(times) if len(times) == 1 else []
+    def _marked(self, path: str) -> list[str]:
+        """The first moment marked so that belongs to the article."""
+        owned = filter(self.headline.owns, self.tree.xpath(path)[:_MOST_MARKED])
+        return [_moment(element) for element in islice(owned, 1)]
+
+    def _shown_moments(self) -> list[str]:
+        """The moments below the headline that are no updates, if they are of one day."""
+        moments = self.headline.published()
+        return moments if len({_first_date([moment]) for moment in moments}) == 1 else []
 
     def _meta_line(self, key: str) -> str | None:
         return next((_line(value) for value in self.meta.get(key, []) if value.strip()), None)
@@ -256,12 +278,13 @@ def read_name(value: str) -> str | None:
     return None if name.islower() or name.lower() in _ACCOUNTS else name
 
 
-def _without_outlet(title: str, outlet: str | None) -> str:
-    """The title without the site's name after a stroke or a dash."""
-    tail = re.search(r"\s+[|–—-]\s+([^|]+)$", title)
-    if tail and outlet and _letters(tail[1]) == _letters(outlet):
-        return title[: tail.start()]
-    return title
+def without_outlet(title: str, outlet: str | None) -> str:
+    """The title without the outlet's name after a stroke or a dash."""
+    if not outlet or not _letters(outlet):
+        return title
+    marks = list(re.finditer(r"(?<=\S)\s[|–—-]\s", title))[-3:]  # a name may hold some itself
+    ends = (mark.start() for mark in marks if _same(title[mark.end() :], outlet))
+    return title[: next(ends, len(title))]
 
 
 def _letters(text: str) -> str:

@@ -46,6 +46,13 @@ def read_moment(value: object, order: Order | None = None) -> Moment:
     return Moment(day if day and _FIRST <= day < _LAST and day != date(1970, 1, 1) else None)
 
 
+def explain_left_out(words: str) -> str:
+    """Why what is written as a date was not taken as one, as a warning for the article."""
+    words = words.strip()[:_LONGEST]
+    why = "reads two ways" if read_moment(words).ambiguous else "is in no calendar"
+    return f"Its date “{words}” {why}, and was left out."
+
+
 def settle_order(values: Iterable[object]) -> Order | None:
     """Which comes first in a column, if some of its values can be read in one way only."""
     seen: set[Order] = set()

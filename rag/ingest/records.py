@@ -15,10 +15,10 @@ from rag.ingest.files import Skipped
 from rag.ingest.formats import MAX_PARTS
 from rag.ingest.fragments import make_plain
 from rag.ingest.garbled import mend_garbled
-from rag.ingest.html_head import is_address, read_name
+from rag.ingest.html_head import is_address, read_name, without_outlet
 from rag.ingest.language_names import code_language
 from rag.ingest.lines import read_lines
-from rag.ingest.moments import Order, read_moment, settle_order
+from rag.ingest.moments import Order, explain_left_out, read_moment, settle_order
 from rag.ingest.stated import COLUMNS, Stated
 from rag.types import Draft
 
@@ -107,7 +107,7 @@ class _Reading:
             if moment and moment.ambiguous:
                 moment = read_moment(value, self._order(name))
             if moment and moment.ambiguous:
-                warnings.append(f"Its date “{moment.ambiguous}” reads two ways, and was left out.")
+                warnings.append(explain_left_out(moment.ambiguous))
             days[role] = moment.day if moment else None
         return record.state(**days).said_by(self.origin), warnings
 
@@ -170,10 +170,11 @@ class _Record:
 
     def state(self, **days: object) -> Stated:
         title, url = _line(self.value("title")), self.value("url").strip()
+        outlet = _outlet(self.value("outlet"))
         return Stated(
-            title=title if re.search(r"\w", title) else None,
+            title=without_outlet(title, outlet) if re.search(r"\w", title) else None,
             author=_names(self.value("author")),
-            outlet=_outlet(self.value("outlet")),
+            outlet=outlet,
             url=url if is_address(url) else None,
             section=_line(_unlisted(self.value("section")).split(";")[0])[:80] or None,
             language=code_language(self.value("language")),

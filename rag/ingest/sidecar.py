@@ -7,16 +7,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rag.errors import UnreadableFile
-from rag.ingest.dates import parse_date
 from rag.ingest.decode import decode_text
 from rag.ingest.files import Skipped, sidecar_of
-from rag.ingest.frontmatter import load_fields, read_fields
+from rag.ingest.frontmatter import find_bad_dates, load_fields, read_fields
 from rag.ingest.stated import FIELDS, SIDECAR, TEXT, Stated
 from rag.types import Draft
 
 #: More bytes are no notes about a file.
 _LARGEST = 64_000
-_DAYS = ("published", "date", "updated", "modified")
 _NO_FIELDS = "it has no field of an article, such as “title: …” or “published: 2022-03-14”"
 
 
@@ -60,11 +58,7 @@ def read_sidecar(path: Path) -> Sidecar:
 def _faults(fields: Mapping[str, object], stated: Stated) -> list[str]:
     if not stated.origins:
         return [_NO_FIELDS]
-    return [
-        f"its date “{str(fields[name])[:40]}” is not written as 2022-03-14"
-        for name in _DAYS
-        if fields.get(name) and parse_date(fields[name]) is None
-    ]
+    return [f"its date “{day}” is not written as 2022-03-14" for day in find_bad_dates(fields)]
 
 
 def _stated(draft: Draft) -> Stated:

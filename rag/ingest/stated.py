@@ -18,7 +18,8 @@ FIELDS = ("title", "author", "outlet", "section", "language", "published", "upda
 class Stated:
     """None for what is not stated; nothing here is guessed.
 
-    `origins` says by field where a value comes from.
+    `origins` says by field where a value comes from, `warnings` what was stated of the days and
+    could not be taken.
     """
 
     title: str | None = None
@@ -30,6 +31,7 @@ class Stated:
     section: str | None = None
     language: str | None = None
     origins: dict[str, str] = field(default_factory=dict, hash=False)
+    warnings: tuple[str, ...] = ()
 
     def said_by(self, origin: str) -> Stated:
         """The same, with `origin` for every value that has none yet."""
@@ -41,4 +43,6 @@ class Stated:
         missing = [name for name in FIELDS if getattr(self, name) is None]
         origins = {name: other.origins[name] for name in missing if name in other.origins}
         values = {name: getattr(other, name) for name in missing}
-        return replace(self, **values, origins={**self.origins, **origins})
+        # Of a day that is known, no other place needs to have told it.
+        warnings = self.warnings + (other.warnings if self.published is None else ())
+        return replace(self, **values, origins={**self.origins, **origins}, warnings=warnings)

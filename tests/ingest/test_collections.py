@@ -80,6 +80,22 @@ def test_a_newsapi_answer_gives_its_articles_and_says_that_they_are_cut(tmp_path
     assert draft.origins["outlet"] == draft.origins["published"] == "columns"
 
 
+@pytest.mark.parametrize(
+    ("title", "read_as"),
+    [
+        (f"{TITLE} - Example Times", TITLE),
+        ("Sea - wall - Example Times", "Sea - wall"),
+        (f"{TITLE} - Example Herald", f"{TITLE} - Example Herald"),
+        ("Inside the Example Times", "Inside the Example Times"),
+    ],
+)
+def test_a_title_loses_the_name_of_the_records_own_outlet(
+    tmp_path: Path, title: str, read_as: str
+) -> None:
+    [draft], _ = read(save(tmp_path / "a.json", json.dumps([{**NEWSAPI, "title": title}])))
+    assert (draft.title, draft.outlet) == (read_as, "Example Times")
+
+
 def test_gdelt_links_have_no_text_and_are_named_so(tmp_path: Path) -> None:
     link = {
         "url": "https://example.com/a",

@@ -37,6 +37,29 @@ def test_a_readme_is_no_article_unless_it_is_named_itself(tmp_path: Path) -> Non
     assert find_files([readme]) == ([readme.resolve()], [])
 
 
+@pytest.mark.parametrize("ending", ["_files", "-Dateien"])
+def test_the_parts_of_a_saved_page_are_no_articles(tmp_path: Path, ending: str) -> None:
+    page = write(tmp_path / "train.html")
+    parts = tmp_path / f"train{ending}"
+    advert, script = write(parts / "saved_resource.html"), write(parts / "js" / "app.js")
+    other = write(tmp_path / f"bus{ending}" / "bus.html")  # no “bus.html” is beside its folder
+    reason = "it holds the parts of the saved page train.html"
+    files, skipped = find_files([tmp_path])
+    assert files == sorted([other.resolve(), page.resolve()])
+    assert skipped == [Skipped(str(parts.resolve()), reason)]
+    assert find_files([advert])[0] == [advert.resolve()]
+    assert script.name in find_files([parts])[1][0].file
+
+
+def test_a_frame_of_a_saved_page_is_no_article_even_without_the_page(tmp_path: Path) -> None:
+    frame = write(tmp_path / "train_files" / "saved_resource(1).html")
+    own = write(tmp_path / "train_files" / "train.html")
+    elsewhere = write(tmp_path / "saved_resource.html")
+    files, [skipped] = find_files([tmp_path])
+    assert files == sorted([own.resolve(), elsewhere.resolve()])
+    assert skipped.file == str(frame.resolve()) and "frame of a saved page" in skipped.reason
+
+
 def test_files_of_other_kinds_are_named_with_the_reason(tmp_path: Path) -> None:
     write(tmp_path / "a.txt")
     other = write(tmp_path / "scan.JPG")

@@ -63,6 +63,34 @@ def test_noise_within_the_body_goes() -> None:
     assert read(page(above=above)).text == BODY
 
 
+def table(*rows: str, cell: str = "td") -> str:
+    cells = [row.split(" | ") for row in rows]
+    marked = ["".join(f"<{cell}>{words}</{cell}>" for words in row) for row in cells[:1]]
+    marked += ["".join(f"<td>{words}</td>" for words in row) for row in cells[1:]]
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in marked)}</table>"
+
+
+COSTS = ("Barrier | Crowns", "First | 12,400", "Second | 9,100")
+
+
+def test_a_table_of_figures_is_read_row_by_row_as_in_a_word_file() -> None:
+    source = page(above=f"<p>These are the costs.</p>{table(*COSTS, cell='th')}After it.")
+    assert read(source).text == "\n\n".join(("These are the costs.", *COSTS, "After it.", BODY))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        table(*COSTS),
+        table("Menu | Links", "Home | World", cell="th"),
+        table("Barrier | Crowns", f"First | {BODY}", "Second | 9", cell="th"),
+        f"<aside>{table(*COSTS, cell='th')}</aside>",
+    ],
+)
+def test_a_table_that_lays_out_a_page_or_stands_beside_the_article_goes(other: str) -> None:
+    assert read(page(above=other)).text == BODY
+
+
 def test_linked_data_states_author_outlet_and_dates() -> None:
     head = linked(
         author=[{"@type": "Person", "name": "Jane Doe"}, {"name": "By John Roe"}],
@@ -130,6 +158,80 @@ def test_marked_time_is_the_date(above: str) -> None:
 def test_no_date_is_invented(markup: str) -> None:
     draft = read(page(above=markup))
     assert (draft.published, draft.updated) == (None, None)
+
+
+def test_a_date_of_a_page_that_reads_two_ways_is_named() -> None:
+    warning = "Its date “03/04/2022” reads two ways, and was left out."
+    head = '<meta property="article:published_time" content="03/04/2022">'
+    shown = "<p>Published: 03/04/2022</p>"
+    for source in (page(head), page(above=shown), page(head, above=shown)):
+        assert read(source).warnings == (warning,)
+    assert read(page(head, above="<p>4 March 2022</p>")).warnings == ()
+    known = '<meta property="article:published_time" content="2022-03-04">'
+    assert read(page(known, above=shown)).warnings == ()
+
+
+OTHERS_TIME = '<time datetime="2025-07-01">1 July 2025</time>'
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        f'<aside><h3>Related stories</h3><a href="/x">Ten walks</a> {OTHERS_TIME}</aside>',
+        f'<div class="related-posts"><p>Ten walks {OTHERS_TIME}</p></div>',
+        f'<section id="comments"><div><b>Anna</b> {OTHERS_TIME}</div></section>',
+        f"<footer>{OTHERS_TIME.replace('<time', '<time pubdate')}</footer>",
+        f"<article><h3>Ten walks</h3>{OTHERS_TIME}</article>",
+        f'<p><a href="/x">{OTHERS_TIME}</a></p>',
+        '<div class="comment"><span itemprop="datePublished">2025-07-01</span></div>',
+    ],
+)
+def test_the_date_of_something_else_on_the_page_is_not_the_articles(other: str) -> None:
+    own = '<div class="meta">By Jane Doe · <time datetime="2022-01-18">18 Jan</time></div>'
+    for source in (page(above=other), page(below=other)):
+        assert read(source).published is None
+    for source in (page(above=other + own), page(above=own, below=other)):
+        assert read(source).published == date(2022, 1, 18)
+
+
+def test_a_time_without_an_article_around_it_is_not_the_articles() -> None:
+    bare = page(below=OTHERS_TIME).replace("<article>", "<div>").replace("</article>", "</div>")
+    assert read(bare).published is None
+
+
+def test_a_day_that_a_sentence_tells_of_is_not_the_articles() -> None:
+    told = '<p>The first barrier opened on <time datetime="1932-03-19">19 March 1932</time>.</p>'
+    assert read(page(above=told)).published is None
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "{}<p>Updated: <time datetime='2022-01-20'>20 Jan</time></p>",
+        "<div>Last updated</div><div><time datetime='2022-01-20'>20 Jan</time></div>{}",
+        "{}<time class='updated' datetime='2022-01-20'>20 Jan</time>",
+        "<time itemprop='dateModified' datetime='2022-01-20'>20 Jan</time>{}",
+    ],
+)
+def test_a_time_that_is_called_an_update_is_one(above: str) -> None:
+    draft = read(page(above=above.format('<time datetime="2022-01-18">18 Jan</time>')))
+    assert (draft.published, draft.updated) == (date(2022, 1, 18), date(2022, 1, 20))
+
+
+def test_a_date_that_only_its_class_calls_an_update_is_the_articles_where_no_other_is() -> None:
+    above = '<p><a rel="bookmark"><time class="updated" datetime="2022-01-18">18 Jan</time></a></p>'
+    draft = read(page(above=above))
+    assert (draft.published, draft.updated) == (date(2022, 1, 18), None)
+
+
+def test_the_lines_below_the_headline_are_read_as_those_of_a_text() -> None:
+    byline = '<p class="byline">By <b>Tam Ash</b>, Economics Editor</p>'
+    draft = read(page(above=f"{byline}<p>Tuesday, 18 January 2022</p>"))
+    assert (draft.author, draft.published) == ("Tam Ash", date(2022, 1, 18))
+    assert (draft.origins["author"], draft.origins["published"]) == ("text", "text")
+    below = "<p>By Someone Else</p><p>Monday, 3 February 2025</p>"
+    assert read(page(below=below)).author is read(page(below=below)).published is None
+    assert read(page('<meta name="author" content="Jo Roe">', above=byline)).author == "Jo Roe"
 
 
 def test_evening_at_the_place_of_the_article_is_not_the_next_day() -> None:
@@ -257,6 +359,28 @@ def test_a_short_page_with_scripts_is_an_article_all_the_same() -> None:
         f"<script src='/a.js'></script><article><h1>{TITLE}</h1><p>{PARAGRAPHS[0]}</p></article>"
     )
     assert PARAGRAPHS[0] in read(f"<html><body>{short}</body></html>").text
+
+
+@pytest.mark.parametrize(
+    ("title", "heading"),
+    [
+        ("Page not found | Tolvik Herald", "Sorry!"),
+        ("Tolvik Herald", "404"),
+        ("404 Not Found", "nginx"),
+        ("Tolvik Herald – Error 503: Service unavailable", "Oh"),
+    ],
+)
+def test_an_error_page_is_named_as_one(title: str, heading: str) -> None:
+    words = "The page you are looking for is not here. It may have been moved or deleted."
+    source = f"<html><head><title>{title}</title></head><body><h1>{heading}</h1><p>{words}</p>"
+    with pytest.raises(UnreadableFile, match="error page") as caught:
+        read(source)
+    assert "save it anew" in caught.value.hint
+
+
+@pytest.mark.parametrize("heading", ["404 dead in flood", "500", "Room 404 - A review"])
+def test_an_article_that_is_called_like_an_error_is_none(heading: str) -> None:
+    assert PARAGRAPHS[0] in read(page(title=heading)).text
 
 
 def test_a_page_with_no_text_and_no_script_holds_none() -> None:

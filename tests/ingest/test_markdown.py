@@ -30,10 +30,27 @@ def test_front_matter_is_read_under_its_usual_names() -> None:
     assert (draft.url, draft.text) == ("https://example.com/x", TEXT)
 
 
+def test_what_a_clipper_writes_is_the_address_and_the_authors() -> None:
+    draft = read(
+        '---\ntitle: Tide barrier opens\nsource: "https://example.com/x"\nauthor:\n'
+        '  - "[[Jane Doe]]"\n  - "[[people/john|John Roe]]"\npublished: 2022-01-18\n'
+        f"created: 2022-02-03\n---\n{TEXT}"
+    )
+    assert (draft.url, draft.outlet) == ("https://example.com/x", None)
+    assert (draft.author, draft.published) == ("Jane Doe, John Roe", date(2022, 1, 18))
+    both = read(f"---\nsource: https://example.com/x\nsite: Example Times\n---\n{TEXT}")
+    assert (both.url, both.outlet) == ("https://example.com/x", "Example Times")
+
+
 @pytest.mark.parametrize("value", ["yesterday", "2022-02-30", "2022", "[1, 2]", "", "~", "{a: b}"])
 def test_a_bad_date_is_none_and_spoils_nothing_else(value: str) -> None:
     draft = read(f"---\ntitle: Tide barrier opens\npublished: {value}\n---\n{TEXT}")
     assert (draft.title, draft.published, draft.text) == ("Tide barrier opens", None, TEXT)
+
+
+def test_a_bad_date_in_front_matter_is_named() -> None:
+    draft = read(f"---\npublished: 2022-02-30\nupdated: null\n---\n{TEXT}")
+    assert draft.warnings == ("Its date “2022-02-30” is not written as 2022-03-14.",)
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,25 @@ def test_no_date_is_invented(line: str) -> None:
     assert (draft.published, draft.updated) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("line", "warnings"),
+    [
+        ("Published: 03/04/2022", ("Its date “03/04/2022” reads two ways, and was left out.",)),
+        ("03/04/2022", ("Its date “03/04/2022” reads two ways, and was left out.",)),
+        ("Published: 2022-02-30", ("Its date “2022-02-30” is in no calendar, and was left out.",)),
+        ("Posted 03/04/2022\n\nPublished: 4 March 2022", ()),
+        ("The plan of 03/04/2022 was signed in Portwell by both sides.", ()),
+    ],
+)
+def test_a_date_that_is_left_out_is_named(line: str, warnings: tuple[str, ...]) -> None:
+    assert around(before=line).warnings == warnings
+
+
+def test_a_date_in_the_text_is_not_named_where_front_matter_states_another() -> None:
+    stated = f"---\npublished: 2022-03-04\n---\nPublished: 03/04/2022\n\n{BODY}"
+    assert read(stated).warnings == ()
+
+
 def test_photo_date_is_not_the_articles_date() -> None:
     caption = "The mayor speaks in Portwell, Monday, Oct. 18, 2021, at the gate."
     assert around(f"Associated Press/Kim Lo\n{caption}").published is None
