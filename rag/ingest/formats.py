@@ -5,7 +5,7 @@ from __future__ import annotations
 from rag.errors import UnreadableFile
 
 #: Goes up by one whenever some file would be read otherwise than before: then it is read anew.
-READER_VERSION = 2
+READER_VERSION = 3
 
 #: The largest file that holds one article (bytes).
 MAX_BYTES = 20_000_000
