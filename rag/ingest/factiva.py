@@ -20,7 +20,7 @@ _CODE = re.compile(
 _ROLES = {"SE": "section", "HD": "title", "BY": "author", "PD": "published", "SN": "outlet"}
 #: Of these, as many stand above the text of every document.
 _USUAL, _ENOUGH = {"WC", "PD", "SN", "SC", "LA", "CY"}, 3
-#: Lines behind a headline among which its count of words or its day stands.
+#: Lines behind a headline among which one of them stands.
 _NEAR = 15
 
 
@@ -50,15 +50,11 @@ def _find_marks(lines: Lines) -> list[_Mark]:
 
 
 def _split(lines: Lines) -> Iterator[Lines]:
-    starts = [_with_section(lines, at) for at in range(len(lines)) if _starts(lines, at)]
-    if starts and not is_filler(lines[: starts[0]]):
-        yield lines[: starts[0]]
-    for start, following in pairwise([*starts, len(lines)]):
-        ends = (at + 1 for at in range(start, following) if _is_accession(lines, at))
-        end = next(ends, following)
-        yield lines[start:end]
-        if not is_filler(lines[end:following]):
-            yield lines[end:following]
+    starts = {_with_section(lines, at) for at in range(len(lines)) if _starts(lines, at)}
+    ends = {at + 1 for at in range(len(lines)) if _is_accession(lines, at)}
+    for start, end in pairwise(sorted({0, *starts, *ends, len(lines)})):
+        if start in starts or not is_filler(lines[start:end]):
+            yield lines[start:end]
 
 
 def _starts(lines: Lines, at: int) -> bool:
@@ -66,7 +62,7 @@ def _starts(lines: Lines, at: int) -> bool:
     if mark is None or mark.code != "HD":
         return False
     behind = (_find_mark(lines, one) for one in range(at + 1, min(at + _NEAR, len(lines))))
-    return any(one and one.code in ("WC", "PD") and one.gap == mark.gap for one in behind)
+    return any(one and one.code in _USUAL and one.gap == mark.gap for one in behind)
 
 
 def _with_section(lines: Lines, at: int) -> int:
@@ -101,9 +97,9 @@ def _read(lines: Lines) -> Document:
 
 def _check_one(marks: list[_Mark]) -> None:
     """Raises `UnreadableFile` where a head stands within the text, with a text of its own."""
-    heads = [n for n, mark in enumerate(marks) if mark.code in ("WC", "PD")]
     texts = [n for n, mark in enumerate(marks) if mark.code in ("LP", "TD")]
-    if heads and texts and heads[0] < texts[-1]:
+    heads = {mark.code for mark in marks[: texts[-1] if texts else 0]} & _USUAL
+    if len(heads) > 1:
         raise UnreadableFile(TWO)
 
 
