@@ -14,7 +14,8 @@ from typing import Any
 
 from rag.errors import UnreadableFile, one_line
 from rag.ingest.archive import read_archive
-from rag.ingest.decode import decode_markup, decode_plain
+from rag.ingest.decode import Decoded, decode_markup, decode_plain
+from rag.ingest.downloads import find_download, read_download
 from rag.ingest.drafting import draft_from_lines, make_draft
 from rag.ingest.feed import read_feed
 from rag.ingest.files import Skipped
@@ -25,7 +26,7 @@ from rag.ingest.garbled import mend_decoded
 from rag.ingest.head import same_words
 from rag.ingest.html import read_page
 from rag.ingest.json_export import read_json, read_json_lines
-from rag.ingest.lines import Line, read_lines, tidy
+from rag.ingest.lines import Line, join_lines, read_lines, tidy
 from rag.ingest.mail import find_saved_page, read_mail
 from rag.ingest.markdown import read_markdown
 from rag.ingest.noise import clean_lines
@@ -34,7 +35,7 @@ from rag.ingest.sidecar import read_sidecar
 from rag.ingest.sources import Source, find_source, hold
 from rag.ingest.stated import MAIL, TEXT, Stated
 from rag.ingest.tables import is_export, read_table
-from rag.ingest.word import read_word_file
+from rag.ingest.word import open_word
 from rag.text import storable
 from rag.types import Draft
 
@@ -80,9 +81,36 @@ def read_file(path: Path) -> Draft:
 
 def read_text_file(data: bytes, path: Path) -> Draft:
     """The article in a plain text, which may open with front matter."""
-    decoded = mend_decoded(decode_plain(data))
+    return _draft_text(mend_decoded(decode_plain(data)), path)
+
+
+def _draft_text(decoded: Decoded, path: Path) -> Draft:
     stated, body = split_front_matter(tidy(decoded.text))
     return draft_from_lines(path, stated, read_lines(body), decoded.warnings)
+
+
+def _read_text(source: Source) -> Iterator[Draft | Skipped]:
+    """The rows of a table that a spreadsheet has saved as text, the documents of a news database's
+    download, or else the article in a plain text."""
+    data = source.load()
+    first = data[:_FIRST_LINE].partition(b"\n")[0]
+    if b"\t" in first and is_export(held := hold(source.path, data)):
+        yield from read_table(held)
+        return
+    decoded = mend_decoded(decode_plain(data))
+    if documents := find_download(decoded.text, decoded.warnings):
+        yield from read_download(documents, source.path)
+    else:
+        yield _draft_text(decoded, source.path)
+
+
+def _read_word(source: Source) -> Iterator[Draft | Skipped]:
+    """The documents of a news database's download, or else the article in a Word file."""
+    stated, lines = open_word(source.load())
+    if documents := find_download(join_lines(lines)):
+        yield from read_download(documents, source.path)
+    else:
+        yield draft_from_lines(source.path, stated, lines)
 
 
 def read_markdown_file(data: bytes, path: Path) -> Draft:
@@ -116,8 +144,6 @@ def read_saved_page(data: bytes, path: Path) -> Draft:
 
 #: The formats that hold one article, by suffix.
 READERS: dict[str, Reader] = {
-    ".txt": read_text_file,
-    ".text": read_text_file,
     ".md": read_markdown_file,
     ".markdown": read_markdown_file,
     ".html": read_html_file,
@@ -126,11 +152,13 @@ READERS: dict[str, Reader] = {
     ".mhtml": read_saved_page,
     ".mht": read_saved_page,
     ".pdf": read_pdf_file,
-    ".docx": read_word_file,
 }
 
 #: The formats that may hold several, by suffix; zip archives and mails hold files themselves.
 COLLECTIONS: dict[str, Callable[[Source], Iterator[Draft | Skipped]]] = {
+    ".txt": _read_text,
+    ".text": _read_text,
+    ".docx": _read_word,
     ".jsonl": read_json_lines,
     ".ndjson": read_json_lines,
     ".json": read_json,
@@ -159,8 +187,6 @@ def _read(source: Source, depth: int) -> Iterator[Draft | Skipped]:
 
 
 def _choose(suffix: str, depth: int) -> Callable[[Source], Iterator[Draft | Skipped]]:
-    if suffix in (".txt", ".text"):
-        return _read_text
     if suffix in READERS:
         return partial(_read_single, READERS[suffix])
     if suffix == ".zip":
@@ -176,16 +202,6 @@ def _choose(suffix: str, depth: int) -> Callable[[Source], Iterator[Draft | Skip
 
 def _read_single(reader: Reader, source: Source) -> Iterator[Draft | Skipped]:
     yield reader(source.load(), source.path)
-
-
-def _read_text(source: Source) -> Iterator[Draft | Skipped]:
-    """The article in a text, or those in a table that a spreadsheet has saved as one."""
-    data = source.load()
-    first = data[:_FIRST_LINE].partition(b"\n")[0]
-    if b"\t" in first and is_export(held := hold(source.path, data)):
-        yield from read_table(held)
-    else:
-        yield read_text_file(data, source.path)
 
 
 def _storable(draft: Draft) -> Draft:

@@ -8,7 +8,7 @@ from datetime import date
 #: Where a value can come from, as it is shown and stored.
 FRONT_MATTER, MARKUP, TEXT = "front matter", "markup", "text"
 COLUMNS, FEED, MAIL, SIDECAR, FILLED = "columns", "feed", "mail header", "sidecar", "filled in"
-PROPERTIES, FILE_NAME = "document properties", "file name"
+PROPERTIES, FILE_NAME, DOWNLOAD = "document properties", "file name", "download"
 
 #: What can be stated, and so be filled in.
 FIELDS = ("title", "author", "outlet", "section", "language", "published", "updated", "url")

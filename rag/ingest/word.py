@@ -27,6 +27,11 @@ _ACCOUNT = re.compile(r"user|admin|python-docx|microsoft|owner|author|default", 
 
 def read_word_file(data: bytes, path: Path) -> Draft:
     """The article in a Word file: its paragraphs, and each row of a table as a line."""
+    return draft_from_lines(path, *open_word(data))
+
+
+def open_word(data: bytes) -> tuple[Stated, list[Line]]:
+    """What a Word file states about its article, and its lines."""
     check_inflated(data, MAX_UNPACKED, _MOST_PARTS)
     import docx
 
@@ -40,7 +45,7 @@ def read_word_file(data: bytes, path: Path) -> Draft:
             f"It cannot be read as a Word file ({type(error).__name__}).",
             "Open it in Word or LibreOffice and save it anew as .docx.",
         ) from error
-    return draft_from_lines(path, stated, lines)
+    return stated, lines
 
 
 def _lines(block: Any) -> Iterator[str]:
