@@ -7,23 +7,17 @@ changed, or was dropped and comes back.
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from rag.errors import UsageError
 from rag.ingest.dates import parse_date
 from rag.ingest.stated import FIELDS, FILLED
-from rag.text import storable
+from rag.ingest.values import DAYS as DAYS
+from rag.ingest.values import check_value
 from rag.types import Draft
-
-DAYS = ("published", "updated")
-#: Characters that a value may have, as it is filled in.
-LONGEST = 500
-LONGEST_URL = 2000
 
 #: What is filled in by field; None takes away what was read.
 Values = Mapping[str, str | None]
@@ -31,7 +25,7 @@ Values = Mapping[str, str | None]
 
 def check_values(values: Values) -> dict[str, str | None]:
     """The values tidied, "" as None. Raises UsageError where one cannot be."""
-    return {field: _check(field, value) for field, value in values.items()}
+    return {field: check_value(field, value) for field, value in values.items()}
 
 
 def apply_filled(draft: Draft, filled: Values) -> Draft:
@@ -83,22 +77,3 @@ def read_stated(draft: Draft, stated: str) -> Draft | None:
 
 def _write(value: object) -> object:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _check(field: str, value: str | None) -> str | None:
-    if field not in FIELDS:
-        raise UsageError(f"“{field}” cannot be filled in.", f"These can: {', '.join(FIELDS)}.")
-    said = " ".join(storable(value or "").split())
-    if not said:
-        if field == "title":
-            raise UsageError("An article needs a title.", "Fill one in.")
-        return None
-    if len(said) > (LONGEST_URL if field == "url" else LONGEST):
-        raise UsageError(f"That is too long for its {field}.", "Shorten it.")
-    if field in DAYS and parse_date(said) is None:
-        raise UsageError(f"“{said}” is no date.", "Write it as in 2022-03-13.")
-    if field == "url" and not re.match(r"https?://\S+$", said, re.IGNORECASE):
-        raise UsageError(f"“{said}” is no address of a page.", "It begins with https://.")
-    if field == "language" and not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", said):
-        raise UsageError(f"“{said}” is no code of a language.", "Write it as in en, or pt-BR.")
-    return said

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from rag.errors import UnreadableFile
@@ -17,6 +19,16 @@ from rag.types import Draft
 #: Elements of a feed: more hold up its parser.
 _MOST_TAGS = 400_000
 
+#: What is no markup: sections of words and comments, each to its end. One that does not close
+#: before the next begins is none of them, and hides whatever is behind it from a parser.
+_HIDDEN = (
+    re.compile(rb"<!\[CDATA\[(?:(?!<!\[CDATA\[).)*?\]\]>", re.DOTALL),
+    re.compile(rb"<!--(?:(?!<!--).)*?-->", re.DOTALL),
+)
+_UNCLOSED = re.compile(rb"<!\[CDATA\[|<!--")
+_BEGINS = re.compile(rb"<((?:atom:|rss:)?(?:item|entry))(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE)
+_TAG = re.compile(rb"<(/?)([^\s<>/!?]+)[^<>]*?(/?)>")
+
 
 def read_feed(source: Source) -> Iterator[Draft | Skipped]:
     """The articles in a feed. Raises `UnreadableFile` for XML of any other kind."""
@@ -27,9 +39,10 @@ def read_feed(source: Source) -> Iterator[Draft | Skipped]:
         raise UnreadableFile("The feed has too many elements.", "Split it into several files.")
     import feedparser
 
+    begun, whole = _take_whole(data)
     # As a file: words that look like an address would be fetched.
     parsed: Any = feedparser.parse(
-        io.BytesIO(data),
+        io.BytesIO(whole),
         response_headers={"content-type": "application/xml"},
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -37,8 +50,50 @@ def read_feed(source: Source) -> Iterator[Draft | Skipped]:
     if not parsed.version and not parsed.entries:
         raise _no_feed()
     yield from read_rows(lambda: _rows(parsed), source.path, FEED)
+    if len(parsed.entries) < begun:
+        lost = begun - len(parsed.entries)
+        yield Skipped(
+            "", f"{lost:,} of {begun:,} entries could not be read: their markup is broken"
+        )
     if not re.search(rb"</(?:\w+:)?(?:rss|feed|RDF|channel)\s*>", data.replace(b"\0", b"")[-5000:]):
         raise UnreadableFile("The feed breaks off: its end is missing.", "Save it anew.")
+
+
+def _take_whole(data: bytes) -> tuple[int, bytes]:
+    """How many entries begin in a feed, and the feed without those that do not close: a parser
+    would put into them what belongs to the ones behind."""
+    marked = data
+    for hidden in _HIDDEN:
+        marked = hidden.sub(lambda found: b" " * len(found.group()), marked)
+    found = list(_BEGINS.finditer(marked))
+    if not found:
+        return len(_BEGINS.findall(marked.replace(b"\0", b""))), data  # as in UTF-16
+    name = found[0][1]
+    begins = [begin.start() for begin in found if begin[1] == name]
+    pieces = [_until_unclosed(data, marked, 0, begins[0])]
+    closing = re.compile(rb"</%s\s*>" % re.escape(name))
+    for start, end in pairwise([*begins, len(data)]):
+        closed = closing.search(marked, start, end)
+        last = closed.end() if closed else end
+        if _UNCLOSED.search(marked, start, last):
+            continue
+        if closed or _closes_all(marked[start:end], name):
+            pieces.append(data[start:last])
+            # What is between two entries belongs to the feed.
+            pieces.append(_until_unclosed(data, marked, last, end))
+    return len(begins), b"".join(pieces)
+
+
+def _until_unclosed(data: bytes, marked: bytes, start: int, end: int) -> bytes:
+    unclosed = _UNCLOSED.search(marked, start, end)
+    return data[start : unclosed.start() if unclosed else end]
+
+
+def _closes_all(entry: bytes, name: bytes) -> bool:
+    """Whether all fields of an entry close that has no end itself."""
+    tags = _TAG.findall(entry)
+    opened = Counter(tag for end, tag, empty in tags if not end and not empty and tag != name)
+    return not opened - Counter(tag for end, tag, _ in tags if end)
 
 
 def _rows(parsed: Any) -> Rows:

@@ -47,30 +47,46 @@ def read_fragment(source: str) -> str:
     if source.count("<") > _MOST_TAGS:
         raise UnreadableFile("It has too many tags for an article.", "Save its text as .txt.")
     from lxml import etree  # as other libraries: only where there is something to read
-    from lxml.html import HTMLParser, document_fromstring
 
-    data = f"<div>{source}</div>".replace("\0", "").encode("utf-8", "replace")
     try:
-        tree = document_fromstring(data, parser=HTMLParser(encoding="utf-8"))
+        tree = parse_whole(f"<div>{source}</div>".replace("\0", ""))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return ""
     return _tidy("".join(_words(etree, tree)))
+
+
+def parse_whole(source: str) -> Any:
+    """The tree of a piece of HTML, by lxml's parser with the fewest limits.
+
+    Raises `UnreadableFile` where that one stops as well.
+    """
+    from lxml.html import HTMLParser, document_fromstring
+
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    tree = document_fromstring(source.encode("utf-8", "replace"), parser=parser)
+    if is_cut(parser):
+        raise UnreadableFile("Its tags nest too deep for an article.", "Save its text as .txt.")
+    return tree
+
+
+def is_cut(parser: Any) -> bool:
+    """Whether an HTML parser stopped at one of its limits, and dropped what is behind."""
+    return any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log)
 
 
 def _words(etree: Any, tree: Any) -> list[str]:
     """The words of the elements in order; by a walk without recursion, for they may nest deep."""
     words: list[str] = []
     hidden = 0
-    for event, element in etree.iterwalk(tree, events=("start", "end", "comment", "pi")):
+    for event, element in etree.iterwalk(tree, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
         if event == "start":
             hidden += tag in _SILENT
             words.append(_break(tag))
             words += [_flat(element.text)] if element.text and not hidden else []
             continue
-        if event == "end":
-            hidden -= tag in _SILENT
-            words.append(_break(tag) if tag != "br" else "")
+        hidden -= tag in _SILENT
+        words.append(_break(tag) if tag != "br" else "")
         words += [_flat(element.tail)] if element.tail and not hidden else []
     return words
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -120,12 +120,19 @@ def read_fields(values: Mapping[str, object]) -> Stated:
 
 def find_bad_dates(values: Mapping[str, object]) -> list[str]:
     """What the fields of front matter give as a day that is none."""
-    given = [values.get(name) for name in (*_NAMES["published"], *_NAMES["updated"])]
-    return [
-        str(value)[:40]
-        for value in given
-        if value and str(value).strip().lower() not in _NOTHING and parse_date(value) is None
-    ]
+    given = _given(values, (*_NAMES["published"], *_NAMES["updated"]))
+    return [str(value)[:40] for value in given if parse_date(value) is None]
+
+
+def find_bad_addresses(values: Mapping[str, object]) -> list[str]:
+    """What the fields of front matter give as the address of a page that is none."""
+    given = map(str, _given(values, ("url", "link")))
+    return [value[:40] for value in given if not _ADDRESS.match(value.strip())]
+
+
+def _given(values: Mapping[str, object], names: Sequence[str]) -> list[object]:
+    given = filter(None, map(values.get, names))
+    return [value for value in given if str(value).strip().lower() not in _NOTHING]
 
 
 def _words(value: object) -> str | None:

@@ -9,6 +9,7 @@ import re
 from typing import Any
 
 from rag.errors import UnreadableFile
+from rag.ingest.fragments import is_cut, parse_whole
 from rag.ingest.html_head import read_page_head
 from rag.ingest.html_tables import write_out_tables
 from rag.ingest.stated import Stated
@@ -56,7 +57,7 @@ def read_page(source: str) -> tuple[Stated, str]:
     import trafilatura  # a third of a second: only where there is a page to read
 
     try:
-        tree = trafilatura.load_html(source)
+        tree = _parse(trafilatura, source)
         if tree is None:
             return Stated(), ""
         stated, linked = read_page_head(tree)
@@ -89,6 +90,13 @@ def _error_named(tree: Any) -> str | None:
             if _ERROR.fullmatch(part.rstrip(".! ")):
                 return str(part)
     return None
+
+
+def _parse(trafilatura: Any, source: str) -> Any:
+    """The tree of the whole page: by a parser with fewer limits where the usual one stops at them,
+    as on elements nested 256 deep or an embedded picture of 10 MB."""
+    tree = trafilatura.load_html(source)
+    return parse_whole(source) if is_cut(trafilatura.utils.HTML_PARSER) else tree
 
 
 def _is_scripted(tree: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Articles in JSON: a record a line, a list of records, or a single one.
+"""Articles in JSON: a record a line, lists or objects of records, or a single one.
 
 Files are read as a stream: only one record is in memory at a time.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
-from typing import Any
 
 from rag.errors import UnreadableFile
-from rag.ingest.columns import find_roles
 from rag.ingest.files import Skipped
 from rag.ingest.formats import MAX_RECORD, TOO_LARGE
-from rag.ingest.json_stream import ITEM, BrokenJson, JsonText, Path, find_keys
+from rag.ingest.json_shapes import Shape, find_shape
+from rag.ingest.json_stream import BrokenJson, JsonText, Path, find_keys
 from rag.ingest.records import Row, Rows, read_rows
 from rag.ingest.sources import Source, mend, open_text
 from rag.types import Draft
@@ -24,28 +24,31 @@ from rag.types import Draft
 #: (characters).
 _CHUNK, _SAMPLE = 1 << 16, 1_000_000
 
-#: How much each of these tells that an object is an article.
-_WEIGHTS = {"text": 8, "rest": 8, "title": 4, "summary": 3, "url": 2, "published": 2}
-
 
 def read_json_lines(source: Source) -> Iterator[Draft | Skipped]:
-    """The articles in a file with a JSON object on each line."""
+    """The articles in a file with a JSON value on each line: an object, or what holds some."""
     yield from read_rows(lambda: _lines(source), source.path)
 
 
 def read_json(source: Source) -> Iterator[Draft | Skipped]:
-    """The articles in a JSON file: in a list, in a list within an object, or the object itself.
+    """The articles in a JSON file: in its lists and objects, wherever they stand, or itself one.
 
     Raises `UnreadableFile` where there is neither, and where the JSON breaks off.
     """
     if _is_by_line(source):
         yield from read_json_lines(source)
         return
-    path = _find_records(source)
-    yield from read_rows(lambda: _items(source, path), source.path)
+    shape = _find_shape(source, by_line=False)
+    if shape is None:
+        raise UnreadableFile(
+            "No articles were found in its JSON.",
+            "It should be a list of objects with fields such as “title” and “text”.",
+        )
+    yield from read_rows(lambda: _items(source, shape), source.path)
 
 
 def _lines(source: Source) -> Rows:
+    shape = _find_shape(source, by_line=True)
     text, warnings = open_text(source, newline="\n")
     number = 0
     with text:
@@ -55,26 +58,42 @@ def _lines(source: Source) -> Rows:
                 return
             if not line.strip():
                 continue
-            number += 1
-            yield _line(str(number), line_number, line, text, warnings)
+            for row in _line(line_number, line, text, warnings, shape):
+                number += 1
+                yield replace(row, part=str(number)) if isinstance(row, Row) else row
 
 
 def _line(
-    part: str, number: int, line: str, text: io.TextIOWrapper, warnings: tuple[str, ...]
-) -> Row | Skipped:
+    number: int,
+    line: str,
+    text: io.TextIOWrapper,
+    warnings: tuple[str, ...],
+    shape: Shape | None,
+) -> Rows:
+    label = f"line {number}"
     if len(line) >= MAX_RECORD:
         while line and not line.endswith("\n"):
             line = text.readline(_CHUNK)
-        return Skipped(f"line {number}", TOO_LARGE)
+        yield Skipped(label, TOO_LARGE)
+        return
     try:
         whole, more = mend(line)
         value = json.loads(whole)
     except UnreadableFile as error:
-        return Skipped(f"line {number}", error.problem)
+        yield Skipped(label, error.problem)
+        return
     except (ValueError, RecursionError) as error:
-        return Skipped(f"line {number}", f"it is no JSON ({_say(error)})")
-    row = _row(part, value, (*warnings, *more))
-    return Skipped(f"line {number}", row.reason) if isinstance(row, Skipped) else row
+        yield Skipped(label, f"it is no JSON ({_say(error)})")
+        return
+    for record in _within(value, shape):
+        yield _row(label, record, (*warnings, *more))
+
+
+def _within(value: object, shape: Shape | None) -> list[object]:
+    """The records in the value of a line: itself, unless it holds others, as a service answers."""
+    if shape is None or shape.is_record(value):
+        return [value]
+    return list(shape.dig(value, shape.path)) or [value]
 
 
 def _say(error: Exception) -> str:
@@ -94,41 +113,25 @@ def _is_by_line(source: Source) -> bool:
         return False
 
 
-def _find_records(source: Source) -> Path:
-    """Where the records are: where the objects have the keys of articles."""
+def _find_shape(source: Source, by_line: bool) -> Shape | None:
+    """Where the records are, by the beginning of the file."""
     text, _ = open_text(source, newline="\n")
     with text:
-        keys = find_keys(text.read(_SAMPLE))
-    roles: dict[Path, set[str]] = {}
-    for path, names in keys.items():
-        own = roles.setdefault(path, set())
-        own |= {role for name in names for role, _ in find_roles(name)}
-        if path and path[-1] != ITEM:  # “source.name” is a column of the object outside
-            inner = {role for name in names for role, _ in find_roles(f"{path[-1]}.{name}")}
-            roles.setdefault(path[:-1], set()).update(inner)
-    scored = {path: _score(found) for path, found in roles.items()}
-    best = max(scored, key=lambda path: (scored[path], -len(path)), default=())
-    if not scored.get(best):
-        raise UnreadableFile(
-            "No articles were found in its JSON.",
-            "It should be a list of objects with fields such as “title” and “text”.",
-        )
-    return best
+        sample = text.read(_SAMPLE)
+    keys: dict[Path, set[str]] = {}
+    # A line that is broken must not tell where those behind it stand.
+    for part in sample.split("\n") if by_line else [sample]:
+        for path, names in find_keys(part).items():
+            keys.setdefault(path, set()).update(names)
+    return find_shape(keys)
 
 
-def _score(roles: set[str]) -> int:
-    own = sum(_WEIGHTS.get(role, 1) for role in roles)
-    return own if roles & {"text", "rest", "title", "summary"} else 0
-
-
-def _items(source: Source, path: Path) -> Rows:
-    outer = path[: path.index(ITEM)] if ITEM in path else ()
-    inner = path[len(outer) + 1 :] if ITEM in path else path
+def _items(source: Source, shape: Shape) -> Rows:
     text, warnings = open_text(source, newline="\n")
     number = 0
     with text:
         try:
-            for item, words in JsonText(text).items(outer):
+            for item, words, path in JsonText(text).values(shape.path):
                 try:
                     whole, more = mend(words)
                     value = json.loads(whole) if more else item
@@ -136,7 +139,7 @@ def _items(source: Source, path: Path) -> Rows:
                     number += 1
                     yield Skipped(str(number), getattr(error, "problem", "it is no JSON"))
                     continue
-                for record in _dig(value, inner):
+                for record in shape.dig(value, path):
                     number += 1
                     yield _row(str(number), record, (*warnings, *more))
         except BrokenJson as error:
@@ -145,17 +148,6 @@ def _items(source: Source, path: Path) -> Rows:
                 " read.",
                 "Export it anew.",
             ) from error
-
-
-def _dig(value: Any, path: Path) -> Iterator[Any]:
-    """What stands at the path within a value."""
-    if not path:
-        yield value
-    elif path[0] == ITEM and isinstance(value, list):
-        for item in value:
-            yield from _dig(item, path[1:])
-    elif isinstance(value, dict) and path[0] in value:
-        yield from _dig(value[path[0]], path[1:])
 
 
 def _row(part: str, value: object, warnings: tuple[str, ...]) -> Row | Skipped:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 from rag.ingest.formats import MAX_RECORD, TOO_LARGE
@@ -17,8 +17,13 @@ from rag.ingest.formats import MAX_RECORD, TOO_LARGE
 _CHUNK = 1 << 18
 _SPACE = re.compile(r"[ \t\r\n]*")
 _TOKEN = re.compile(
-    r'"(?P<key>[^"\\]*(?:\\.[^"\\]*)*)"[ \t\r\n]*:|"[^"\\]*(?:\\.[^"\\]*)*"|(?P<mark>[{}\[\]])',
-    re.DOTALL,
+    r"""
+    "(?P<key>[^"\\]*(?:\\.[^"\\]*)*)"[ \t\r\n]*:
+        (?=[ \t\r\n]*(?P<deep>\{|\[[ \t\r\n]*\{)?)
+    |"[^"\\]*(?:\\.[^"\\]*)*"
+    |(?P<mark>[{}\[\]])
+    """,
+    re.DOTALL | re.VERBOSE,
 )
 #: How deep records are looked for.
 _DEEPEST = 8
@@ -42,39 +47,42 @@ class JsonText:
         self._over = False
         self._decoder = json.JSONDecoder()
 
-    def items(self, path: Sequence[str]) -> Iterator[tuple[Any, str]]:
-        """The items of the list at `path`, an object's keys from the outside, or the value itself
-        that is there; each with the characters that it was read from.
+    def values(self, path: Path) -> Iterator[tuple[Any, str, Path | None]]:
+        """What stands in the text, value by value: the items of its lists and the values of the
+        objects on the way to `path`, each with the characters that it was read from and the rest of
+        the path in it; None where the path does not lead there.
 
-        Raises `BrokenJson` where the text is none, or an item is too large.
+        Several values may stand one after another. Raises `BrokenJson` where the text is none, or
+        an item is too large.
         """
-        for key in path:
-            self._enter(key)
-        if self._peek() != "[":
-            yield self._value()
-            return
+        while self._peek():
+            yield from self._walk(path)
+
+    def _walk(self, path: Path | None) -> Iterator[tuple[Any, str, Path | None]]:
+        first = self._peek()
+        if first == "[":
+            rest = path[1:] if path and path[0] == ITEM else None
+            for _ in self._members("]"):
+                yield *self._value(), rest
+        elif first == "{" and path and path[0] != ITEM:
+            for _ in self._members("}"):
+                name, _ = self._value()
+                if self._peek() != ":":
+                    raise BrokenJson("a colon is missing")
+                self._at += 1
+                yield from self._walk(path[1:] if name == path[0] else None)
+        else:
+            yield *self._value(), path
+
+    def _members(self, end: str) -> Iterator[None]:
+        """Stands before each member of a list or an object, and behind it at last."""
         self._at += 1
-        while self._peek() != "]":
-            yield self._value()
-            if self._peek() not in (",", "]"):
+        while self._peek() != end:
+            yield
+            if self._peek() not in (",", end):
                 raise BrokenJson("a comma is missing" if self._peek() else "it breaks off")
             self._at += self._peek() == ","
-
-    def _enter(self, key: str) -> None:
-        """Goes to the value that an object has under `key`, past those before it."""
-        if self._peek() != "{":
-            raise BrokenJson("an object is missing")
         self._at += 1
-        while self._peek() == '"':
-            name, _ = self._value()
-            if self._peek() != ":":
-                raise BrokenJson("a colon is missing")
-            self._at += 1
-            if name == key:
-                return
-            self._value()
-            self._at += self._peek() == ","
-        raise BrokenJson(f"“{key[:40]}” is missing")
 
     def _peek(self) -> str:
         """The next character that is no space; empty at the end."""
@@ -113,7 +121,8 @@ class JsonText:
 
 
 def find_keys(sample: str) -> dict[Path, set[str]]:
-    """The keys of the objects in the beginning of a JSON text, by where these stand in it."""
+    """The keys of the objects in the beginning of a JSON text, by where these stand in it; without
+    those under which there are objects, which are no text or title themselves."""
     keys: dict[Path, set[str]] = {}
     stack: list[tuple[str, Path]] = []
     name = ""
@@ -121,7 +130,7 @@ def find_keys(sample: str) -> dict[Path, set[str]]:
         word = token["key"] or token["mark"]
         if token["key"]:
             name = word
-            if stack:
+            if stack and not token["deep"]:
                 keys.setdefault(stack[-1][1], set()).add(name)
         elif word in ("{", "["):
             stack.append((word, _step(stack, name)))

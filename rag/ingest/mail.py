@@ -69,7 +69,7 @@ def read_mail(source: Source, read_attachment: ReadSource) -> Iterator[Draft | S
     Raises `UnreadableFile` where there is neither, and at the end where an attachment breaks off.
     """
     message = _parse(source.load())
-    own, attached = _parts(message)
+    own, attached, unread = _parts(message)
     article, problem = None, "It holds no text."
     try:
         article = _read_body(source.path, message, own)
@@ -82,6 +82,9 @@ def read_mail(source: Source, read_attachment: ReadSource) -> Iterator[Draft | S
         yield from _read_attachment(part, read_attachment, labels, broken)
     if article is None and not attached:
         raise UnreadableFile(problem, "Save its text as .txt.")
+    if unread:
+        reason = f"{unread:,} of its parts were not read: it has too many, or they nest too deep"
+        yield Skipped("", reason)
     check_whole(broken)
 
 
@@ -104,26 +107,33 @@ def _parse(data: bytes) -> EmailMessage:
 
 
 def _walk(message: Message, depth: int = 0) -> Iterator[Message]:
-    """The parts that are no frame for others, in order; a mail within the mail is one of them."""
-    if message.is_multipart() and message.get_content_maintype() == "multipart":
-        if depth > _DEEPEST:
-            return
+    """The parts that are no frame for others, in order; a mail within the mail is one of them, and
+    so is a frame that lies too deep."""
+    if _is_frame(message) and depth <= _DEEPEST:
         parts: Any = message.get_payload()
-        for part in parts[:_MOST_PARTS]:
+        for part in parts:
             yield from _walk(part, depth + 1)
     else:
         yield message
 
 
-def _parts(message: EmailMessage) -> tuple[list[Message], list[Message]]:
-    """What is the mail's own text, and what is attached to it."""
+def _is_frame(message: Message) -> bool:
+    return message.is_multipart() and message.get_content_maintype() == "multipart"
+
+
+def _parts(message: EmailMessage) -> tuple[list[Message], list[Message], int]:
+    """What is the mail's own text, what is attached to it, and how many parts are not read."""
     own: list[Message] = []
     attached: list[Message] = []
-    for part in _walk(message):
+    unread = 0
+    for number, part in enumerate(_walk(message)):
+        if number >= _MOST_PARTS or _is_frame(part):
+            unread += 1
+            continue
         text = part.get_content_type() in ("text/plain", "text/html")
         named = part.get_content_disposition() == "attachment" or part.get_filename()
         (own if text and not named else attached).append(part)
-    return own, attached[:_MOST_PARTS]
+    return own, attached, unread
 
 
 def _read_body(path: Path, message: EmailMessage, own: list[Message]) -> Draft:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from rag.errors import UnreadableFile
+from rag.errors import UnreadableFile, UsageError
 from rag.ingest.decode import decode_text
 from rag.ingest.files import Skipped, sidecar_of
-from rag.ingest.frontmatter import find_bad_dates, load_fields, read_fields
+from rag.ingest.frontmatter import find_bad_addresses, find_bad_dates, load_fields, read_fields
 from rag.ingest.stated import FIELDS, SIDECAR, TEXT, Stated
+from rag.ingest.values import check_value
 from rag.types import Draft
 
 #: More bytes are no notes about a file.
@@ -52,13 +53,27 @@ def read_sidecar(path: Path) -> Sidecar:
     except OSError as error:
         return Sidecar(skipped=(Skipped(str(beside), error.strerror or "it cannot be opened"),))
     stated = read_fields(fields).said_by(SIDECAR)
-    return Sidecar(stated, tuple(Skipped(str(beside), fault) for fault in _faults(fields, stated)))
-
-
-def _faults(fields: Mapping[str, object], stated: Stated) -> list[str]:
     if not stated.origins:
-        return [_NO_FIELDS]
-    return [f"its date “{day}” is not written as 2022-03-14" for day in find_bad_dates(fields)]
+        return Sidecar(skipped=(Skipped(str(beside), _NO_FIELDS),))
+    stated, faults = _take_fit(stated)
+    faults += [f"its date “{day}” is not written as 2022-03-14" for day in find_bad_dates(fields)]
+    faults += [f"its address “{url}” is none of a page" for url in find_bad_addresses(fields)]
+    return Sidecar(stated, tuple(Skipped(str(beside), fault) for fault in faults))
+
+
+def _take_fit(stated: Stated) -> tuple[Stated, list[str]]:
+    """What of it can be filled in on the Library page as well, and what is wrong with the rest."""
+    faults = []
+    unfit: dict[str, Any] = {}
+    for name in stated.origins:
+        value = getattr(stated, name)
+        try:
+            check_value(name, value if isinstance(value, str) else value.isoformat())
+        except UsageError as error:
+            faults.append(error.problem)
+            unfit[name] = None
+    origins = {name: said for name, said in stated.origins.items() if name not in unfit}
+    return replace(stated, **unfit, origins=origins), faults
 
 
 def _stated(draft: Draft) -> Stated:

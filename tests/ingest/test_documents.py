@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from datetime import date
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from pathlib import Path
 
 import pytest
@@ -295,6 +297,23 @@ def test_a_thousand_nested_frames_are_borne(tmp_path: Path) -> None:
         data += b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (number, number)
     with pytest.raises(UnreadableFile):
         read_file(save(tmp_path / "a.eml", data + b"\nwords"))
+
+
+def test_parts_that_are_too_many_or_lie_too_deep_are_named(tmp_path: Path) -> None:
+    part = "--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\n{}\n"
+    head = "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n"
+    many = head + "".join(part.format(f"{number}: {BODY}") for number in range(1010)) + "--b--\n"
+    drafts, [skipped] = read_all(save(tmp_path / "a.eml", many.encode()))
+    assert len(drafts) == 1000 and skipped.reason.startswith("10 of its parts were not read")
+    assert skipped.file == str(tmp_path / "a.eml")
+    inner: Message = MIMEText(BODY)
+    for _ in range(30):
+        frame = MIMEMultipart()
+        frame.attach(MIMEText(BODY))
+        frame.attach(inner)
+        inner = frame
+    _, [skipped] = read_all(save(tmp_path / "b.eml", inner.as_bytes()))
+    assert "nest too deep" in skipped.reason
 
 
 def test_what_is_no_mail_is_named(tmp_path: Path) -> None:

@@ -68,6 +68,28 @@ def test_a_date_that_cannot_be_read_is_named_and_the_rest_counts(story: Path) ->
     assert isinstance(draft, Draft) and (draft.title, draft.published) == ("By hand", None)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "language: <b>x</b>",
+        "language: 12",
+        "url: https://example.com/a story",
+        "url: example.com/story",
+        "link: javascript:alert(1)",
+        f"section: {'x' * 501}",
+        f"url: https://example.com/{'x' * 2000}",
+    ],
+)
+def test_what_the_library_page_refuses_is_refused_here_and_the_rest_counts(
+    story: Path, line: str
+) -> None:
+    side = beside(story, f"author: Jane Doe\n{line}\n")
+    wrong, draft = read_articles(story)
+    assert isinstance(wrong, Skipped) and wrong.file == str(side) and len(wrong.reason) < 200
+    assert isinstance(draft, Draft) and draft.author == "Jane Doe"
+    assert (draft.url, draft.section, draft.language) == (None, None, None)
+
+
 def test_a_link_beside_a_file_is_not_followed(story: Path, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("title: a secret\n")
