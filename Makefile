@@ -56,7 +56,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.ready
 	@touch $@
 
 test: dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-faults: dev
 	DATELINE_KILLS=$(or $(KILLS),200) $(BIN)/python -m pytest tests/faults

@@ -23,6 +23,13 @@ from rag.types import Article, Draft, Hit, Passage
 # What drives a browser is loaded for all, and started for those alone that ask for it.
 pytest_plugins = ["browser_fixtures", "page_fixtures"]
 
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that wait longest, for a browser, go first: at the end both processes have work."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 # The same examples in every run: a red test is the change's doing. DATELINE_FUZZ=1 looks further.
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("fuzz", max_examples=2000, deadline=None)

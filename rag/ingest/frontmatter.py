@@ -109,7 +109,7 @@ def read_fields(values: Mapping[str, object]) -> Stated:
     return Stated(
         title=words("title"),
         outlet=next((name for name in every("outlet") if not _ADDRESS.match(name)), None),
-        author=words("author"),
+        author=_LINK.sub(r"\1", words("author") or "") or None,
         published=day("published"),
         updated=day("updated"),
         url=next(filter(_ADDRESS.match, every("url")), None),
@@ -141,7 +141,7 @@ def _words(value: object) -> str | None:
         return ", ".join(filter(None, map(_words, value[:20]))) if _is_flat(value) else None
     if not isinstance(value, str) or value.strip().lower() in _NOTHING:
         return None
-    return " ".join(_LINK.sub(r"\1", value).split())
+    return " ".join(value.split())
 
 
 def _is_flat(values: list[object]) -> bool:

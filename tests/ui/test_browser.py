@@ -29,6 +29,7 @@ from running_chat import (
     open_page,
     open_shelf,
     serve_chat,
+    wait_for_rest,
 )
 
 from bench.chat_server import find_free_port
@@ -117,6 +118,8 @@ def test_a_marker_opens_its_article_at_the_quotation(page: Page):
     # The article is longer than the window, and has a scroll of its own.
     body = panel.locator(".panel-body")
     assert body.evaluate("body => body.scrollHeight > body.clientHeight")
+    # The page follows its newest answer down, step by step.
+    wait_for_rest(place)
     before = page.locator("main").evaluate("main => main.scrollTop")
     body.evaluate("body => body.scrollTo(0, 0)")
     assert page.locator("main").evaluate("main => main.scrollTop") == before
