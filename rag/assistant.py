@@ -44,6 +44,7 @@ from rag.index.run import IndexReport, Progress
 from rag.index.schema import FILE_NAME
 from rag.index.store import Store
 from rag.index.uploads import FOLDER, delete_uploads, is_upload, save_uploads
+from rag.index.vectors import load_chroma
 from rag.ingest.files import Skipped
 from rag.llm.halt import Halt
 from rag.retrieve.hybrid import retrieve, searching
@@ -174,6 +175,7 @@ class Assistant:
     def warm(self) -> None:
         """Load what the first question would load; call it before threads share the assistant."""
         _ = self.store, self.embedder
+        load_chroma()
 
     def overview(self) -> Overview:
         articles = self.library.articles(texts=False)

@@ -15,7 +15,8 @@ from rag.index.generations import Generation, Generations, State
 from rag.index.library import Library
 
 LOG = logging.getLogger(__name__)
-#: While all passages or vectors are being replaced, a question waits so long, in seconds.
+#: While the first passages are being made, or all of them or their vectors replaced, a question
+#: waits so long, in seconds.
 SWITCHING = 20.0
 
 
@@ -149,8 +150,10 @@ class Store:
             return newest
         try:
             # No waiting: a process that indexes right now will finish the next generation itself.
-            # But there is nothing to answer from where all vectors have just been replaced.
-            wait = SWITCHING if patient or self.generations.is_superseded() else 0
+            # But there is nothing to answer from before the first one, and where all vectors have
+            # just been replaced.
+            nothing = newest is None or self.generations.is_superseded()
+            wait = SWITCHING if patient or nothing else 0
             with self.library.writer(timeout=wait):
                 return self.generations.catch_up()
         except LibraryError:

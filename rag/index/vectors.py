@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,11 @@ class VectorIndex:
             [(int(i), 1.0 - float(d)) for i, d in zip(ids, far, strict=True)]
             for ids, far in zip(found["ids"], distances, strict=True)
         ]
+
+
+def load_chroma() -> None:
+    """Load now what opening the first index would have to wait for."""
+    import_module("chromadb")
 
 
 def hold_still(database: Path) -> None:

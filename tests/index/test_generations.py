@@ -7,7 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +21,7 @@ from rag.errors import DamagedIndex, EmbedderMismatch, LibraryError
 from rag.index import run
 from rag.index.generations import POINTER
 from rag.index.indexing import index_files, rebuild
-from rag.index.library import Library
+from rag.index.library import Library, hold_lock
 from rag.index.stock import CHROMA, DATABASE, TANTIVY, find_damage
 from rag.index.store import Store
 from rag.ingest.workers import Workers
@@ -302,3 +305,25 @@ def test_a_file_that_breaks_a_reader_is_named_and_the_rest_goes_on(
     again = index_files(store, [articles()])
     assert [one.reason for one in again.skipped] == [one.reason for one in report.skipped]
     assert (again.added, again.updated + again.unchanged) == (0, 2)
+
+
+def test_a_question_waits_for_the_first_generation(
+    store: Store, home: Path, articles: Callable[..., Path]
+) -> None:
+    writing, asked = threading.Event(), threading.Event()
+    with closing(Store(Library.open(home), store.embedder)) as other:
+
+        def index() -> None:
+            with hold_lock(home):
+                writing.set()
+                asked.wait(30)
+                time.sleep(0.3)
+            index_files(other, [articles(bridge=BRIDGE)])
+
+        thread = threading.Thread(target=index)
+        thread.start()
+        writing.wait(30)
+        asked.set()
+        titles(store, "Who opened the bridge?")
+        thread.join(30)
+    assert titles(store, "Who opened the bridge?") == ["Bridge opens"]
