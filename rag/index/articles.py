@@ -61,7 +61,8 @@ def _find_sharing(
 ) -> sqlite3.Row | None:
     """The record before this one in its file that is known by the same address."""
     row: sqlite3.Row | None = db.execute(
-        "SELECT file, key, article FROM sources WHERE key = ? AND digest = ? AND file <> ?",
+        "SELECT s.file, s.key, a.read_hash FROM sources s JOIN articles a ON a.id = s.article"
+        " WHERE s.key = ? AND s.digest = ? AND s.file <> ?",
         (f"{container}{draft.url}", digest, draft.place),
     ).fetchone()
     return row
@@ -80,10 +81,7 @@ def part_from(db: sqlite3.Connection, draft: Draft, digest: str) -> None:
     other = _find_sharing(db, draft, container, digest)
     if other is None:
         return
-    (read,) = db.execute(
-        "SELECT read_hash FROM articles WHERE id = ?", (other["article"],)
-    ).fetchone()
-    own = container + read
+    own = container + other["read_hash"]
     db.execute("UPDATE sources SET key = ? WHERE file = ?", (own, other["file"]))
     db.execute("UPDATE OR REPLACE filled SET key = ? WHERE key = ?", (own, other["key"]))
 

@@ -184,7 +184,8 @@ def _fill(new: sqlite3.Connection, row: sqlite3.Row) -> int:
     """How many rows that changes: what was filled in last counts, and its articles say so."""
     with suppress(UsageError, UnicodeEncodeError):
         checked = check_values({row["field"]: row["value"]})
-        if read_filled(new, row["key"]) | checked == read_filled(new, row["key"]):
+        known = read_filled(new, row["key"])
+        if known | checked == known:
             return 0
         write_filled(new, row["key"], checked)
         found = new.execute("SELECT DISTINCT article FROM sources WHERE key = ?", (row["key"],))

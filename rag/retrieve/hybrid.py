@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from rag.index.generations import Generation
 from rag.index.lexical import has_word
 from rag.index.passages import Row
 from rag.index.scale import SAME, Scale
-from rag.index.store import Store
+from rag.index.store import SWITCHING, Store
 from rag.learnt import read_weights
 from rag.retrieve.once import find_kept
 from rag.retrieve.order import Order, make_room, read_order
@@ -94,15 +95,18 @@ def searching(
 ) -> Iterator[tuple[Generation, Found]]:
     """What is found for a question, with the generation that it was found in, held open.
 
-    Where every passage was just put in another one's place, the new ones are waited for.
+    Where every passage was just put in another one's place, the new ones are waited for, and looked
+    through; those may be replaced as soon, so that this goes on for a while.
     """
-    with store.reading() as generation:
-        found = find(store, generation, question, k, filters)
-        if not found.gone:
-            yield generation, found
-            return
-    with store.reading(patient=True) as generation:
-        yield generation, find(store, generation, question, k, filters)
+    until = time.monotonic() + SWITCHING
+    patient = False
+    while True:
+        with store.reading(patient=patient) as generation:
+            found = find(store, generation, question, k, filters)
+            if not found.gone or time.monotonic() > until:
+                yield generation, found
+                return
+        patient = True
 
 
 def search(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import pytest
 from conftest import write_md
 from hypothesis import given
 from hypothesis import strategies as st
 from langchain_core.retrievers import BaseRetriever
 
+from rag.index.indexing import rebuild
+from rag.index.passages import Row
 from rag.index.store import Store
 from rag.retrieve.hybrid import PER_ARTICLE, Features, fuse, rank, retrieve, spread
 from rag.retrieve.retriever import HybridRetriever
@@ -151,3 +154,21 @@ def test_each_hit_knows_its_place_in_either_leg(fill: Callable[..., Store]) -> N
 def test_places_go_by_score_then_by_the_lower_id() -> None:
     assert rank({}) == {}
     assert rank({7: 0.5, 3: 0.5, 5: 0.9}) == {5: 1, 3: 2, 7: 3}
+
+
+def test_a_question_goes_on_while_every_passage_is_replaced_again_and_again(
+    fill: Callable[..., Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = fill(ferry="The ferry Aurora sank off Skell.")
+    look_up, left = store.library.rows_of, [1, 2, 3]
+
+    def replace_first(ids: Sequence[int]) -> dict[int, Row]:
+        if left:
+            left.pop()
+            rebuild(store)
+        return look_up(ids)
+
+    monkeypatch.setattr(store.library, "rows_of", replace_first)
+    [hit] = retrieve(store, "Where did the Aurora sink?", 1)
+    assert left == []
+    assert hit.passage.text == "The ferry Aurora sank off Skell."
