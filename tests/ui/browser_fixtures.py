@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from canary import Canary, serve_canary
 from command import read
 from fake_openai import FakeOpenAI, serve_fake
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Error as BrowserError
 from running_chat import close_pages, copy_home, open_chromium, open_page, serve_chat
 
 # Two runs of tests share two cores: what takes a tenth of a second may take some.
@@ -20,6 +21,22 @@ FERRY = (
     " Harbour master Ines Aldana said the crew had replaced both engines.\n\n"
     "The council paid 1.2 million crowns for the repair."
 )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the page showed goes with a red test: a run elsewhere leaves nothing to look at."""
+    report = yield
+    page = getattr(item, "funcargs", {}).get("page")
+    if report.when == "call" and report.failed and isinstance(page, Page):
+        try:
+            shown = page.locator("body").inner_text(timeout=5_000)
+        except BrowserError as error:
+            shown = f"nothing that could be read: {error.message}"
+        report.sections.append(("the page", f"{page.url}\n{shown}"))
+    return report
 
 
 @pytest.fixture(scope="session")

@@ -177,12 +177,20 @@ def open_menu(page: Page, menu: str, option: Locator) -> None:
 
 
 def open_shelf(page: Page) -> Locator:
-    """The list of articles on the library's page, opened."""
+    """The list of articles on the library's page, opened.
+
+    A press may fall into a moment in which the page is drawn anew, as in `choose`: then once more.
+    """
     articles = page.get_by_role("table", name="Articles")
-    if not articles.is_visible():
-        click(page.get_by_role("button", name="Library", exact=True))
-    articles.wait_for(timeout=30_000)
-    return articles
+    for _ in range(2):
+        if not articles.is_visible():
+            click(page.get_by_role("button", name="Library", exact=True))
+        try:
+            articles.wait_for(timeout=15_000)
+            return articles
+        except BrowserTimeout:
+            continue
+    raise AssertionError("the library does not open")
 
 
 def close_shelf(page: Page) -> None:
