@@ -15,7 +15,8 @@ from tokenizers import Encoding, Tokenizer
 
 from rag.errors import EmbedderError
 from rag.index.embedders import ReadTokens, Vectors
-from rag.index.graph import GRAPH_FORMAT, MAX_TOKENS, WIDTH, Precision, ensure_graph
+from rag.index.encoder import MAX_TOKENS, WIDTH, Precision
+from rag.index.graph import GRAPH_FORMAT, ensure_graph
 from rag.index.scale import SAME
 from rag.index.weights import find_weights, read_tokenizer
 from rag.index.words import WORDS_FORMAT, ensure_words
@@ -68,7 +69,7 @@ class MiniLM(Embeddings):
         tokenizer = Tokenizer.from_str(read_tokenizer(weights))
         graph = ensure_graph(weights, settings.cache, precision)
         words = graph.with_name(f"{graph.stem}-words-{WORDS_FORMAT}.npz")
-        return cls(tokenizer, _open_session(graph), precision, words)
+        return cls(tokenizer, open_session(graph), precision, words)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """The tokens of each text whole, the two that open and close it counted in."""
@@ -150,7 +151,8 @@ def _cut(ids: list[int]) -> list[int]:
     return ids if len(ids) <= MAX_TOKENS else [*ids[: MAX_TOKENS - 1], SEP]
 
 
-def _open_session(graph: Path) -> Any:
+def open_session(graph: Path) -> Any:
+    """An onnxruntime session of a graph of `rag.index.encoder`. Raises EmbedderError."""
     import onnxruntime
 
     # On Windows onnxruntime would report its use to the system's event log.
@@ -161,7 +163,7 @@ def _open_session(graph: Path) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _count_cores()
     options.log_severity_level = 3
-    # The full set of rewrites would put SkipLayerNormalization back: see rag/index/graph.py.
+    # The full set of rewrites would put SkipLayerNormalization back: see rag/index/encoder.py.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     providers = ["CPUExecutionProvider"]
     try:

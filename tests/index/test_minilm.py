@@ -19,7 +19,8 @@ from tokenizers import Tokenizer
 from rag.errors import EmbedderError
 from rag.index import graph as graph_module
 from rag.index.embedders import Contextual, Embedder
-from rag.index.graph import MAX_TOKENS, OUTPUTS, build_graph, ensure_graph
+from rag.index.encoder import MAX_TOKENS
+from rag.index.graph import OUTPUTS, build_graph, ensure_graph
 from rag.index.minilm import BATCH_COST, MiniLM, plan_batches
 from rag.index.weights import FILES, SHA256, Weights, find_weights
 from rag.settings import Settings, load_settings
