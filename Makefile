@@ -6,6 +6,7 @@
 # make browser   find or install a Chromium for the browser tests
 # make bench     measure into docs/bench.md, with DATA=DIR holding the benchmarks named there
 # make learn     learn rag/weights.toml again, with the same DATA=DIR
+# make train     train the reader anew (a night on two cores) into bench/out/reader, with DATA=DIR
 # make pictures  take docs/'s pictures and recording of the chat again
 # make lock      pin every dependency anew
 
@@ -13,6 +14,7 @@ PYTHON := python3
 VENV := .venv
 BIN := $(VENV)/bin
 LLM := .venv-llm
+TORCH := .venv-train
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Not ?=: many shells export HOST, and the chat must not listen on that.
 PORT := 8501
@@ -28,7 +30,8 @@ ARTICLES_HOME := .dateline-samples
 EXAMPLE := --example "How many launches did the Treasury count?"
 endif
 
-.PHONY: run setup dev test test-faults test-local-llm check browser bench learn pictures lock format clean
+.PHONY: run setup dev test test-faults test-local-llm check browser bench learn train pictures \
+	lock format clean
 
 run: setup
 	@$(BIN)/dateline serve "$(ARTICLES)" --home "$(ARTICLES_HOME)" --host $(HOST) --port $(PORT) $(EXAMPLE)
@@ -46,7 +49,7 @@ $(VENV)/.ready: requirements.lock pyproject.toml | $(VENV)/.python
 	@echo "Setting up (some minutes, once) …"
 	$(PIP) install --no-deps --require-hashes -r requirements.lock
 	$(PIP) install --no-deps --editable .
-	@$(BIN)/python -c "from rag import load_settings; from rag.index.minilm import MiniLM; MiniLM.open(load_settings())"
+	@$(BIN)/python -c "from rag import load_settings; from rag.index.minilm import MiniLM; from rag.reader.reader import Reader; MiniLM.open(load_settings()); Reader.open(load_settings())"
 	@touch $@
 
 dev: $(VENV)/.dev
@@ -95,6 +98,20 @@ learn: dev
 	@test -d "$(DATA)" || { echo "make learn DATA=DIR: docs/bench.md says what DIR holds" >&2; exit 1; }
 	$(BIN)/python -m bench.learn "$(DATA)"
 
+# The program's own packages beside torch, which is installed nowhere else.
+$(TORCH)/.ready: training/requirements.txt requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(TORCH)
+	$(TORCH)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps \
+		--require-hashes -r requirements.lock
+	$(TORCH)/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	$(TORCH)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --editable .
+	@touch $@
+
+train: $(TORCH)/.ready
+	@test -d "$(DATA)" || { echo "make train DATA=DIR: docs/reader.md says what DIR holds" >&2; exit 1; }
+	$(TORCH)/bin/python -m training.train "$(DATA)" --out bench/out/reader
+	$(TORCH)/bin/python -m training.ship bench/out/reader
+
 pictures: dev
 	$(BIN)/python scripts/pictures.py
 
@@ -102,4 +119,4 @@ lock: $(VENV)/.python
 	PYTHON=$(BIN)/python scripts/lock.sh
 
 clean:
-	rm -rf $(VENV) $(LLM) .dateline-samples .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(LLM) $(TORCH) .dateline-samples .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""Trains the reader, `rag/models/reader.safetensors`. Needs torch, which the program does not."""
