@@ -33,12 +33,15 @@ def choose_engine(desk: Desk) -> str:
         # What was chosen stays chosen, whatever has become of its server: no question goes
         # anywhere that its asker has not named.
         infos[chosen] = models.describe_missing(chosen, looking=desk.lookout.is_looking)
-    # Set anew each time, since the menu's own memory is of its labels, which an exam changes.
-    state["engine"] = chosen
+    labels = {name: models.write_option(info) for name, info in infos.items()}
+    if state.get("engine-labels") != labels:
+        # The menu's own memory is of its labels, which an exam changes: it is told anew.
+        state["engine-labels"], state["engine"] = labels, chosen
+    _show("engine", chosen)
     name: str = st.selectbox(
         "Answered by",
         list(infos),
-        format_func=lambda one: models.write_option(infos[one]),
+        format_func=labels.__getitem__,
         key="engine",
         on_change=_choose,
         args=(desk,),
@@ -82,7 +85,7 @@ def _draw_servers(desk: Desk) -> None:
         if not folded.open:
             return
         # Another page may have switched it.
-        st.session_state["local-only"] = engines.is_local_only
+        _show("local-only", engines.is_local_only)
         st.toggle(
             "This machine only",
             key="local-only",
@@ -107,6 +110,15 @@ def _draw_servers(desk: Desk) -> None:
 
         draw(models.draw_servers(engines.chosen(), looking=desk.lookout.is_looking), "servers", act)
         choose_embedder(desk)
+
+
+def _show(key: str, value: object) -> None:
+    """Have a widget show a value, where it shows another.
+
+    What it is told while its reader changes it comes after the change and takes it back.
+    """
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
 
 
 def _switch(desk: Desk) -> None:

@@ -7,6 +7,7 @@ Nothing that comes from articles, models or people goes to Streamlit's own text 
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import streamlit as st
@@ -33,6 +34,7 @@ from rag.ui.desk import Desk
 from rag.ui.library import draw_adding
 from rag.ui.library_page import draw_library_page
 from rag.ui.sidebar import Choice, draw_sidebar, list_chats
+from rag.ui.whole import done_whole
 
 ICON = Path(__file__).parent / "icon.svg"
 
@@ -60,9 +62,9 @@ def _draw_views(desk: Desk, overview: Overview) -> None:
         choice, lists = draw_sidebar(desk, overview)
     briefing, library = find_briefing(), find_library()
     # Not below a briefing: Streamlit goes to the end of a page that has it.
-    question = None if briefing or library else _read_question()
-    if question:
-        take_question(desk, chat, question, choice)
+    if not (briefing or library):
+        for question in _take_questions():
+            take_question(desk, chat, question, choice)
     note_arrival(desk, briefing)
     with lists:
         list_chats(desk, None if briefing or library else chat)
@@ -75,8 +77,21 @@ def _draw_views(desk: Desk, overview: Overview) -> None:
         _draw_chat(desk, chat, overview, choice)
 
 
-def _read_question() -> str | None:
-    return st.chat_input("Ask a question", key="question", max_chars=MAX_QUESTION)
+def _take_questions() -> Iterator[str]:
+    """What was put and is not being answered yet, each once.
+
+    What the field itself returns is gone with the run that it came with, and that run may be ended
+    above here: by a change of the library that is over, by a click.
+    """
+    st.chat_input("Ask a question", key="question", max_chars=MAX_QUESTION, on_submit=_keep)
+    put = st.session_state.get("put", [])
+    while put:
+        yield put.pop(0)
+
+
+@done_whole()
+def _keep() -> None:
+    st.session_state.setdefault("put", []).append(st.session_state["question"])
 
 
 def _draw_chat(desk: Desk, chat: Chat, overview: Overview, choice: Choice) -> None:

@@ -16,11 +16,14 @@ from fake_assistant import BROKEN, RETURNED, FakeAssistant, FakeLibrary
 from streamlit.testing.v1 import AppTest
 
 from rag.assistant import Overview
+from rag.engines import EngineInfo
 from rag.errors import LibraryError
+from rag.exam.report import Report, Speed, Verdict
 from rag.settings import Settings
 from rag.types import REFUSAL, Answer, Filters
 from rag.ui.conversation import handle
 from rag.ui.desk import Desk
+from rag.ui.jobs import Job
 
 APP = Path(__file__).parents[2] / "app.py"
 Open = Callable[..., AppTest]
@@ -84,6 +87,29 @@ def test_an_answer_stays_when_the_page_runs_again(page: AppTest):
         "When did the ferry return?",
         "And the engine?",
     ]
+
+
+def test_a_question_put_as_the_page_begins_anew_is_answered(page: AppTest, desk: Desk):
+    # A change of the library that ends just now has the page drawn from its beginning.
+    job = Job("Adding an article …")
+    job.is_over.set()
+    page.session_state["job"] = job
+    assert ask(page)["question"] == "When did the ferry return?"
+
+
+def test_a_question_put_as_a_look_at_servers_ends_is_answered(
+    page: AppTest, desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    seen = desk.lookout.seen
+
+    def end_a_look() -> list[EngineInfo]:
+        monkeypatch.setattr(desk.lookout, "seen", seen)
+        desk.lookout.over += 1
+        return seen()
+
+    monkeypatch.setattr(desk.lookout, "seen", end_a_look)
+    assert ask(page)["question"] == "When did the ferry return?"
+    assert len(exchanges(page)) == 1
 
 
 def test_a_refusal_is_drawn_as_one(page: AppTest, assistant: FakeAssistant):
@@ -396,6 +422,29 @@ def test_this_machine_only_cannot_be_switched_where_the_settings_say_so(
     assistant.engines.is_local_fixed = True
     page.run()
     assert page.toggle(key="local-only").disabled
+
+
+def test_what_stands_in_the_menus_is_not_told_them_again(
+    page: AppTest, assistant: FakeAssistant, desk: Desk
+):
+    open_expander(page, "servers")
+    page.run()
+    menu, switch = page.selectbox(key="engine"), page.toggle(key="local-only")
+    assert (menu.value, menu.proto.set_value) == ("quotes", False)
+    assert (switch.value, switch.proto.set_value) == (False, False)
+
+    # Another page has switched it, and another exam has given a model another label.
+    page.selectbox(key="engine").set_value("openai:test-model").run()
+    assistant.engines.is_local_only = True
+    found = assistant.engines.found
+    exam = Report(Verdict("quotes only"), (), Speed(1.0, 2.0, 3.0), date(2026, 11, 1), 21)
+    examined = replace(found[1], exam=exam)
+    assistant.engines.found = [found[0], examined, found[2]]
+    desk.lookout.look(awaited=False)
+    wait_until(lambda: not desk.lookout.is_looking)
+    page.run()
+    assert page.selectbox(key="engine").value == "openai:test-model"
+    assert page.toggle(key="local-only").value is True
 
 
 def wait_until(holds: Callable[[], object]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ import pytest
 from conftest import write_md
 
 from bench.chat_client import Asked, open_chat
-from bench.chat_server import Served, serve
+from bench.chat_server import Served, read_memory, serve
 from bench.sessions import Session, ask_at_once, deal, find_wrong, open_many
 from rag.assistant import Assistant
 from rag.settings import load_settings
@@ -89,3 +90,21 @@ def test_sessions_that_are_closed_leave_no_memory_behind(served: Served) -> None
     memory = run_apart(open_many(served, QUESTIONS, opened=30, wait=2))
     before, after = memory.start, memory.left
     assert after - before < MIB_FOR_THIRTY
+
+
+def test_memory_is_read_while_threads_and_processes_end():
+    busy = """
+import subprocess, sys, threading, time
+until = time.monotonic() + 600
+while time.monotonic() < until:
+    threads = [threading.Thread(target=time.sleep, args=(n / 10_000,)) for n in range(50)]
+    [one.start() for one in threads]
+    subprocess.run([sys.executable, "-S", "-c", ""])
+"""
+    with subprocess.Popen([sys.executable, "-c", busy]) as process:
+        try:
+            assert all(read_memory(process.pid) > 0 for _ in range(1_000))
+        finally:
+            process.kill()
+    with pytest.raises(FileNotFoundError):
+        read_memory(process.pid)
