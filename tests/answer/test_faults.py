@@ -89,6 +89,7 @@ def test_row_11_a_server_that_hangs_is_given_up_as_the_settings_say(fakes: ExitS
     fake = script(fakes, SILENCE)
     with pytest.raises(ModelUnreachable, match=r"nothing came in 0\.3 seconds"):
         ask(open_engine(fake, first_timeout=0.3))
+    fake.wait_for(lambda: fake.asked)
     assert len(fake.asked) == 1
     engine = open_engine(fake)
     engine.halt.pull()
@@ -145,7 +146,7 @@ def test_row_13_what_came_before_a_cut_is_kept_marked_and_not_repeated(
     fakes: ExitStack, end: bytes | Reset | Wait
 ) -> None:
     fake = script(fakes, stream(GOOD, "The envoy tele", Wait(0.05), end))
-    answered = ask(open_engine(fake, token_timeout=0.5))
+    answered = ask(open_engine(fake, token_timeout=2))
     assert texts(answered)[0] == "The treaty is of 1961."
     assert texts(answered).count("The treaty is of 1961.") == 1
     assert any("incomplete" in note for note in answered.notes)

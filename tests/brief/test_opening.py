@@ -23,7 +23,7 @@ from rag.brief.verify import verify
 from rag.errors import ExportError, UsageError
 
 DOCX = export_briefing(BRIEFING, "docx")
-LIMIT_S = 2.0
+LIMIT_S = 10.0
 
 
 @contextmanager

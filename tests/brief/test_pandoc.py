@@ -62,7 +62,7 @@ def test_it_is_ended_when_it_takes_too_long() -> None:
     start = time.monotonic()
     with pytest.raises(ExportError, match=r"ended after 0\.2 seconds"):
         convert(b"> " * 500_000, "markdown", "html", seconds=0.2)
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 10
 
 
 def test_it_is_ended_when_it_takes_too_much_room() -> None:

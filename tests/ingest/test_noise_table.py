@@ -40,7 +40,7 @@ def test_a_row_says_why_and_matches_no_empty_line(row: noise_table.Noise) -> Non
 def test_no_pattern_takes_long_over_a_line(line: str) -> None:
     started = time.perf_counter()
     kind_of_noise(line)
-    assert time.perf_counter() - started < 0.5
+    assert time.perf_counter() - started < 5
 
 
 def test_a_line_longer_than_any_noise_is_never_noise() -> None:

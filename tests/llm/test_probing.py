@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -241,28 +242,33 @@ def test_what_is_packed_is_not_unpacked(start: Start) -> None:
 
 
 def test_a_look_up_of_a_name_that_hangs_holds_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_up = threading.Event()
+
     def hang(*_: object, **__: object) -> list[object]:
-        time.sleep(3)
+        looked_up.wait(60)
         raise socket.gaierror(socket.EAI_AGAIN, "try again")
 
     monkeypatch.setattr(socket, "getaddrinfo", hang)
     monkeypatch.setattr(probing, "REMOTE_PATIENCE", 0.3)
     begun = time.monotonic()
     [listing] = probe([Server("http://models.example/v1")])
-    assert time.monotonic() - begun < 2.5
+    assert time.monotonic() - begun < 20
     assert listing.problem is not None
+    looked_up.set()
 
 
-def test_all_servers_are_asked_at_once(start: Start) -> None:
+def test_all_servers_are_asked_at_once(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probing, "LOCAL_PATIENCE", 30.0)
+    monkeypatch.setattr(probing, "REMOTE_PATIENCE", 30.0)
     slow = []
     for _ in range(4):
         fake = Scripted()
-        fake.listing = Reply(200, [Wait(0.4), b'{"data": []}'])
+        fake.listing = Reply(200, [Wait(2.0), b'{"data": []}'])
         slow.append(start(fake))
     begun = time.monotonic()
     listings = probe([Server(fake.url) for fake in slow])
     assert [listing.problem for listing in listings] == [None] * 4
-    assert time.monotonic() - begun < 1.4
+    assert time.monotonic() - begun < 4 * 2.0
 
 
 def test_https_where_none_is_spoken_and_a_name_that_is_unknown_are_told(

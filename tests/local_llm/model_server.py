@@ -19,7 +19,7 @@ PYTHON = Path(os.environ.get("DATELINE_LLM_PYTHON") or ROOT / ".venv-llm" / "bin
 #: What the server calls its model.
 MODEL = "tiny"
 #: Seconds for a start, which takes two, and until a server has come to rest.
-PATIENCE = 60.0
+PATIENCE = 180.0
 #: A server that has used no processor for so many seconds is at rest.
 REST = 1.0
 

@@ -10,7 +10,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from canary import Canary, serve_canary
 from fake_openai import FakeOpenAI
 from payloads import list_names, list_payloads
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
-from poisoned import CHAT, QUESTION, build_home, list_sentences, pack, squeeze
+from poisoned import CHAT, QUESTION, TOGETHER, build_home, list_sentences, pack, squeeze
 from running_chat import (
     ask,
     choose,
@@ -66,9 +67,11 @@ TAKE_FOR_MARKUP = """texts => {
 }"""
 #: What a browser asks for at the least when these are taken for markup.
 FETCHED = "img img-unquoted img-srcset picture iframe object embed stylesheet style-import".split()
-#: Payloads that an answer of the real program shows in a field at the least; the page of all
-#: drawings shows every one.
-ENOUGH = 36
+#: Articles that an answer of the real program cites at the least; the page of all drawings shows
+#: every payload.
+CITED = 3
+#: Payloads of a field that its prompt holds at the least.
+ENOUGH = 18
 
 
 @dataclass
@@ -158,6 +161,11 @@ def list_texts(canary: Canary, surface: str) -> list[str]:
     return list(list_payloads(canary.url, surface).values())
 
 
+def list_paths(canary: Canary) -> set[str]:
+    """What was fetched from it."""
+    return {line.split(" ")[1] for line in canary.asked}
+
+
 def test_the_watch_sees_what_it_is_there_for(chromium: Browser, stranger: Canary):
     context = chromium.new_context(bypass_csp=True)
     watched = watch(context, "about:", stranger)
@@ -165,9 +173,11 @@ def test_the_watch_sees_what_it_is_there_for(chromium: Browser, stranger: Canary
     texts = list_payloads(stranger.url, "live")
     texts = {name: text for name, text in texts.items() if name not in ("meta-refresh", "base")}
     watched.page.evaluate(TAKE_FOR_MARKUP, list(texts.values()))
-    watched.page.wait_for_timeout(700)
-    paths = {line.split(" ")[1] for line in stranger.asked}
-    assert {f"/live/{name}" for name in FETCHED} <= paths
+    wanted = {f"/live/{name}" for name in FETCHED}
+    until = time.monotonic() + 60
+    while not wanted <= list_paths(stranger) and time.monotonic() < until:
+        watched.page.wait_for_timeout(100)
+    assert wanted <= list_paths(stranger)
     assert watched.page.evaluate("window.pwned") == 1
     assert watched.dialogs
     assert watched.page.locator(MARKUP).count() > len(FETCHED)
@@ -200,16 +210,36 @@ def test_what_is_typed_and_quoted_is_text(bare: Watched):
         bare.shows(place.locator(".question"), packed)
     place = ask(page, QUESTION)
     assert place.locator(".quotation").count() > 0
-    shown = squeeze(place.locator(".sentences").first.inner_text())
+    shown = squeeze(" ".join(place.locator(".sentences").all_inner_texts()))
     assert any(squeeze(text) in shown for text in list_texts(canary, "body"))
 
 
 def ask_model(bare: Watched, model: FakeOpenAI) -> Locator:
-    """An answer that cites ten passages, every payload a sentence of it."""
+    """An answer that cites ten passages, two for each sentence, every payload a sentence of it."""
     said = list_sentences(bare.canary.url, "said")
-    model.say(*(f"{text} [{n % 10 + 1}]. " for n, text in enumerate(said)))
+    cited = [f"[{n % 10 + 1}][{(n + 3) % 10 + 1}]" for n in range(len(said))]
+    model.say(*(f"{text} {n}. " for text, n in zip(said, cited, strict=True)))
     start_chat(bare.page, TINY)
     return ask(bare.page, QUESTION)
+
+
+def check_articles(canary: Canary, surfaces: Sequence[str], shown: str) -> list[int]:
+    """Of each article whose date is shown, these fields are, every payload of them; their numbers.
+
+    Which articles ten passages are of hangs on the port that stands in the payloads.
+    """
+    count = len(pack(canary.url, "title"))
+    articles = [n for n in range(count) if f"{n + 1}may2024" in shown]
+    assert len(articles) >= CITED
+    for surface in surfaces:
+        payloads = list_payloads(canary.url, surface)
+        if surface == "author":
+            # Obsidian's link to an author is read as the words that it shows.
+            payloads["wiki-embed"] = "read"
+        texts = list(payloads.values())
+        held = [text for n in articles for text in texts[n * TOGETHER : (n + 1) * TOGETHER]]
+        assert [text for text in held if squeeze(text) not in shown] == [], surface
+    return articles
 
 
 def test_a_model_s_answer_and_all_that_it_cites_are_text(bare: Watched, model: FakeOpenAI):
@@ -217,12 +247,12 @@ def test_a_model_s_answer_and_all_that_it_cites_are_text(bare: Watched, model: F
     place = ask_model(bare, model)
     bare.shows(place.locator(".block .sentences"), *list_texts(canary, "said"))
     cited = place.locator(".citation")
-    for surface in ("title", "author", "outlet", "url"):
-        shown = squeeze(" ".join(cited.all_inner_texts()))
-        texts = [squeeze(text) for text in list_texts(canary, surface)]
-        assert sum(text in shown for text in texts) >= ENOUGH, surface
+    shown = squeeze(" ".join(cited.all_inner_texts()))
+    articles = check_articles(canary, ("title", "author", "outlet", "url"), shown)
     files = squeeze(" ".join(cited.locator(".file").all_inner_texts()))
-    assert sum(squeeze(name) in files for name in list_names(canary.url, "file").values()) >= 4
+    names = list(list_names(canary.url, "file").values())
+    named = [names[n] for n in articles if n < len(names)]
+    assert [name for name in named if squeeze(name) not in files] == []
 
 
 def test_the_tip_the_panel_and_the_details_are_text(bare: Watched, model: FakeOpenAI):
@@ -239,9 +269,7 @@ def test_the_tip_the_panel_and_the_details_are_text(bare: Watched, model: FakeOp
         click(place.locator(".marker").nth(number))
         page.locator(".panel mark.meant").first.wait_for(timeout=30_000)
         shown += squeeze(page.locator(".panel").inner_text())
-    for surface in ("title", "author", "outlet", "url", "body"):
-        texts = [squeeze(text) for text in list_texts(canary, surface)]
-        assert sum(text in shown for text in texts) >= ENOUGH, surface
+    check_articles(canary, ("title", "author", "outlet", "url", "body"), shown)
     click(page.get_by_role("button", name="Close the article"))
     click(place.get_by_role("button", name="How it came about"))
     details = place.get_by_role("region", name="How the answer came about")
@@ -251,13 +279,18 @@ def test_the_tip_the_panel_and_the_details_are_text(bare: Watched, model: FakeOp
     given = squeeze(" ".join(details.locator(".prompt").all_inner_texts()))
     for surface in ("title", "outlet", "body"):
         texts = [squeeze(text) for text in list_texts(canary, surface)]
-        assert sum(text in given for text in texts) >= ENOUGH // 2, surface
+        assert sum(text in given for text in texts) >= ENOUGH, surface
     assert details.locator(".ranked").count() == 10
 
 
 def test_a_briefing_and_all_that_is_typed_into_it_are_text(bare: Watched, model: FakeOpenAI):
     page, canary = bare.page, bare.canary
     place = ask_model(bare, model)
+    quotes = squeeze(" ".join(place.locator(".citation .quote").all_inner_texts()))
+    quoted = [text for text in list_texts(canary, "body") if squeeze(text) in quotes]
+    # Ten passages are cited; which of their sentences, the support check has chosen, and a payload
+    # with a full stop in it may be cut.
+    assert len(quoted) >= 5
     click(place.get_by_role("button", name="Add to briefing"))
     click(place.get_by_role("button", name="Open the briefing"))
     page.locator(".briefing").wait_for()
@@ -281,10 +314,12 @@ def test_a_briefing_and_all_that_is_typed_into_it_are_text(bare: Watched, model:
         *list_texts(canary, "said"),
         pack(canary.url, "comment")[-1],
     )
-    shown = squeeze(page.locator(".paper .note-list").inner_text())
-    for surface in ("title", "author", "outlet", "url", "body"):
+    notes = page.locator(".paper .note-list")
+    bare.shows(notes, *quoted)
+    shown = squeeze(notes.inner_text())
+    for surface in ("title", "author", "outlet", "url"):
         texts = [squeeze(text) for text in list_texts(canary, surface)]
-        assert sum(text in shown for text in texts) >= ENOUGH // 2, surface
+        assert sum(text in shown for text in texts) >= ENOUGH, surface
     click(page.locator(".paper .marker").first)
     page.locator(".panel mark.meant").first.wait_for(timeout=30_000)
     bare.check()
