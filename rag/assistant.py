@@ -13,10 +13,11 @@ from pathlib import Path
 from types import TracebackType
 
 from rag.answer import quotes
-from rag.answer.choosing import choose_suggestions, take_sample
+from rag.answer.choosing import SECONDS, choose_suggestions, take_sample
 from rag.answer.dates import write_date
 from rag.answer.days import note_days
 from rag.answer.followup import needs_model
+from rag.answer.study import study
 from rag.answer.telling import Telling
 from rag.embedders import MINILM, EmbedderInfo
 from rag.engines import Engines
@@ -47,7 +48,8 @@ from rag.index.uploads import FOLDER, delete_uploads, is_upload, save_uploads
 from rag.index.vectors import load_chroma
 from rag.ingest.files import Skipped
 from rag.llm.halt import Halt
-from rag.retrieve.hybrid import retrieve, searching
+from rag.reader.reader import Reader
+from rag.retrieve.hybrid import searching
 from rag.retrieve.question import MAX_QUESTION, parse_question
 from rag.settings import Settings
 from rag.shipped import PACKAGE
@@ -138,6 +140,17 @@ class Assistant:
             return None
 
     @cached_property
+    def reader(self) -> Reader | None:
+        """What reads the passages found; None where its weights or the embedder's are not there."""
+        if self.embedder is None:
+            return None
+        try:
+            return Reader.open(self.settings)
+        except EmbedderError as error:
+            self._reader_problem = str(error)
+            return None
+
+    @cached_property
     def store(self) -> Store:
         own = self.embedder if self.swapping.name == MINILM else None
         return Store(self.library, own, self.swapping)
@@ -174,7 +187,7 @@ class Assistant:
 
     def warm(self) -> None:
         """Load what the first question would load; call it before threads share the assistant."""
-        _ = self.store, self.embedder
+        _ = self.store, self.embedder, self.reader
         load_chroma()
 
     def overview(self) -> Overview:
@@ -320,7 +333,17 @@ class Assistant:
         """The passages for a query, best first."""
         question = parse_question(query)
         filters = self._check_filters(filters)
-        return retrieve(self.store, question.text, k, filters)
+        # What is read is always the first ten, of which the best may be any.
+        found = max(k, PASSAGES)
+        with searching(self.store, question.text, found, filters) as (generation, search):
+            if self.reader is None:
+                return search.hits[:k]
+            first, rest = search.hits[:PASSAGES], search.hits[PASSAGES:]
+            hits = list(study(question, first, generation, self.embedder, self.reader).hits)
+        for hit in rest:
+            # What was not read goes behind, and scores no higher than what it stands behind.
+            hits.append(replace(hit, score=min(hit.score, hits[-1].score)))
+        return hits[:k]
 
     def ask(
         self,
@@ -329,12 +352,16 @@ class Assistant:
         filters: Filters | None = None,
         engine: str | None = None,
         earlier: Sequence[Answer] = (),
+        read: bool = True,
     ) -> Answer:
         """The answer to a question. Raises DatelineError, its message fit to be shown.
 
         `earlier` are the answers before it in the same chat, from which a follow-up is completed.
+        Without `read` the reader is left out, which takes most of the time.
         """
-        *_, answer = self.stream(question, filters=filters, engine=engine, earlier=earlier)
+        *_, answer = self.stream(
+            question, filters=filters, engine=engine, earlier=earlier, read=read
+        )
         return answer
 
     def stream(
@@ -345,6 +372,7 @@ class Assistant:
         engine: str | None = None,
         earlier: Sequence[Answer] = (),
         halt: Halt | None = None,
+        read: bool = True,
     ) -> Generator[Answer, None, None]:
         """The answer as it grows, sentence by sentence; the last one is whole.
 
@@ -352,7 +380,7 @@ class Assistant:
         """
         typed = parse_question(question)
         filters = self._check_filters(filters)
-        answering = self.engines.open(engine, self.embedder, halt)
+        answering = self.engines.open(engine, self.embedder, halt, self.reader if read else None)
         begun = time.perf_counter()
         asked = parse_question(answering.condense(typed.text, earlier)[:MAX_QUESTION])
         completed = asked.text if asked.text != typed.text else None
@@ -400,10 +428,10 @@ class Assistant:
         name = engine or self.engines.name
         return self.engines.examine(name, self.embedder, on_progress=on_progress, halt=halt)
 
-    def suggest(self, count: int = 4) -> list[str]:
+    def suggest(self, count: int = 4, seconds: float = SECONDS) -> list[str]:
         """At most `count` questions that the articles answer, as different as can be; maybe none.
 
-        Takes some two seconds at most once `warm` has been called, whatever the library's size.
+        Takes some `seconds` at most once `warm` has been called, whatever the library's size.
         """
         if self.library.count_articles() == 0:
             return []
@@ -411,7 +439,7 @@ class Assistant:
         listed = self.library.articles(texts=False)
         sample = self.library.articles_of([article.id for article in take_sample(listed)])
         return choose_suggestions(
-            sample, lambda question: self.ask(question, engine=quotes.NAME), count
+            sample, lambda asked: self.ask(asked, engine=quotes.NAME, read=False), count, seconds
         )
 
     def find_example(self, question: str | None = None) -> Answer | None:
@@ -468,6 +496,8 @@ class Assistant:
             notes.append(f"{were} left out by the dates; they can be taken in.")
         if problem is not None:
             notes.append(f"Searched by words alone: {problem}")
+        if self.embedder is not None and self.reader is None:
+            notes.append(f"Answered without the reader: {self._reader_problem}")
         return notes
 
 

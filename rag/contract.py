@@ -24,6 +24,7 @@ def write_answer(answer: Answer) -> Json:
     return {
         "question": answer.question,
         "answer": answer.text,
+        "short": answer.short,
         "refused": answer.refused,
         "engine": answer.engine,
         "sentences": [_write_sentence(sentence) for sentence in answer.sentences],

@@ -66,6 +66,7 @@ def _look_at_embedders(settings: Settings) -> Iterator[Finding]:
     if served is not None:
         yield served
     yield _look_at_minilm(settings, "embedder" if served is None else "sentences")
+    yield _look_at_reader(settings)
 
 
 def _look_at_minilm(settings: Settings, what: str) -> Finding:
@@ -78,6 +79,17 @@ def _look_at_minilm(settings: Settings, what: str) -> Finding:
         return Finding(what, "warn", f"{error.problem} {lacking}", error.hint)
     embedder.embed(["A test."])
     return Finding(what, "ok", f"{embedder.name}, {embedder.dimension} dimensions")
+
+
+def _look_at_reader(settings: Settings) -> Finding:
+    from rag.reader.reader import Reader, Window
+
+    try:
+        reader = Reader.open(settings)
+    except DatelineError as error:
+        return Finding("reader", "warn", f"{error.problem} Answering without it.", error.hint)
+    reader.read("Is this a test?", [Window("", "This is a test.")])
+    return Finding("reader", "ok", f"{reader.name}: points at the words that answer")
 
 
 def _look_at_served(settings: Settings) -> Finding | None:

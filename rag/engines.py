@@ -29,6 +29,7 @@ from rag.llm.server import (
     refuse_place,
 )
 from rag.llm.window import find_window
+from rag.reader.reader import Reader
 from rag.retrieve.question import Question
 from rag.settings import Settings
 from rag.types import Answer, Hit
@@ -265,12 +266,18 @@ class Engines:
         """The model behind an engine's name; see `Finder.find` for what it raises."""
         return self.open_finder().find(read_engine(name))
 
-    def open(self, name: str | None, embedder: Embedder | None, halt: Halt | None = None) -> Engine:
+    def open(
+        self,
+        name: str | None,
+        embedder: Embedder | None,
+        halt: Halt | None = None,
+        reader: Reader | None = None,
+    ) -> Engine:
         """The engine of that name, or the one that is chosen. Raises what `find_model` raises."""
         name = name or self.name
         if name == quotes.NAME:
-            return quotes.QuotesEngine(embedder, self._settings.confidence)
-        return self._open_chat(name, embedder, halt or Halt())
+            return quotes.QuotesEngine(embedder, self._settings.confidence, reader)
+        return replace(self._open_chat(name, embedder, halt or Halt()), reader=reader)
 
     def examine(
         self,

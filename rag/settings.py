@@ -67,7 +67,7 @@ class Settings:
     model: str | None = None
     base_url: str | None = None
     api_key: str | None = None
-    confidence: float = 0.4
+    confidence: float = 0.3
     window: int | None = None
     connect_timeout: float = 5.0
     first_timeout: float = 60.0

@@ -172,7 +172,7 @@ class Answer:
 
     `searched` is what a follow-up was completed to; None where it was searched for as it stands.
     `prompt` is the system and the user message that a model was given to answer; None where none
-    was asked.
+    was asked. `short` are the words of a citation's quote that answer, where a reader found them.
     """
 
     question: str
@@ -184,6 +184,7 @@ class Answer:
     seconds: dict[str, float] = field(default_factory=dict)
     searched: str | None = None
     prompt: tuple[str, str] | None = field(default=None, repr=False)
+    short: str | None = None
 
     @property
     def refused(self) -> bool:

@@ -49,7 +49,8 @@ def write_answer(answer: Answer, today: date) -> str:
 
     `today` is what the age of each article quoted is counted to.
     """
-    parts = [answer.text]
+    parts = [f"Short answer: {answer.short}", ""] if answer.short else []
+    parts += [answer.text]
     unsupported = [s for s in answer.sentences if s.check == "unsupported"]
     parts += [f"  ! not borne out: “{s.text}” {s.why or ''}".rstrip() for s in unsupported]
     if answer.citations:

@@ -124,10 +124,11 @@ def test_where_condensing_fails_the_answer_is_asked_for_all_the_same(
 def test_a_server_that_hangs_costs_one_wait(
     assistant: Assistant, fake: FakeOpenAI, first: Answer
 ) -> None:
-    fake.say("Too late.", delay=2)
+    fake.say("Too late.", delay=10)
     fake.requests.clear()
+    # Time enough for the request to be read by a server that waits for its turn.
     hurried = Settings(
-        home=assistant.settings.home, base_url=fake.url, api_key="k", first_timeout=0.2
+        home=assistant.settings.home, base_url=fake.url, api_key="k", first_timeout=2.0
     )
     with Assistant(hurried) as other, pytest.raises(ModelError, match="in time"):
         other.ask("Who is she?", engine=MODEL, earlier=(first,))

@@ -22,6 +22,7 @@ from rag.answer.leaks import Leak, Leaks
 from rag.answer.matching import fold
 from rag.answer.prompts import ANSWER, Prompt, fill_answer, load_prompt
 from rag.answer.reading import Claim, drop_thoughts, read_claims
+from rag.answer.study import study
 from rag.answer.support import Verdict, check_sentence
 from rag.errors import ModelError, PromptTooLong
 from rag.index.embedders import Embedder
@@ -30,6 +31,7 @@ from rag.llm.halt import Halt
 from rag.llm.patience import Patience
 from rag.llm.server import QUOTES_INSTEAD, ServedModel
 from rag.llm.stream import MAX_CHARACTERS, Stream
+from rag.reader.reader import Reader
 from rag.retrieve.question import Question
 from rag.settings import Settings
 from rag.types import REFUSAL, Answer, Hit, Sentence
@@ -56,6 +58,7 @@ class ChatEngine:
 
     `warning` is said with each answer: what an exam has found. Pulling `halt` ends what it does.
     `patience` is what a busy server is given within one question, its condensing and its answer.
+    By `reader` the passages are ordered.
     """
 
     name: str
@@ -65,6 +68,7 @@ class ChatEngine:
     halt: Halt = field(default_factory=Halt)
     warning: str | None = None
     patience: Patience = field(default_factory=Patience)
+    reader: Reader | None = None
 
     @property
     def where(self) -> str:
@@ -88,7 +92,8 @@ class ChatEngine:
         A later answer may have lost sentences of an earlier one that turned out to be the model's
         reasoning. Raises ModelError where the model fails before it has said anything.
         """
-        del generation  # what the quotes engine looks terms up in
+        if self.reader is not None:
+            hits = study(question, hits, generation, self.embedder, self.reader).hits
         answer = Answer(question.text, self.name, hits=tuple(hits))
         worth = [hit for hit in hits if is_worth_showing(hit)]
         if not worth:

@@ -41,6 +41,10 @@ EMBEDDED, EMBEDDED_TOKENS, EMBEDDED_LEAST = 12, 400, 4
 KIN, TWIN = 0.3, 0.75
 #: What a term counts that stands beside the sentence only.
 BESIDE = 0.9
+#: What the reader adds to a sentence's features, and the log odds that are well on their way to 1.
+READ, STEEP = ("odds", "answers"), 5.0
+#: Terms that make a question a long one.
+LONG = 20
 #: White space between sentences that are neighbours, in characters.
 GAP = 4
 #: Passages whose sentences are remembered, and a few times as many sentences with their words: the
@@ -80,12 +84,30 @@ class Features:
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """What the reader makes of a sentence, by two heads of its own.
+
+    `odds` are the log odds of its likeliest answer against there being none where it was read, and
+    `short` is that answer's place; `answers` are those of an answer standing in the window at all.
+    """
+
+    odds: float
+    answers: float
+    short: Span | None = None
+
+    @property
+    def likely(self) -> float:
+        """How much of both speaks for an answer, 0..1: no probability yet."""
+        return 1 / (1 + math.exp(-(self.odds + self.answers) / 2))
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence of a hit. `share` is how much of all that speaks for any speaks for this one.
 
     `covered` says of each term of the question, by its stem, how far the sentence or what stands
     beside it has it, 0..1; `counts` are the figures by which it counts what the question counts;
-    `vector` is its unit vector where it was embedded.
+    `vector` is its unit vector where it was embedded, `read` what the reader makes of it.
     """
 
     hit: Hit
@@ -96,6 +118,7 @@ class Evidence:
     score: float
     share: float = 0.0
     vector: Vectors | None = None
+    read: Read | None = None
 
     @property
     def text(self) -> str:
@@ -136,6 +159,11 @@ class Asked:
         return find_full_names(self.question.text)
 
     @cached_property
+    def brief(self) -> float:
+        """How far the question is a short one: 1 up to half of LONG's terms, 0 from LONG on."""
+        return min(1.0, max(0.0, 2 * (1 - len(self.terms) / LONG)))
+
+    @cached_property
     def rarities(self) -> Array:
         return np.array([term.rarity for term in self.terms], np.float32)
 
@@ -152,7 +180,11 @@ def weigh(asked: Asked, hits: Sequence[Hit], embedder: Embedder | None) -> list[
     words = None if embedder is None else embedder.words
     found = _look(asked, listed, words)
     found = [found[n] for n in np.argsort(-to_scores(found), kind="stable")]
-    found = _embed(asked.question, found, embedder)
+    return rank_evidence(_embed(asked.question, found, embedder))
+
+
+def rank_evidence(found: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences with their scores and shares, that for which most speaks first."""
     scores = to_scores(found)
     likely = np.exp(scores - scores.max())
     likely /= likely.sum()
@@ -164,10 +196,23 @@ def weigh(asked: Asked, hits: Sequence[Hit], embedder: Embedder | None) -> list[
 
 def to_scores(found: Sequence[Evidence]) -> Array:
     """How much speaks for each by the weights that were learnt, shape (found,)."""
-    weights = read_weights("sentence")
-    names = Features.__slots__
-    every = np.array([attrgetter(*names)(one.features) for one in found], np.float32)
-    return np.asarray(every @ np.array([weights[name] for name in names], np.float32))
+    weights = read_weights("sentence" if found[0].read is None else "sentence_read")
+    every = np.array([list_features(one) for one in found], np.float32)
+    return np.asarray(every @ np.array([weights[n] for n in name_features(found)], np.float32))
+
+
+def name_features(found: Sequence[Evidence]) -> tuple[str, ...]:
+    """The names of `list_features`: those of `Features`, and the reader's two where it has read."""
+    return Features.__slots__ if found[0].read is None else (*Features.__slots__, *READ)
+
+
+def list_features(one: Evidence) -> list[float]:
+    """What speaks for a sentence, in the order of `name_features`."""
+    listed = list(attrgetter(*Features.__slots__)(one.features))
+    if one.read is not None:
+        # Log odds without bounds would outweigh all else.
+        listed += [math.tanh(one.read.odds / STEEP), math.tanh(one.read.answers / STEEP)]
+    return listed
 
 
 def ask(question: Question, generation: Generation) -> Asked:
@@ -293,11 +338,16 @@ def _cover_beside(
     )
     order = sorted(range(len(listed)), key=lambda n: (listed[n][0].article.id, listed[n][1].start))
     for before, after in pairwise(order):
-        (one, first), (other, second) = listed[before], listed[after]
-        if one.article.id == other.article.id and 0 <= second.start - first.end <= GAP:
+        if follows(listed[before], listed[after]):
             covered[before] = np.maximum(covered[before], BESIDE * own[after])
             covered[after] = np.maximum(covered[after], BESIDE * own[before])
     return np.asarray(covered, np.float32)
+
+
+def follows(one: tuple[Hit, Span], other: tuple[Hit, Span]) -> bool:
+    """Whether the other sentence stands right behind the one."""
+    (hit, first), (another, second) = one, other
+    return hit.article.id == another.article.id and 0 <= second.start - first.end <= GAP
 
 
 def _share_named(question: Question, article: Article) -> float:

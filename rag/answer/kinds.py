@@ -163,6 +163,14 @@ _HEAD = re.compile(
 #: “Who is Karl Fenn?” asks what he is, not for another person.
 WHO_IS = _kind("person", "who that is", r"(?!)", None)
 _WHO_IS = re.compile(r"^\W*[Ww]ho (?:is|was|are|were)((?: [^\W\d_a-z][\w.’'-]*)+)\W*$")
+#: “Did the envoy call?”; not “May 2021 …”.
+_YES_OR_NO = re.compile(
+    r"\W*(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)"
+    r"|(?:isn|aren|wasn|weren|don|doesn|didn|hasn|haven|hadn|can|couldn|won|wouldn|shouldn)[’']t)\b"
+    r"(?!\W+\d)",
+    re.IGNORECASE,
+)
+_ASKING = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how|name|list)\b", re.I)
 #: Days and years are no numbers of anything. A year stands after a word that dates or says whose.
 _DATES = re.compile(
     rf"\b(?:19|20)\d\d-[01]\d-[0-3]\d\b|\b(?:{MONTH})\s+\d{{1,2}}(?:st|nd|rd|th)?\b(?:,?\s+(?:19|20)\d\d)?"
@@ -190,6 +198,17 @@ def find_kind(question: Question) -> Kind | None:
         return WHO_IS
     lower = question.text.casefold()
     return next((kind for kind in KINDS if kind.asks.search(lower)), None)
+
+
+def asks_yes_or_no(text: str) -> bool:
+    """Whether a question is answered by yes or no, which no stretch of a sentence is.
+
+    It may open with something else: “According to the Ledger, did he call?”
+    """
+    asking = _ASKING.search(text)
+    opening = text[: asking.start()] if asking else text
+    starts = [0, *(comma.end() for comma in re.finditer(",", opening))]
+    return any(_YES_OR_NO.match(text, start) for start in starts)
 
 
 def find_head(question: Question) -> tuple[str, ...]:

@@ -9,19 +9,22 @@ from decimal import Decimal
 
 from rag.answer.citing import Citations
 from rag.answer.counted import drop_hedged, find_reported
-from rag.answer.evidence import Asked, Evidence, ask, weigh
+from rag.answer.evidence import Asked, Evidence
 from rag.answer.figures import compare, say_later
 from rag.answer.followup import complete
 from rag.answer.introducing import Introductions, tells_whom
 from rag.answer.quantities import find_quantities
 from rag.answer.refusal import judge
 from rag.answer.rivals import Settled, settle
+from rag.answer.short import find_short
 from rag.answer.states import find_latest
+from rag.answer.study import study
 from rag.index.embedders import Embedder
 from rag.index.generations import Generation
 from rag.index.lexical import stems
 from rag.ingest.corrections import widen
 from rag.ingest.sentences import split_sentences
+from rag.reader.reader import Reader
 from rag.retrieve.question import Question, find_names
 from rag.types import Answer, Article, Hit, Sentence, Span
 
@@ -29,8 +32,9 @@ NAME = "quotes"
 HOW = "Answers in the articles' own sentences."
 WHERE = "Answers in the articles' own sentences; nothing leaves this machine."
 MAX_SENTENCES = 4
-#: Sentences are added until the share of all that speaks for any sentence reaches this.
-SHARE = 0.75
+#: Sentences are added until the share of all that speaks for any sentence reaches this; the second
+#: where the reader has read, which shares out less evenly. With each some three are shown.
+SHARE, SHARE_READ = 0.75, 0.9
 #: Two sentences that share this part of their terms (Jaccard) say the same, and so do two with the
 #: same figures and this cosine.
 SAME = 0.6
@@ -57,11 +61,13 @@ _ENDED = re.compile(r"[.!?…][”\"’')\]]*$")
 class QuotesEngine:
     """Picks one to four sentences that answer, with what explains their pronouns, or refuses.
 
-    `confidence` is the probability below which it refuses, 0..1.
+    `confidence` is the probability below which it refuses, 0..1. By `reader` the sentences that
+    may answer are read, and the words that do are shown.
     """
 
     embedder: Embedder | None
     confidence: float
+    reader: Reader | None = None
     name: str = NAME
     where: str = WHERE
 
@@ -73,9 +79,9 @@ class QuotesEngine:
         self, question: Question, hits: Sequence[Hit], generation: Generation
     ) -> Iterator[Answer]:
         """The answer as it grows, sentence by sentence; the last one is whole."""
-        answer = Answer(question.text, self.name, hits=tuple(hits))
-        asked = ask(question, generation)
-        evidence = weigh(asked, hits, self.embedder)
+        studied = study(question, hits, generation, self.embedder, self.reader)
+        asked, evidence, hits = studied.asked, studied.evidence, studied.hits
+        answer = Answer(question.text, self.name, hits=hits)
         verdict = judge(asked, evidence, generation)
         answer = answer.with_notes(*verdict.notes)
         if not evidence or verdict.probability < self.confidence:
@@ -85,15 +91,17 @@ class QuotesEngine:
         if settled.later and not settled.chosen:
             yield replace(answer, notes=say_later(settled.later))
             return
-        answer = replace(answer, notes=(*compare(settled.told, settled.told), *answer.notes))
+        notes = (*compare(settled.told, settled.told), *answer.notes)
+        answer, short = replace(answer, notes=notes), find_short(asked, settled.chosen)
         citations, introductions = Citations(), Introductions()
         for article, span in compose(settled.chosen, settled.leading):
             number = citations.cite(article, span)
             lead = introductions.introduce(article, span)
             sentence = Sentence(span.of(article.text), (number,), "quoted", lead=lead)
-            answer = replace(
-                answer, sentences=(*answer.sentences, sentence), citations=citations.list()
-            )
+            said = (*answer.sentences, sentence)
+            answer = replace(answer, sentences=said, citations=citations.list())
+            if short and any(short in one.quote for one in answer.citations):
+                answer = replace(answer, short=short)
             yield answer
 
     def _settle(self, asked: Asked, evidence: Sequence[Evidence], hits: Sequence[Hit]) -> Settled:
@@ -110,8 +118,9 @@ def choose(evidence: Sequence[Evidence]) -> list[Evidence]:
     """The fewest sentences among which the answer most likely is, best first, none said twice."""
     chosen: list[Evidence] = []
     share = 0.0
+    enough = SHARE if not evidence or evidence[0].read is None else SHARE_READ
     for found in evidence:
-        if len(chosen) == MAX_SENTENCES or share >= SHARE:
+        if len(chosen) == MAX_SENTENCES or share >= enough:
             break
         share += found.share
         if not any(_say_the_same(found, other) for other in chosen):

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rag.answer.counts import find_fate
-from rag.answer.evidence import Asked, Evidence, write_whole
-from rag.answer.kinds import WHO_IS
+from rag.answer.evidence import LONG, STEEP, Asked, Evidence, write_whole
+from rag.answer.kinds import WHO_IS, asks_yes_or_no
 from rag.index.generations import Generation
 from rag.index.lexical import has_word, stems
 from rag.learnt import read_weights
@@ -21,8 +21,6 @@ LOOKED_AT = 4
 #: Cosines from which on a question is near to a sentence and to a passage; see docs/decisions.md.
 NEAR = 0.5
 NEAR_PASSAGE = 0.55
-#: Terms that make a question a long one.
-LONG = 20
 #: A term covered less than this anywhere is said to be missing; at most so many are named.
 UNMET = 0.3
 NAMED = 3
@@ -58,8 +56,12 @@ class Signs:
     `off`: how far that is below what is near; `far`: how far the best sentence's passage is, which
     counts more for a long question, that says more of what it is about. The best sentence has
     nothing of the kind asked for (`no_person` to `no_place`); it and what stands beside it lack the
-    thing that the question asks for by name (`no_head`: the “X” of “which X”) or its numbers; its
-    names stand in none of the articles found (`no_names`) or in none at all (`unknown`).
+    thing that the question asks for by name (`no_head`: the “X” of “which X”), its numbers, or one
+    of its names (`apart`); its names stand in none of the articles found (`no_names`) or in none at
+    all (`unknown`).
+
+    `odds` and `answers` speak for it where the reader has read, -1..1: the best of the first
+    sentences' (see `Read`), 0 where it has not.
     """
 
     said: float
@@ -73,8 +75,11 @@ class Signs:
     no_place: float
     no_head: float
     no_numbers: float
+    apart: float
     no_names: float
     unknown: float
+    odds: float = 0.0
+    answers: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,25 @@ def judge(asked: Asked, evidence: Sequence[Evidence], generation: Generation) ->
         return Verdict(0.0, (*_say_unknown(unknown), nothing))
     signs = read_signs(asked, evidence, names, unknown)
     reasons = [*_say_unknown(unknown), *_say_missing(asked, evidence, signs)]
-    table = "answer" if has_vectors(evidence) else "answer_by_words"
-    return Verdict(to_probability(signs, read_weights(table)), tuple(reasons))
+    total = sum(
+        part * weigh_signs(signs, read_weights(table))
+        for table, part in share_tables(asked, evidence)
+        if part
+    )
+    return Verdict(1 / (1 + math.exp(-total)), tuple(reasons))
+
+
+def share_tables(asked: Asked, evidence: Sequence[Evidence]) -> list[tuple[str, float]]:
+    """The weights that hold for a question looked at in this way, and how much each counts.
+
+    The reader says nothing of a long question: no single stretch answers one of many parts.
+    """
+    if not has_vectors(evidence):
+        return [("answer_by_words", 1.0)]
+    # Nor is it asked what it has learnt where yes or no is the answer.
+    read = evidence[0].read is not None and not asks_yes_or_no(asked.question.text)
+    short = "answer_read" if read else "answer"
+    return [(short, asked.brief), ("answer_long", 1 - asked.brief)]
 
 
 def has_vectors(evidence: Sequence[Evidence]) -> bool:
@@ -115,6 +137,7 @@ def read_signs(
     best = evidence[0]
     features, covered = best.features, best.covered
     numbers = [covered[term.stem] for term in asked.terms if term.word.isdigit()]
+    named = [covered[term.stem] for term in asked.terms if term.name]
     head = [covered[stem] for word in asked.head[-1:] for stem in stems(word) if stem in covered]
     articles = {one.hit.article.id: one.hit.article for one in evidence} if names else {}
     texts = [write_whole(article) for article in articles.values()]
@@ -125,6 +148,7 @@ def read_signs(
     told_who = asked.kind is WHO_IS and features.person > 0
     told_toll = _asks_bare_toll(asked) and bool(best.counts) and features.said >= BARE_SAID
     far = max(0.0, NEAR_PASSAGE - features.near) / NEAR_PASSAGE * min(1.0, len(asked.terms) / LONG)
+    reads = [one.read for one in first if one.read is not None]
     return Signs(
         said=0.0 if measured else max(one.features.said for one in first),
         cosine=cosine,
@@ -139,8 +163,11 @@ def read_signs(
         no_place=float(features.place < 0),
         no_head=1.0 - min(head, default=1.0),
         no_numbers=1.0 - sum(numbers) / len(numbers) if numbers else 0.0,
+        apart=1.0 - min(named, default=1.0),
         no_names=1.0 - sum(met) / len(met) if met else 0.0,
         unknown=float(bool(unknown)),
+        odds=max((math.tanh(read.odds / STEEP) for read in reads), default=0.0),
+        answers=max((math.tanh(read.answers / STEEP) for read in reads), default=0.0),
     )
 
 
@@ -152,10 +179,10 @@ def _asks_bare_toll(asked: Asked) -> bool:
     return all(find_fate(word) or FIGURE_WORD.fullmatch(word) for word in words)
 
 
-def to_probability(signs: Signs, weights: Mapping[str, float]) -> float:
-    """Logistic in the signs; the weights are learnt with an equal number of either kind."""
-    total = weights["bias"] + sum(weights[name] * getattr(signs, name) for name in Signs.__slots__)
-    return 1 / (1 + math.exp(-total))
+def weigh_signs(signs: Signs, weights: Mapping[str, float]) -> float:
+    """The log odds of an answer; weights are learnt with an equal number of either kind."""
+    told = (w * float(getattr(signs, name)) for name, w in weights.items() if name != "bias")
+    return weights["bias"] + sum(told)
 
 
 def find_subjects(asked: Asked) -> list[str]:

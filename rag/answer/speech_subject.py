@@ -153,6 +153,8 @@ def _before_appositions(text: str, pieces: Pieces) -> Span | None:
 
 def _is_named_last(text: str, pieces: Pieces) -> bool:
     """Whether a name stands behind what it is called: “the head of the office, Ines Aldana, …”."""
+    if len(pieces) < 2:
+        return False
     words = list_words(text, *pieces[-1])
     if not 2 <= len(words) <= 3 or not all(word.is_name for word in words):
         return False

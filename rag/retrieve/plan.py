@@ -71,7 +71,14 @@ def split_parts(text: str, outlets: tuple[str, ...] = ()) -> list[str]:
     """
     parts: list[str] = []
     start, small = 0, False
-    for end in [*(seam.start() for seam in _SEAMS.finditer(text)), len(text)]:
+    # “The Coast - Life and Style” is one name, whatever stands in it.
+    named = [span for spans in find_outlets(text, outlets).values() for span in spans]
+    seams = [
+        seam.start()
+        for seam in _SEAMS.finditer(text)
+        if not any(first < seam.end() and seam.start() < last for first, last in named)
+    ]
+    for end in [*seams, len(text)]:
         piece = text[start:end]
         too_small = len(distinct_stems(_without_outlets(piece, outlets).text)) < PART_STEMS
         if parts and (too_small or small):

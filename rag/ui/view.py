@@ -83,6 +83,7 @@ def draw_answer(answer: Answer, *, whole: bool = True, today: date | None = None
     refused = answer.refused and whole
     return {
         "refusal": REFUSAL if refused else None,
+        "short": answer.short,
         "blocks": [_draw_block(block) for block in _group(answer.sentences)],
         "citations": [draw_citation(citation, today) for citation in answer.citations],
         "nearest": [_draw_hit(hit) for hit in answer.hits[:NEAREST]] if refused else [],

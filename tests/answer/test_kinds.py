@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.kinds import find_head, find_kind, has_answer, list_counted, list_tallied
+from rag.answer.kinds import (
+    asks_yes_or_no,
+    find_head,
+    find_kind,
+    has_answer,
+    list_counted,
+    list_tallied,
+)
 from rag.retrieve.question import Question
 
 
@@ -238,3 +245,45 @@ def test_dates_and_names_with_digits_are_no_counts(sentence: str) -> None:
 def test_a_count_beside_a_date_is_found() -> None:
     assert list_counted("On 3 March 14 ferries sank.") == [("14", ["ferries", "sank"])]
     assert list_counted("Maybe 12 ferries sank.") == [("12", ["ferries", "sank"])]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Did the envoy call?",
+        "is the harbour open",
+        "“Was it sold?”",
+        "Isn't it sold?",
+        "Won’t the ferry sail?",
+        "Has Karl Fenn, the owner, resigned?",
+        "According to the Ledger, did he call?",
+        "In 2021, was the ferry sold?",
+        "After the vote, had she resigned?",
+        "May the ferry sail in winter?",
+        "Isla Brandt, is she the mayor",
+        "According to the Ledger, the Courier and the Wire, did he call?",
+        "Did he say what he wanted?",
+    ],
+)
+def test_a_question_of_yes_or_no_is_told(asked: str) -> None:
+    assert asks_yes_or_no(asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Who called the envoy?",
+        "May 2021 elections: who won?",
+        "May 3, 2021: who won?",
+        "Who, in 2021, was the mayor?",
+        "When Kirby spoke, did he name the boat?",
+        "Which boat, is it said, was sold?",
+        "What did he say, does she think?",
+        "Candidates, areas and wills",
+        "The ferry that was sold",
+        "Name the boat, was it sold",
+        "",
+    ],
+)
+def test_a_question_for_something_else_is_not_taken_for_yes_or_no(asked: str) -> None:
+    assert not asks_yes_or_no(asked)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from conftest import FakeEmbedder, make_hit, write_md
 
-from rag.answer.evidence import Evidence, Features, ask, weigh
+from rag.answer.evidence import Evidence, Features, Read, ask, weigh
 from rag.answer.quotes import MAX_SENTENCES, QuotesEngine, choose, compose
 from rag.answer.refusal import judge
 from rag.index.store import Store
@@ -48,6 +49,14 @@ def test_every_sentence_is_the_articles_own(fill: Callable[..., Store]) -> None:
 def test_a_certain_sentence_stands_alone() -> None:
     first, second = make_evidence("One thing.", 0.9), make_evidence("Another matter.", 0.1)
     assert choose([first, second]) == [first]
+
+
+def test_what_the_reader_has_read_is_shown_up_to_a_larger_share() -> None:
+    found = [make_evidence("One thing.", 0.8), make_evidence("Another matter.", 0.15)]
+    found += [make_evidence("Something else again.", 0.05)]
+    assert choose(found) == found[:1]
+    read = [replace(one, read=Read(1.0, 1.0)) for one in found]
+    assert choose(read) == read[:2]
 
 
 def test_no_more_sentences_than_the_most() -> None:

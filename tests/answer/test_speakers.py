@@ -193,6 +193,9 @@ def test_what_the_article_itself_tells_has_no_speaker(find: str) -> None:
         ("It was reported that it sank, but Brim said otherwise in May.", "It was"),
         # A title is no speech.
         ("Aldana spoke, she said.\n\n“The Old Ferry” is a song of 1961 from Skell.", "“The Old"),
+        # Named first, and only spoken of.
+        ("Tom Brim, often criticised for his haste, sold the ferry.", "Tom Brim"),
+        ("Tom Brim, said to be hasty, sold the ferry.", "Tom Brim"),
         # Whom “the envoy” means is told nowhere.
         ("The harbour was full. The envoy said it was old.", "The envoy"),
     ],
@@ -254,7 +257,18 @@ SCRAPS = st.lists(
         [
             *"“”\"'‘’«»—-:,.?!()\n ",
             *(" said ", " Kirby", " he ", " according to ", " the envoy ", " called it ", " and "),
-            *("Ines Aldana", " who ", " told ", " that ", "古い", "قال", "𝒜", "\x1a"),
+            *(
+                "Ines Aldana",
+                "Ines Aldana, ",
+                "often criticised for ",
+                " who ",
+                " told ",
+                " that ",
+                "古い",
+                "قال",
+                "𝒜",
+                "\x1a",
+            ),
         ]
     ),
     max_size=40,

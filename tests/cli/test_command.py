@@ -13,8 +13,11 @@ import pytest
 from command import ROOT, dateline, read, start
 from conftest import write_md
 from fake_openai import serve_fake
+from fake_reader import FakeReader
 
+from rag.assistant import Assistant
 from rag.errors import one_line
+from rag.reader.shipped import HINT, read_shipped
 from rag.types import REFUSAL
 
 #: An address at which nothing listens.
@@ -65,7 +68,7 @@ def test_ask_gives_the_contracts_object_and_exact_offsets(library: tuple[Path, P
     home, _ = library
     answer = read("ask", "Whom did Calder telephone on March 10?", home=home)
     assert list(answer) == (
-        "question answer refused engine sentences citations passages notes seconds".split()
+        "question answer short refused engine sentences citations passages notes seconds".split()
     )
     assert (answer["refused"], answer["engine"]) == (False, "quotes")
     first = answer["sentences"][0]
@@ -89,6 +92,51 @@ def test_ask_gives_the_contracts_object_and_exact_offsets(library: tuple[Path, P
     assert set(answer["seconds"]) == {"retrieve", "answer"}
 
 
+def test_the_words_that_answer_stand_in_a_quotation_and_above_the_answer(
+    library: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, _ = library
+    asked = ("ask", "How many launches did the ministry count?", "--confidence", "0")
+    for odds, short in ((9.0, "11"), (-0.1, None)):
+        monkeypatch.setattr(Assistant, "reader", FakeReader({"11": odds}))
+        answer = read(*asked, home=home)
+        printed = dateline(*asked, home=home).stdout
+        assert answer["citations"][0]["quote"] == "The ministry counted 11 launches since January."
+        assert answer["short"] == short
+        assert printed.startswith("Short answer: 11\n\n") is bool(short)
+        assert ("Short answer" in printed) is bool(short)
+
+
+def test_the_reader_that_travels_along_has_a_short_answer_of_the_quotations_own(
+    library: tuple[Path, Path],
+) -> None:
+    asked = (
+        "Whom did Calder telephone on March 10?",
+        "How many launches did the ministry count?",
+        "Who opened the new bridge?",
+        "Where did the envoy Mina Calder fly?",
+    )
+    answers = [read("ask", question, home=library[0]) for question in asked]
+    answered = [answer for answer in answers if answer["short"] is not None]
+    # Not sure of every one, but of some.
+    assert answered
+    for answer in answered:
+        assert any(answer["short"] in one["quote"] for one in answer["citations"])
+    assert not [note for answer in answers for note in answer["notes"] if "reader" in note]
+
+
+def test_doctor_says_what_to_do_about_a_reader_that_is_missing(
+    library: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gone = tmp_path / "reader.safetensors"
+    monkeypatch.setattr("rag.reader.reader.read_shipped", lambda: read_shipped(gone))
+    [finding] = [one for one in read("doctor", home=library[0]) if one["what"] == "reader"]
+    assert finding["state"] == "warn"
+    assert str(gone) in finding["found"]
+    assert finding["found"].endswith("Answering without it.")
+    assert finding["hint"] == HINT
+
+
 def test_a_process_of_its_own_prints_the_same_and_exits_the_same(
     library: tuple[Path, Path],
 ) -> None:
@@ -109,6 +157,7 @@ def test_a_refusal_has_the_fixed_phrase_and_the_nearest_passages(
     answer = read("ask", "What does Zebulon Quist eat for breakfast?", home=library[0])
     assert (answer["refused"], answer["answer"]) == (True, REFUSAL)
     assert answer["sentences"] == answer["citations"] == []
+    assert answer["short"] is None
     assert answer["passages"]
     assert any("Searched 2 articles" in note for note in answer["notes"])
 
@@ -339,6 +388,7 @@ def test_engines_and_doctor_say_what_can_answer(library: tuple[Path, Path]) -> N
     assert findings == {
         "home": "ok",
         "embedder": "ok",
+        "reader": "ok",
         "library": "ok",
         "copy": "ok",
         "indexes": "ok",
@@ -356,6 +406,7 @@ def test_a_served_model_is_found_and_answers(library: tuple[Path, Path]) -> None
         answer = read("ask", "Whom did Calder call?", "--engine", "openai", home=home, env=env)
     assert answer["engine"] == "openai:tiny-1"
     assert [s["check"] for s in answer["sentences"]] == ["checked", "unsupported"]
+    assert answer["short"] is None
 
 
 def test_a_server_is_added_and_a_model_chosen_for_the_home(tmp_path: Path) -> None:

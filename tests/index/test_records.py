@@ -88,6 +88,7 @@ ANSWERS = st.builds(
     notes=many(TEXTS),
     seconds=st.dictionaries(TEXTS, SCORES, max_size=3),
     searched=maybe(TEXTS),
+    short=maybe(TEXTS),
 )
 
 
@@ -124,6 +125,12 @@ def test_what_a_later_version_adds_is_passed_over_and_what_is_missing_is_the_def
     record["mood"] = {"glad": True}
     record["sentences"][0]["colour"] = "red"
     del record["notes"], record["seconds"], record["sentences"][0]["check"]
+    assert read_record(json.dumps(record)) == Answer("q", "e", (Sentence("Said."),))
+
+
+def test_an_answer_kept_before_there_were_short_ones_comes_back_without() -> None:
+    record = json.loads(write_record(Answer("q", "e", (Sentence("Said."),), short="Said")))
+    assert record.pop("short") == "Said"
     assert read_record(json.dumps(record)) == Answer("q", "e", (Sentence("Said."),))
 
 

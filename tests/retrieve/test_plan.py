@@ -49,6 +49,19 @@ def test_an_outlets_words_do_not_make_a_part_large_enough() -> None:
     assert split_parts(asked, OUTLETS) == [asked]
 
 
+@pytest.mark.parametrize("outlet", ["The Coast - Life and Style", "Crabs, Clams and Quays"])
+def test_a_part_is_not_split_within_an_outlets_name(outlet: str) -> None:
+    asked = f"{CRANE} in {outlet} magazine articles about orchard gardeners"
+    assert len(split_parts(asked)) > 1
+    assert split_parts(asked, (outlet,)) == [asked]
+    # Right before it and right behind it is no part of it.
+    for joined in (f"{GARDENER} and {outlet}", f"{outlet}, {GARDENER}"):
+        words = "what of crane harbour committee ferries"
+        parts = split_parts(f"{words} {joined} {words}", (outlet,))
+        assert len(parts) == 2
+        assert outlet in "".join(parts)
+
+
 def test_a_question_without_seams_is_searched_for_once_more_as_its_only_part() -> None:
     plan = plan_search(Question(GARDENER), (), None)
     assert plan.parts == (plan.whole,) == (Part(GARDENER),)

@@ -100,6 +100,25 @@ def test_an_answer_and_its_citation_are_the_article_s_own_words(page: Page, pres
         expect(cited).to_contain_text(text)
 
 
+def test_the_words_that_answer_stand_in_bold_above_the_quotation(page: Page, press: Path):
+    # A reader need not be sure of each of them.
+    for question in (QUESTION, "Who said that both engines were replaced?", "What was painted?"):
+        short = read("ask", question, "--engine", "quotes", home=press)["short"]
+        if short is not None:
+            break
+    else:
+        pytest.fail("The reader is sure of no question.")
+    place = ask(page, question)
+    shown = place.locator(".short")
+    assert shown.inner_text() == short
+    assert short in place.locator(".quotation").first.inner_text()
+    assert shown.evaluate("one => getComputedStyle(one).fontWeight") == "700"
+    above, below = shown.bounding_box(), place.locator(".quotation").first.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert above["y"] + above["height"] <= below["y"]
+
+
 def test_a_marker_opens_its_article_at_the_quotation(page: Page):
     place = ask(page, QUESTION)
     quote = place.locator(".citation .quote").first.inner_text()

@@ -80,6 +80,11 @@ def test_a_citation_says_all_that_a_footnote_needs():
     )
 
 
+def test_the_words_that_answer_are_drawn_apart_where_there_are_any():
+    assert view.draw_answer(QUOTED)["short"] is None
+    assert view.draw_answer(replace(QUOTED, short="4 May"))["short"] == "4 May"
+
+
 def test_a_refusal_offers_the_nearest_passages_and_its_notes():
     drawn = view.draw_answer(replace(REFUSED, hits=REFUSED.hits * 4))
     assert drawn["refusal"] == REFUSAL

@@ -36,7 +36,8 @@ _BEFORE_FIGURE = tuple(
     (
         bound,
         re.compile(
-            rf"(?:^|\W)(?:{words})\s+(?:the |an? |just |only |[\w-]+ (?:to|or|and) )?[$€£¥]?$",
+            rf"(?:^|\W)(?P<bound>{words})\s+"
+            r"(?:the |an? |just |only |[\w-]+ (?:to|or|and) )?[$€£¥]?$",
             re.IGNORECASE,
         ),
     )
@@ -60,6 +61,8 @@ _AFTER: tuple[tuple[Bound, str], ...] = (
     ("exactly", rf"{_COUNTED}(?:exactly|in all|in total|altogether)\b"),
 )
 _AFTER_FIGURE = tuple((bound, re.compile(words, re.IGNORECASE)) for bound, words in _AFTER)
+#: Those that follow on the figure itself: “or more”, and not “is the minimum” nor “in all”.
+_JOINED = tuple(pattern for _, pattern in _AFTER_FIGURE[1:-1])
 #: Bounds of a claim that a source's bound bears out; the same one always does.
 _BORNE_OUT: dict[Bound, frozenset[Bound]] = {
     "": frozenset(["exactly", "about"]),
@@ -82,6 +85,20 @@ def find_bound(before: str, after: str) -> Bound:
         if pattern.search(before):
             return bound
     return ""
+
+
+def begin_bound(before: str) -> int:
+    """Where the bound of a figure after `before` begins; its end where there is none.
+
+    A currency's sign belongs to the figure.
+    """
+    found = [match.start("bound") for _, one in _BEFORE_FIGURE if (match := one.search(before))]
+    return min(found, default=len(before.rstrip("$€£¥")))
+
+
+def end_bound(after: str) -> int:
+    """Where the bound of a figure before `after` ends; 0 where there is none."""
+    return min((match.end() for one in _JOINED if (match := one.match(after))), default=0)
 
 
 def bears_out(source: Bound, claim: Bound) -> bool:

@@ -50,6 +50,7 @@ function listAnswerParts({ answer }) {
   const cited = new Map(answer.citations.map((each) => [each.n, each]));
   return [
     part("refusal", answer.refusal, (text) => make("p", "refusal", text)),
+    part("short", answer.short, (text) => words("p", "short", text)),
     ...answer.blocks.map((block) => part("block", [block, pick(block, cited)], () => drawBlock(block, cited))),
     part("notes", answer.notes.length ? answer.notes : null, drawNotes),
     part("nearest", answer.nearest.length ? answer.nearest : null, drawNearest),
