@@ -16,11 +16,13 @@ from bench.cases import Case, is_one_of
 from bench.fitting import measure_auroc
 from bench.learn import open_sets
 from bench.tables import share
-from rag.answer.evidence import Evidence, ask, weigh
+from rag.answer.evidence import Evidence
 from rag.answer.quotes import choose, compose
 from rag.answer.refusal import judge
+from rag.answer.study import study
 from rag.assistant import PASSAGES, Assistant
 from rag.ingest.sentences import split_sentences
+from rag.reader.reader import Reader
 from rag.retrieve.hybrid import search
 from rag.retrieve.question import parse_question
 from rag.settings import Settings
@@ -49,27 +51,34 @@ def main() -> None:
     options = parser.parse_args()
     least = Settings().confidence
     for name, (assistant, cases) in open_sets(options.data).items():
-        outcomes = list(try_all(assistant, cases))
-        for half in (0, 1):
-            some = [one for one in outcomes if one.case.half == half]
-            found = measure(some, least)
-            print(
-                f"{name}, {HALVES[half]} half: " + "; ".join(f"{k} {v}" for k, v in found.items())
-            )
+        for reader, label in list_readers(assistant):
+            outcomes = list(try_all(assistant, cases, reader))
+            for half in (0, 1):
+                some = [one for one in outcomes if one.case.half == half]
+                found = "; ".join(f"{k} {v}" for k, v in measure(some, least).items())
+                print(f"{name}, {HALVES[half]} half, {label}: {found}", flush=True)
         if options.misses == name:
             for one in outcomes:
                 if one.case.half == options.half:
                     print_miss(one, least)
 
 
-def try_all(assistant: Assistant, cases: Sequence[Case]) -> Iterator[Outcome]:
+def list_readers(assistant: Assistant) -> list[tuple[Reader | None, str]]:
+    """Without a reader, and with it."""
+    reader = assistant.reader
+    return [(None, "no reader")] + ([(reader, "reader")] if reader else [])
+
+
+def try_all(
+    assistant: Assistant, cases: Sequence[Case], reader: Reader | None
+) -> Iterator[Outcome]:
     for case in cases:
         question = parse_question(case.text)
         with assistant.store.reading() as generation:
             hits = search(assistant.store, generation, question.text, PASSAGES, Filters())
-            asked = ask(question, generation)
-            found = weigh(asked, hits, assistant.embedder)
-            verdict = judge(asked, found, generation)
+            studied = study(question, hits, generation, assistant.embedder, reader)
+            verdict = judge(studied.asked, studied.evidence, generation)
+        found = studied.evidence
         chosen = choose(found) if found else []
         shown = tuple(span.of(article.text) for article, span in compose(chosen))
         yield Outcome(
@@ -79,10 +88,10 @@ def try_all(assistant: Assistant, cases: Sequence[Case]) -> Iterator[Outcome]:
             right=_is_shown(case, chosen, shown),
             best=found[0].text if found else "",
             opening=" ".join(
-                s.of(hits[0].passage.text) for s in split_sentences(hits[0].passage.text)[:2]
-            )
-            if hits
-            else "",
+                s.of(first.passage.text)
+                for first in studied.hits[:1]
+                for s in split_sentences(first.passage.text)[:2]
+            ),
         )
 
 

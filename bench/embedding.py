@@ -24,7 +24,8 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from rag.index.embedders import Vectors
-from rag.index.graph import MAX_TOKENS, ensure_graph
+from rag.index.encoder import MAX_TOKENS
+from rag.index.graph import ensure_graph
 from rag.index.minilm import MiniLM
 from rag.index.weights import find_weights
 from rag.settings import Settings, load_settings

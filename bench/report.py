@@ -24,8 +24,8 @@ mpl.rcParams["svg.hashsalt"] = "dateline"
 import matplotlib.pyplot as plt  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 
-from bench import support  # noqa: E402
-from bench.answers import HALVES, Outcome, measure, try_all  # noqa: E402
+from bench import reading, support  # noqa: E402
+from bench.answers import HALVES, Outcome, list_readers, measure, try_all  # noqa: E402
 from bench.cases import OUT, ROOT, open_multihop, open_samples  # noqa: E402
 from bench.learn import open_sets  # noqa: E402
 from bench.retrieval import COLUMNS, Table, measure_quality, measure_times  # noqa: E402
@@ -52,12 +52,15 @@ def main() -> None:
         write("times", lay_out([f"over {passages:,} passages", "median", "95th percentile"], rows))
     plot_retrieval(tables)
     outcomes = {
-        name: list(try_all(assistant, cases))
+        (name, label): list(try_all(assistant, cases, reader))
         for name, (assistant, cases) in open_sets(data).items()
+        for reader, label in list_readers(assistant)
     }
     write("answers", write_answers(outcomes))
-    write("calibration", write_calibration(outcomes))
-    plot_refusal(outcomes)
+    read = {name: found for (name, label), found in outcomes.items() if label == "reader"}
+    write("calibration", write_calibration(read))
+    plot_refusal(read)
+    write("reading", reading.write_table(reading.measure(data)))
     corpus = str(multihop / "corpus.json.gz")
     with open_samples() as assistant:
         write("support", support.write_table(support.check_all(assistant)))
@@ -73,12 +76,12 @@ def write_table(table: Table) -> str:
     return lay_out([f"{table.title} ({table.questions} questions)", *COLUMNS], rows)
 
 
-def write_answers(outcomes: Mapping[str, Sequence[Outcome]]) -> str:
+def write_answers(outcomes: Mapping[tuple[str, str], Sequence[Outcome]]) -> str:
     rows = []
-    for name, every in outcomes.items():
-        for half, label in enumerate(HALVES):
+    for (name, label), every in outcomes.items():
+        for half, part in enumerate(HALVES):
             found = measure([one for one in every if one.case.half == half], Settings().confidence)
-            rows.append([f"{name}, {label} half", *found.values()])
+            rows.append([f"{name}, {part} half, {label}", *found.values()])
     return lay_out(["", *found], rows)
 
 

@@ -20,14 +20,15 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from bench.cases import Case, load_multihop, load_news, open_multihop, without_outlets
 from bench.multihop import Asked, Scores, score
+from rag.answer.study import study
 from rag.assistant import PASSAGES, Assistant
 from rag.index.generations import Generation
 from rag.retrieve.hybrid import search
 from rag.retrieve.question import parse_question
 from rag.types import Filters
 
-#: Questions that are timed one by one, after ten to warm up.
-TIMED = 200
+#: Questions of each way that are timed one by one at the most, after some to warm up.
+TIMED, WARM = 200, 10
 #: The quickstart's chunks, in characters.
 CHUNK, OVERLAP = 1000, 200
 COLUMNS = ("Hits@10", "Hits@4", "MRR@10", "evidence recall@10", "all evidence@10")
@@ -114,11 +115,18 @@ def list_ways(assistant: Assistant, generation: Generation, data: Path) -> dict[
         found = search(assistant.store, generation, question, PASSAGES, Filters())
         return [hit.passage.text for hit in found]
 
+    def by_reader(question: str) -> list[str]:
+        found = search(assistant.store, generation, question, PASSAGES, Filters())
+        asked = parse_question(question)
+        read = study(asked, found, generation, embedder, assistant.reader).hits
+        return [hit.passage.text for hit in read]
+
     return {
         "LangChain quickstart": set_up_quickstart(assistant, data),
         "vectors": by_vectors,
         "BM25": by_bm25,
-        "Dateline": by_dateline,
+        "Dateline, without the reader": by_dateline,
+        "Dateline": by_reader,
     }
 
 
@@ -150,19 +158,26 @@ def measure_times(assistant: Assistant, data: Path) -> dict[str, Times]:
     """Of retrieving and of a whole quotes answer, warm, over all of the corpus."""
     times = {}
     for name, cases in (("MultiHop-RAG", load_multihop(data)), ("news", load_news(data))):
-        retrieved: list[float] = []
-        answered: list[float] = []
-        for text in [case.text for case in cases][: TIMED + 10]:
-            started = time.perf_counter()
+
+        def retrieve(text: str) -> None:
             with assistant.store.reading() as generation:
-                question = parse_question(text)
-                search(assistant.store, generation, question.text, PASSAGES, Filters())
-            retrieved.append(time.perf_counter() - started)
-            started = time.perf_counter()
-            assistant.ask(text, engine="quotes")
-            answered.append(time.perf_counter() - started)
-        times[f"retrieve, {name}"] = _summarise(retrieved[10:])
-        times[f"quotes answer, {name}"] = _summarise(answered[10:])
+                search(assistant.store, generation, parse_question(text).text, PASSAGES, Filters())
+
+        ways: dict[str, Callable[[str], object]] = {
+            "retrieve": retrieve,
+            "quotes answer without the reader": lambda text: assistant.ask(
+                text, engine="quotes", read=False
+            ),
+            "quotes answer": lambda text: assistant.ask(text, engine="quotes"),
+        }
+        # Each way has questions of its own: what was asked once is remembered in part.
+        for n, (way, run) in enumerate(ways.items()):
+            taken = []
+            for case in cases[n :: len(ways)][: TIMED + WARM]:
+                started = time.perf_counter()
+                run(case.text)
+                taken.append(time.perf_counter() - started)
+            times[f"{way}, {name}"] = _summarise(taken[WARM:])
     return times
 
 
