@@ -40,10 +40,24 @@ FLAGS = [
 
 #: How often a list is tried to be opened.
 PRESSES = 10
-#: What stands still for so many looks in a row is at rest; milliseconds from look to look.
-STILL, REST = 3, 100
-#: After so many looks it is taken as it is: what never rests should be found out by a test.
-REST_CHECKS = 50
+#: What stands still for so many frames is at rest.
+STILL = 6
+#: After so many frames it is taken as it is: what never rests should be found out by a test.
+FRAMES = 300
+#: Counts frames, not time: a busy machine draws fewer of them, and what moves moves from one to the
+#: next. Where a tab draws none at all, a tenth of a second stands for one. False: it is gone.
+REST = """async (element, [still, frames]) => {
+  const draw = () => new Promise((go) => { requestAnimationFrame(go); setTimeout(go, 100); });
+  let before = "", same = 0;
+  for (let n = 0; n < frames && same < still && element.isConnected; n += 1) {
+    const box = element.getBoundingClientRect();
+    const place = [box.x, box.y, box.width, box.height].join();
+    same = place === before ? same + 1 : 0;
+    before = place;
+    await draw();
+  }
+  return element.isConnected;
+}"""
 
 
 class Gate(tuple[str, ...]):
@@ -210,7 +224,11 @@ def open_adding(page: Page) -> Locator:
 
 
 def click(target: Locator) -> None:
-    """Click what has come to rest."""
+    """Click what is to be seen and has come to rest.
+
+    A list that opens in a page that still scrolls is shut by that.
+    """
+    target.scroll_into_view_if_needed()
     wait_for_rest(target)
     target.click()
 
@@ -229,11 +247,6 @@ def wait_for_rest(target: Locator, timeout: float = 30_000) -> None:
     that unfolds, or a list above that grows, does that to what stands under it on a busy machine.
     """
     target.wait_for(timeout=timeout)
-    still, before = 0, None
-    for _ in range(REST_CHECKS):
-        box = target.bounding_box(timeout=timeout)
-        still = still + 1 if box == before else 0
-        if still == STILL:
+    for _ in range(PRESSES):
+        if target.evaluate(REST, [STILL, FRAMES], timeout=timeout):
             return
-        before = box
-        target.page.wait_for_timeout(REST)
