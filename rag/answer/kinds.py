@@ -52,6 +52,11 @@ _CURRENCIES = (
     r"|rand|shilling|dirham|riyal|rial|dinar|baht|naira|cedi|birr|kwacha|kwanza|pula|hryvnia|hryvnya"
     r"|tenge|lari|manat|taka|dong|shekel|guilder|gourde|reais|bolivar|quetzal|lempira"
 )
+_LENGTH = r"km\b|kilomet|mile|met(?:er|re)|centimet|cm\b|feet\b|foot\b|ft\b|yard|inch"
+_SPELL = (
+    rf"(?<![\d.,])\b(?:{NUMBER}|an?|half|several|few)[\s-](?:and a half |more |full |and )?"
+    rf"(?:{_TIMES})"
+)
 #: “What is the latest death toll” asks for a number as “how many” does.
 _WHAT_IS = r"\bwhat(?:[’']s| is| was| are| were) (?:the|[\w-]+[’']s?) (?:[\w-]+ ){0,3}?"
 
@@ -72,10 +77,16 @@ KINDS: tuple[Kind, ...] = (
     ),
     _kind(
         "measure",
+        # A bridge is so many metres long, a sentence so many years.
+        "a length",
+        r"\bhow long (?:is|are|was|were) (?!(?:it|he|she|they|we|you|i|there)\b)",
+        rf"{_SPELL}|\b(?:{NUMBER})[\s-]?(?:{_LENGTH})",
+    ),
+    _kind(
+        "measure",
         "a length of time",
         rf"\bhow long\b(?! ago)|\bhow many (?:{_TIMES})",
-        rf"(?<![\d.,])\b(?:{NUMBER}|an?|half|several|few)[\s-](?:and a half |more |full |and )?"
-        rf"(?:{_TIMES})|\b(?:since|until|throughout)\b",
+        rf"{_SPELL}|\b(?:since|until|throughout)\b",
     ),
     _kind(
         "measure",
@@ -94,7 +105,7 @@ KINDS: tuple[Kind, ...] = (
         "measure",
         "a distance or a size",
         r"\bhow (?:far|tall|high|deep|wide|heavy|big|large)\b",
-        rf"\b(?:{NUMBER})[\s-]?(?:km\b|kilomet|mile|met(?:er|re)|feet\b|foot\b|yard|inch|kg\b"
+        rf"\b(?:{NUMBER})[\s-]?(?:{_LENGTH}|kg\b"
         r"|kilogram|ton|acre|hectare|square|people|percent|million|billion|thousand|hundred)|%",
     ),
     _kind(
