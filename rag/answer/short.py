@@ -40,6 +40,8 @@ _TO_WHOM = re.compile(
 _NOTHING_YET = re.compile(r"\W*(?:(?:the|an?)\s+)?", re.IGNORECASE)
 #: After one acted on who is named first: “Liu, an envoy of China, was called”.
 _IS_DONE_TO = re.compile(r"\W*(?:\w+\W+){0,6}?(?:was|were|is|are|been|being|got)\b", re.IGNORECASE)
+#: What stands in brackets behind the name that it is short for: “the Skell Port Authority (SPA)”.
+_INITIALS = re.compile(r"[^\W\d_a-z]{2,8}")
 #: Kinds whose answers are told by their form.
 _KINDS = ("number", "measure", "date")
 
@@ -48,7 +50,8 @@ def find_short(asked: Asked, chosen: Sequence[Evidence]) -> str | None:
     """The likeliest answer in the best sentence that is quoted.
 
     “More than 90 percent” is not cut down to 90 percent, nor “65 or older” to 65. None where it is
-    not sure enough, only says the question's words again, or is not of the kind asked for.
+    not sure enough, only says the question's words again or shortens a name, or is not of the kind
+    asked for.
     """
     if not chosen or asks_yes_or_no(asked.question.text):
         return None
@@ -58,6 +61,8 @@ def find_short(asked: Asked, chosen: Sequence[Evidence]) -> str | None:
         return None
     short = _take_whole(text, read.short, best.span)
     if not _tells(asked, short.of(text), text) or _acts(asked, short, best.span, text):
+        return None
+    if _only_shortens(text, short):
         return None
     if _begins_with_figure(short.of(text)):
         before, after = text[best.span.start : short.start], text[short.end : best.span.end]
@@ -120,6 +125,12 @@ def _acts(asked: Asked, short: Span, sentence: Span, text: str) -> bool:
         and _NOTHING_YET.fullmatch(text[sentence.start : short.start])
         and not _IS_DONE_TO.match(text[short.end : sentence.end])
     )
+
+
+def _only_shortens(text: str, short: Span) -> bool:
+    """Whether it is no more than another name of what stands before it."""
+    bracketed = text[short.start - 1 : short.start] + text[short.end : short.end + 1] == "()"
+    return bracketed and bool(_INITIALS.fullmatch(short.of(text)))
 
 
 def _begins_with_figure(short: str) -> bool:

@@ -68,6 +68,15 @@ def test_a_figure_keeps_its_bound(text: str, pointed: str, shown: str) -> None:
     assert ask_short(text, pointed, before="It was told. About ") == shown
 
 
+def test_the_initials_of_a_name_are_no_answer_beside_it() -> None:
+    said = "Odile Brandt (54), envoy to the Skell Port Authority (SPA), and the HMA spoke."
+    asked = "Who is the envoy to the harbour?"
+    assert ask_short(said, "SPA", asked) is None
+    assert ask_short(said, "Odile Brandt", asked) == "Odile Brandt"
+    assert ask_short(said, "HMA", asked) == "HMA"
+    assert ask_short(said, "54", "How many?") == "54"
+
+
 OPEN = "What is it?"
 
 
