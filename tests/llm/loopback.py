@@ -8,6 +8,7 @@ import socket
 import struct
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -86,7 +87,7 @@ def say(value: Any, status: int = 200, **headers: str) -> Reply:
 SILENCE = Reply(None, [Wait()])
 
 
-class Loopback:
+class Loopback(ABC):
     """`respond` says what to do with a request; `requests` is what was asked.
 
     `gone` are the moments at which clients went before they had been answered whole.
@@ -112,8 +113,8 @@ class Loopback:
     def url(self) -> str:
         return f"{self.root}/v1"
 
-    def respond(self, request: Request) -> Reply:
-        raise NotImplementedError
+    @abstractmethod
+    def respond(self, request: Request) -> Reply: ...
 
     def stop(self) -> None:
         self._stopping.set()

@@ -38,8 +38,8 @@ FLAGS = [
     "--disable-sync",
 ]
 
-#: How often a list is tried to be opened.
-PRESSES = 10
+#: How often a list is tried to be opened, and what the page drew anew is looked for again.
+TRIES = 10
 #: What stands still for so many frames is at rest.
 STILL = 6
 #: After so many frames it is taken as it is: what never rests should be found out by a test.
@@ -165,7 +165,7 @@ def choose_outlet(page: Page, name: str) -> None:
 
 def choose(page: Page, menu: str, option: Locator) -> None:
     """Open a menu, and click one of its options."""
-    for _ in range(PRESSES):
+    for _ in range(TRIES):
         open_menu(page, menu, option)
         try:
             wait_for_rest(option, timeout=3_000)
@@ -180,7 +180,7 @@ def choose(page: Page, menu: str, option: Locator) -> None:
 def open_menu(page: Page, menu: str, option: Locator) -> None:
     """Open a menu, until one of its options is to be seen."""
     field = page.get_by_role("combobox", name=menu)
-    for _ in range(PRESSES):
+    for _ in range(TRIES):
         if field.get_attribute("aria-expanded") != "true":
             click(field)
         try:
@@ -247,6 +247,6 @@ def wait_for_rest(target: Locator, timeout: float = 30_000) -> None:
     that unfolds, or a list above that grows, does that to what stands under it on a busy machine.
     """
     target.wait_for(timeout=timeout)
-    for _ in range(PRESSES):
+    for _ in range(TRIES):
         if target.evaluate(REST, [STILL, FRAMES], timeout=timeout):
             return
