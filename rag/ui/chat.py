@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 from uuid import uuid4
 
@@ -23,7 +23,8 @@ class Exchange:
     """One question and its answer so far.
 
     Mutable, and shared by the thread that answers and all the pages that show it: whoever changes
-    it holds `news`, which wakes those that wait for more.
+    it holds `news`, which wakes those that wait for more; who needs more than one of its fields to
+    fit together reads them from `as_it_is`.
     """
 
     question: str
@@ -57,6 +58,11 @@ class Exchange:
     def can_be_briefed(self) -> bool:
         """Whether there is something to add to a briefing: whole, stopped or broken off."""
         return not self.is_running and self.answer is not None and not self.answer.refused
+
+    def as_it_is(self) -> Exchange:
+        """A copy that stays as it is, whatever becomes of this one meanwhile."""
+        with self.news:
+            return replace(self)
 
     def start(self, engine: str) -> int:
         """Begin to answer, by `engine`; returns the number of the attempt."""

@@ -74,7 +74,9 @@ def _suggest(desk: Desk) -> list[str] | None:
 
 
 def _draw_exchange(desk: Desk, chat: Chat, exchange: Exchange, was_running: bool) -> None:
-    if exchange.is_running != was_running:
+    # It may end while it is drawn.
+    seen = exchange.as_it_is()
+    if seen.is_running != was_running:
         # Whether the fragment is run again by itself was settled when the page was drawn.
         st.rerun()
 
@@ -82,11 +84,11 @@ def _draw_exchange(desk: Desk, chat: Chat, exchange: Exchange, was_running: bool
         handle(desk, chat, exchange, what)
 
     data = draw_exchange(
-        exchange,
-        opened=_read_opened(desk, exchange),
+        seen,
+        opened=_read_opened(desk, seen),
         explained=exchange.id in st.session_state.get("explained", ()),
         today=date.today(),
-        briefed=_read_briefed(desk, exchange),
+        briefed=_read_briefed(desk, seen),
     )
     data["fresh"] = st.session_state.get("asked") == exchange.id
     draw(data, f"exchange-{exchange.id}", act)

@@ -247,17 +247,16 @@ class Desk:
 
 
 def _to_kept(exchange: Exchange) -> Kept:
-    with exchange.news:
-        failure = exchange.problem
-        return Kept(
-            id=exchange.id,
-            question=exchange.question,
-            engine=exchange.engine,
-            state=exchange.state,
-            filters=exchange.filters,
-            answer=exchange.answer,
-            problem=(failure.problem, failure.hint) if failure else None,
-        )
+    seen = exchange.as_it_is()
+    return Kept(
+        id=seen.id,
+        question=seen.question,
+        engine=seen.engine,
+        state=seen.state,
+        filters=seen.filters,
+        answer=seen.answer,
+        problem=(seen.problem.problem, seen.problem.hint) if seen.problem else None,
+    )
 
 
 def _to_exchange(kept: Kept) -> Exchange:

@@ -21,6 +21,7 @@ from rag.errors import LibraryError
 from rag.exam.report import Report, Speed, Verdict
 from rag.settings import Settings
 from rag.types import REFUSAL, Answer, Filters
+from rag.ui import view
 from rag.ui.conversation import handle
 from rag.ui.desk import Desk
 from rag.ui.jobs import Job
@@ -199,6 +200,38 @@ def test_a_second_page_sees_the_answer_that_a_first_one_asked_for(
     shown = exchanges(second)[0]
     assert len(shown["answer"]["blocks"]) == 3
     assert exchanges(page)[0]["answer"] == shown["answer"]
+
+
+def test_an_answer_that_ends_while_it_is_drawn_is_drawn_as_it_was(
+    page: AppTest, assistant: FakeAssistant, monkeypatch: pytest.MonkeyPatch
+):
+    assistant.steps = threading.Semaphore(1)
+    page.selectbox(key="engine").set_value("openai:test-model").run()
+    page.chat_input[0].set_value("When did the ferry return?").run()
+    exchange = page.session_state["chat"].exchanges[0]
+    until = time.monotonic() + 30
+    while exchange.answer is None:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    draw_answer, ended = view.draw_answer, []
+
+    def end_meanwhile(answer: Answer, **how: Any) -> dict[str, Any]:
+        drawn = draw_answer(answer, **how)
+        if not ended:
+            assistant.steps.release(9)
+            exchange.wait(30)
+            ended.append(exchange.state)
+        return drawn
+
+    monkeypatch.setattr(view, "draw_answer", end_meanwhile)
+    page.run()
+    shown = drawn(page, "exchange")[0]
+    assert ended == ["done"]
+    assert shown["progress"] and [offer["do"] for offer in shown["offers"]] == ["stop"]
+    assert shown["answer"]["timing"] is shown["answer"]["copies"] is shown["briefed"] is None
+    page.run()
+    shown = drawn(page, "exchange")[0]
+    assert shown["progress"] is None and shown["answer"]["timing"] and shown["answer"]["copies"]
 
 
 def test_filters_that_change_in_mid_answer_lose_nothing(page: AppTest, assistant: FakeAssistant):
