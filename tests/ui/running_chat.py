@@ -224,20 +224,29 @@ def open_adding(page: Page) -> Locator:
 
 
 def click(target: Locator) -> None:
-    """Click what is to be seen and has come to rest.
+    """Click what has been brought to be seen.
 
     A list that opens in a page that still scrolls is shut by that.
     """
-    target.scroll_into_view_if_needed()
-    wait_for_rest(target)
+    bring(target)
     target.click()
 
 
 def hover(target: Locator) -> None:
-    """Bring the mouse over what has come to rest."""
-    target.scroll_into_view_if_needed()
-    wait_for_rest(target)
+    """Move the mouse over what has been brought to be seen."""
+    bring(target)
     target.hover()
+
+
+def bring(target: Locator) -> None:
+    """Scroll to what has come to rest, and wait until the page has scrolled.
+
+    Not by Playwright's own scrolling: that takes hold of an element, and fails when the page puts a
+    new one in its place meanwhile, where a click would look for it again.
+    """
+    wait_for_rest(target)
+    target.evaluate("element => element.scrollIntoViewIfNeeded()")
+    wait_for_rest(target)
 
 
 def wait_for_rest(target: Locator, timeout: float = 30_000) -> None:
